@@ -1,0 +1,54 @@
+# Everything runs in .venv, made here from the hash-locked requirements; no root and no tool beyond python3 (3.11 or later) is needed.
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+READY  := $(VENV)/.ready
+
+.DEFAULT_GOAL := help
+.PHONY: help dev demo test check fmt lint types serve bench lock clean
+
+help:  ## this list
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 18
+
+$(READY): requirements-dev.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit("python 3.11 or later is needed; this is " + sys.version.split()[0] + ". Try: make PYTHON=python3.12 ...") if sys.version_info < (3, 11) else None'
+	$(PYTHON) -m venv --clear $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+dev: $(READY)  ## set up .venv with everything needed to work on the code
+
+demo: $(READY)  ## sign, verify, pack into FB0110 and answer an audit; leaves demo-out/
+	$(BIN)/python -m examples.demo demo-out
+
+test: $(READY)  ## run every test
+	$(BIN)/python -m pytest
+
+check: $(READY) lint types  ## ruff (format and lint) and mypy --strict over everything
+
+fmt: $(READY)  ## format the code and mend what ruff can mend
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+lint: $(READY)
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+
+types: $(READY)
+	$(BIN)/mypy
+
+serve: $(READY)  ## judge DERs over HTTP on 127.0.0.1:8080 with the demo's trust folder
+	@test -d demo-out/trust || $(MAKE) demo
+	$(BIN)/dongui serve --trust demo-out/trust
+
+bench: $(READY)  ## measure, as ratios within one run
+	$(BIN)/python -m bench
+
+lock: ## resolve the locked requirements anew (one week behind the index); needs uv
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --exclude-newer "$$(date -u -d '7 days ago' +%F)" --custom-compile-command 'make lock' pyproject.toml -o requirements.lock --upgrade
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --exclude-newer "$$(date -u -d '7 days ago' +%F)" --custom-compile-command 'make lock' pyproject.toml --group dev -o requirements-dev.lock --upgrade
+
+clean:  ## remove .venv, caches and demo-out
+	rm -rf $(VENV) demo-out .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
