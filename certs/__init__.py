@@ -1,1 +1,13 @@
-"""certs."""
+"""Trust and keys: what a signature is judged against, and the key pairs that signatures are made with.
+
+>>> from pathlib import Path
+>>> from certs import TrustStore
+>>> from certs.keys import load_pkcs12
+>>> trust = TrustStore.open(Path("trust"))                                    # doctest: +SKIP
+>>> pair = load_pkcs12(Path("payer.p12").read_bytes(), "password")            # doctest: +SKIP
+"""
+
+from certs.settings import PathInputs, Revocation, TrustSettings
+from certs.trust import TrustItem, TrustStore
+
+__all__ = ["PathInputs", "Revocation", "TrustItem", "TrustSettings", "TrustStore"]

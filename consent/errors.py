@@ -1,4 +1,4 @@
-"""The root of every error Dongui raises: a stable code, details without personal data, wording in Korean and English."""
+"""The root of every error Dongui raises: a stable code, details without personal data, wording in both languages."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ LANGS: Final[tuple[Lang, ...]] = ("ko", "en")
 class CodedError(Exception):
     """Something that Dongui refuses. Subclasses name one cause each and set `code`.
 
-    `details` fill the placeholders of the code's wording. They are shown, logged and sent over the network, so they hold
-    field names, sizes, positions and times, and never a value out of a consent, a record or a key.
+    `details` fill the placeholders of the code's wording. They are shown, logged and sent over the network, so they
+    hold field names, sizes, positions and times, and never a value out of a consent, a record or a key.
     """
 
     code: ClassVar[str]

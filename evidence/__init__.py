@@ -1,1 +1,65 @@
-"""evidence."""
+"""Files of evidence for the clearing institute: record tables, reading, writing, checking (설계서 V3.8 chapter 4).
+
+from evidence import Registration, answer_fb0410, build_fb0110, check, read_file, writing
+
+with writing(path) as out:
+    built = build_fb0110(out, institution_code="9912345678", process_date=day, records=registrations)
+report = check(path.open("rb"))  # report.sound, report.by_code, report.outcomes
+"""
+
+from evidence.answer import AuditAnswer, AuditRequest, FoundEvidence, answer_fb0410
+from evidence.build import Built, Cancellation, Registration, build_fb0110
+from evidence.check import CheckReport, Outcome, check, predict
+from evidence.codes import RESPONSE_CODES, ResponseCode
+from evidence.faults import FieldError, Part, Place, RecordError
+from evidence.field import Field, Mode
+from evidence.jsonl import decode_lines, encode_lines, to_line
+from evidence.layouts import LAYOUTS, FileLayout, layout_of, layout_rows
+from evidence.notices import Notice
+from evidence.outfile import writing
+from evidence.reader import DataRecord, Fault, Header, Trailer, read_file, scan
+from evidence.record import Record
+from evidence.vouching import EvidenceNotVouched
+from evidence.writer import Written, write_file
+
+__all__ = [
+    "LAYOUTS",
+    "RESPONSE_CODES",
+    "AuditAnswer",
+    "AuditRequest",
+    "Built",
+    "Cancellation",
+    "CheckReport",
+    "DataRecord",
+    "EvidenceNotVouched",
+    "Fault",
+    "Field",
+    "FieldError",
+    "FileLayout",
+    "FoundEvidence",
+    "Header",
+    "Mode",
+    "Notice",
+    "Outcome",
+    "Part",
+    "Place",
+    "Record",
+    "RecordError",
+    "Registration",
+    "ResponseCode",
+    "Trailer",
+    "Written",
+    "answer_fb0410",
+    "build_fb0110",
+    "check",
+    "decode_lines",
+    "encode_lines",
+    "layout_of",
+    "layout_rows",
+    "predict",
+    "read_file",
+    "scan",
+    "to_line",
+    "write_file",
+    "writing",
+]

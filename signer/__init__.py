@@ -1,1 +1,27 @@
-"""signer."""
+"""Consent text to DER evidence: PKCS#7 SignedData with the text attached (설계서 V3.8 2.5.2).
+
+>>> from signer import LocalKey, remaining_text_bytes, sign_consent
+>>> text = ConsentText.of("자동납부에 동의합니다.", Charset.UTF_8)
+>>> len(text.encoded) <= remaining_text_bytes(key_pair.certificate)
+True
+>>> der = sign_consent(text, LocalKey.of(key_pair), at=datetime(2026, 6, 1, 9, 30, tzinfo=UTC))
+"""
+
+from signer.algorithms import Digest
+from signer.keys import LocalKey, SigningKey
+from signer.prepare import complete, prepare
+from signer.prepared import Prepared
+from signer.room import MAX_DER_BYTES, remaining_text_bytes
+from signer.sign import sign_consent
+
+__all__ = [
+    "MAX_DER_BYTES",
+    "Digest",
+    "LocalKey",
+    "Prepared",
+    "SigningKey",
+    "complete",
+    "prepare",
+    "remaining_text_bytes",
+    "sign_consent",
+]

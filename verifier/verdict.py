@@ -31,6 +31,7 @@ class Check(StrEnum):
     STRUCTURE = "structure"  # ContentInfo and SignedData, RFC 5652
     PROFILE = "profile"  # 설계서 V3.8 2.5.2
     CONTENT = "content"  # consent text and charset
+    ATTRIBUTES = "attributes"  # signed attributes
     DIGEST = "digest"
     CERTIFICATE = "certificate"  # the signer's own certificate and key
     SIGNATURE = "signature"
@@ -54,7 +55,7 @@ class Finding:
         check: the question it answers.
         code: stable; its wording is in the catalogue.
         effect: what this finding alone makes of the verdict; `TOTAL_PASSED` for a check that is satisfied or a remark.
-        where: the place in the message, as a path of RFC 5652 field names, with a byte offset where that helps.
+        where: the place in the message: a path of RFC 5652 field names, `path@offset` where the offset is known.
         reference: the clause that asks for it.
         details: fill the wording's placeholders; nothing personal.
     """
@@ -65,6 +66,21 @@ class Finding:
     where: str
     reference: str
     details: Mapping[str, Detail] = field(default_factory=lambda: NO_DETAILS)
+
+    @classmethod
+    def passed(cls, check: Check, code: str, where: str, reference: str, **details: Detail) -> Finding:
+        """A satisfied check, or a remark that costs nothing."""
+        return cls(check, code, Indication.TOTAL_PASSED, where, reference, details)
+
+    @classmethod
+    def unclear(cls, check: Check, code: str, where: str, reference: str, **details: Detail) -> Finding:
+        """Something that cannot be decided with what is at hand."""
+        return cls(check, code, Indication.INDETERMINATE, where, reference, details)
+
+    @classmethod
+    def failed(cls, check: Check, code: str, where: str, reference: str, **details: Detail) -> Finding:
+        """Something that no further material can mend."""
+        return cls(check, code, Indication.TOTAL_FAILED, where, reference, details)
 
     def message(self, lang: Literal["ko", "en"]) -> str:
         return wording(self.code).message(lang, self.details)
@@ -121,7 +137,7 @@ class Verdict:
         raise TypeError("a Verdict has three outcomes: compare .indication")
 
 
-class NotPassed(CodedError):  # noqa: N818 - reads as what happened
+class NotPassed(CodedError):
     """Evidence that had to pass did not."""
 
     code = "CMS-100"

@@ -1,0 +1,145 @@
+"""What can be wrong with a file as a whole: which file it is, its order, its counts, its blocks."""
+
+from __future__ import annotations
+
+from consent.errors import CodedError
+from evidence.faults import Part, Place, RecordError
+
+START = Place(Part.HEADER)
+FORMAT = "7199"  # 첨부1 나: 기타 FORMAT 오류
+COUNTS = "7123"  # Data 건수 불일치
+
+
+class EmptyFile(RecordError):
+    """There is not one byte."""
+
+    code = "FB-030"
+
+    def __init__(self) -> None:
+        super().__init__(START, FORMAT)
+
+
+class NotAnFbFile(RecordError):
+    """The file does not begin with `H` and a file code of the specification."""
+
+    code = "FB-031"
+
+    def __init__(self, known: str) -> None:
+        super().__init__(START, "7116", known=known)
+
+
+class LayoutNotSpecified(RecordError):
+    """The specification names this file and gives no layout for it."""
+
+    code = "FB-032"
+
+    def __init__(self, file_code: str, title: str) -> None:
+        super().__init__(START, "7116", file_code=file_code, title=title)
+
+
+class LayoutNotSupported(RecordError):
+    """The specification lays this file out; this version does not read or write it."""
+
+    code = "FB-033"
+
+    def __init__(self, file_code: str, title: str) -> None:
+        super().__init__(START, "7116", file_code=file_code, title=title)
+
+
+class CutShort(RecordError):
+    """The file ends within a record."""
+
+    code = "FB-034"
+
+    def __init__(self, place: Place, needed: int, got: int) -> None:
+        super().__init__(place, FORMAT, needed=needed, got=got)
+
+
+class NotARecord(RecordError):
+    """Where a record had to begin stands something that is neither a data record nor a trailer."""
+
+    code = "FB-035"
+
+    def __init__(self, place: Place) -> None:
+        super().__init__(place, "7115")
+
+
+class WrongSequence(RecordError):
+    """Sequence numbers do not run 1, 2, 3 and so on."""
+
+    code = "FB-036"
+
+    def __init__(self, place: Place, expected: int, found: str) -> None:
+        super().__init__(place, FORMAT, field="sequence", ko="처리순번", expected=expected, found=found)
+
+
+class CountMismatch(RecordError):
+    """A count in header or trailer is not the number of data records."""
+
+    code = "FB-037"
+
+    def __init__(self, place: Place, field: str, ko: str, declared: int, counted: int) -> None:
+        super().__init__(place, COUNTS, field=field, ko=ko, declared=declared, counted=counted)
+
+
+class AfterTrailer(RecordError):
+    """Something stands behind the trailer."""
+
+    code = "FB-038"
+
+    def __init__(self, place: Place) -> None:
+        super().__init__(place, FORMAT)
+
+
+class NoTrailer(RecordError):
+    """The file ends without a trailer."""
+
+    code = "FB-039"
+
+    def __init__(self, place: Place) -> None:
+        super().__init__(place, FORMAT)
+
+
+class PaddingNotBlank(RecordError):
+    """Behind the evidence stands something other than SPACE before the block ends."""
+
+    code = "FB-040"
+
+    def __init__(self, place: Place) -> None:
+        super().__init__(place, FORMAT)
+
+
+class CannotContinue(RecordError):
+    """A record is damaged such that where the next one begins is not known; the rest was not read."""
+
+    code = "FB-041"
+
+    def __init__(self, place: Place) -> None:
+        super().__init__(place, FORMAT)
+
+
+class SizeMismatch(RecordError):
+    """The declared size is not the number of bytes of evidence that were given."""
+
+    code = "FB-042"
+
+    def __init__(self, place: Place, declared: int, got: int) -> None:
+        super().__init__(place, "7121", field="evidence_size", declared=declared, got=got)
+
+
+class WrongFile(RecordError):
+    """The file is sound, but another one was asked for."""
+
+    code = "FB-043"
+
+    def __init__(self, wanted: str, found: str) -> None:
+        super().__init__(START, "7116", wanted=wanted, found=found)
+
+
+class NotWritable(CodedError):
+    """An output file cannot be made, filled or put in its place."""
+
+    code = "FB-044"
+
+    def __init__(self, name: str, reason: str) -> None:
+        super().__init__(name=name, reason=reason)

@@ -1,0 +1,203 @@
+"""Cutting a stream into records: blocks or lines, by declared length and never by looking for a boundary.
+
+A damaged data record does not end the reading as long as it is known where the next one begins. In a file of blocks
+that is so when `evidence_size` is legible, the bytes it announces are there, and the record can still be told for one:
+it says `D`, or carries the sequence number that is due. In a file of lines it is so when CR/LF stands where it must.
+Else reading ends with `CannotContinue`: nothing is searched for, nothing is guessed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import BinaryIO, Final
+
+from evidence.faults import Part, Place, RecordError, WrongConstant
+from evidence.file_faults import (
+    AfterTrailer,
+    CannotContinue,
+    CutShort,
+    EmptyFile,
+    NotAnFbFile,
+    NotARecord,
+    NoTrailer,
+    PaddingNotBlank,
+)
+from evidence.layouts import BLOCK, LAYOUTS, FileLayout, layout_of
+from evidence.rules import LARGEST, EvidenceTooLarge, limit_of
+from evidence.tally import Tally
+
+CHUNK: Final = 65_536  # bytes skipped at a time
+
+
+@dataclass(frozen=True)
+class Frame:
+    """One record as it was found, or, where nothing more can be read, only what is wrong there.
+
+    Attributes:
+        place: of the record's first byte.
+        values: texts of the fields that could be read.
+        errors: everything that is wrong with its fields, its place in the file and its blocks.
+        evidence: as many bytes as declared; empty where there are none or the record is refused unread.
+        layout: of the file; None as long as that is not known.
+    """
+
+    place: Place
+    values: dict[str, str]
+    errors: tuple[RecordError, ...]
+    evidence: bytes
+    layout: FileLayout | None
+
+
+def frames(stream: BinaryIO) -> Iterator[Frame]:
+    """Cut a stream into records, one at a time; at most one record's bytes are held.
+
+    Everything wrong is in the frames; only the stream's own errors are raised.
+    """
+    start = _read(stream, 7)
+    try:
+        layout = _identify(start)
+    except RecordError as error:
+        yield Frame(error_place(error), {}, (error,), b"", None)
+        return
+    yield from _Cutter(stream, layout).frames(start)
+
+
+def error_place(error: RecordError) -> Place:
+    return Place(error.part, error.number, error.offset)
+
+
+def _identify(start: bytes) -> FileLayout:
+    if not start:
+        raise EmptyFile
+    if start[:1] != b"H":
+        raise NotAnFbFile(", ".join(LAYOUTS))
+    return layout_of(start[1:].decode("latin-1"))
+
+
+class _Cutter:
+    def __init__(self, stream: BinaryIO, layout: FileLayout) -> None:
+        self.stream = stream
+        self.layout = layout
+        self.tally = Tally(layout)
+        self.offset = 0
+
+    def frames(self, start: bytes) -> Iterator[Frame]:
+        place = Place(Part.HEADER)
+        raw = start + _read(self.stream, self.layout.stride - len(start))
+        if len(raw) < self.layout.stride:
+            yield self._end(place, CutShort(place, self.layout.stride, len(raw)))
+            return
+        header = self._header(raw, place)
+        yield header
+        self.offset = len(raw)
+        if not _ends(header):
+            yield from self._records()
+
+    def _records(self) -> Iterator[Frame]:
+        while True:
+            raw = _read(self.stream, self.layout.stride)
+            trailer = raw[:1] == b"T"
+            place = Place(Part.TRAILER, 0, self.offset) if trailer else self._data_place()
+            if not raw:
+                place = Place(Part.TRAILER, 0, self.offset)
+                yield self._end(place, NoTrailer(place))
+                return
+            if len(raw) < self.layout.stride:
+                yield self._end(place, CutShort(place, self.layout.stride, len(raw)))
+                return
+            if trailer:
+                yield self._trailer(raw, place)
+                return
+            frame = self._data(raw, place)
+            yield frame
+            if _ends(frame):
+                return
+
+    def _data_place(self) -> Place:
+        return Place(Part.DATA, self.tally.counted + 1, self.offset)
+
+    def _header(self, raw: bytes, place: Place) -> Frame:
+        values, errors = self.layout.header.read(raw, place)
+        self.tally.header(values, place)
+        return self._line(Frame(place, values, tuple(errors), b"", self.layout))
+
+    def _trailer(self, raw: bytes, place: Place) -> Frame:
+        values, found = self.layout.trailer.read(raw, place)
+        errors: list[RecordError] = [*found, *self.tally.trailer(values, place)]
+        if _read(self.stream, 1):
+            errors.append(AfterTrailer(place.moved(len(raw))))
+        return Frame(place, values, tuple(errors), b"", self.layout)
+
+    def _data(self, raw: bytes, place: Place) -> Frame:
+        due = self.tally.counted + 1
+        values, found = self.layout.data.read(raw[: self.layout.data.total], place)
+        if "record_type" not in values and int(values.get("sequence", "0")) != due:
+            return self._end(place, NotARecord(place), CannotContinue(place))
+        errors: list[RecordError] = [*found, *self.tally.data(values, place)]
+        frame = Frame(place, values, tuple(errors), b"", self.layout)
+        if self.layout.evidence is None:
+            self.offset += len(raw)
+            return self._line(frame)
+        if "evidence_size" not in values:
+            return _and(frame, CannotContinue(place))
+        return self._with_evidence(raw, frame)
+
+    def _with_evidence(self, raw: bytes, frame: Frame) -> Frame:
+        size = int(frame.values["evidence_size"])
+        used = self.layout.data.total + size
+        whole = -(-used // BLOCK) * BLOCK
+        kind = frame.values.get("evidence_type", "")
+        if size > limit_of(kind):
+            at = frame.place.moved(self.layout.data.offsets["evidence_size"])
+            frame = _and(frame, EvidenceTooLarge(at, self.layout.data.field("evidence_size"), kind, size))
+        if size > LARGEST:
+            got = len(raw) + _skip(self.stream, whole - len(raw))
+            raw = b""
+        else:
+            raw += _read(self.stream, whole - len(raw))
+            got = len(raw)
+        if got < whole:
+            return _and(frame, CutShort(frame.place, whole, got))
+        padding = raw[used:].lstrip(b" ")
+        if padding:
+            frame = _and(frame, PaddingNotBlank(frame.place.moved(whole - len(padding))))
+        self.offset += whole
+        return replace(frame, evidence=raw[self.layout.data.total : used])
+
+    def _line(self, frame: Frame) -> Frame:
+        """Say so where a line does not end as it must: then lines no longer tell the records apart."""
+        lost = any(isinstance(error, WrongConstant) and error.field == "line_end" for error in frame.errors)
+        return _and(frame, CannotContinue(frame.place)) if lost else frame
+
+    def _end(self, place: Place, *errors: RecordError) -> Frame:
+        return Frame(place, {}, errors, b"", self.layout)
+
+
+def _and(frame: Frame, error: RecordError) -> Frame:
+    return replace(frame, errors=(*frame.errors, error))
+
+
+def _ends(frame: Frame) -> bool:
+    """Whether nothing can be read behind this record."""
+    return any(isinstance(error, CannotContinue | CutShort) for error in frame.errors)
+
+
+def _read(stream: BinaryIO, size: int) -> bytes:
+    """Read `size` bytes, fewer only at the end; pipes hand out less at a time."""
+    pieces = []
+    while size > 0:
+        piece = stream.read(size)
+        if not piece:
+            break
+        pieces.append(piece)
+        size -= len(piece)
+    return b"".join(pieces)
+
+
+def _skip(stream: BinaryIO, size: int) -> int:
+    """Read past `size` bytes without keeping them; return how many there were."""
+    left = size
+    while left > 0 and (piece := stream.read(min(left, CHUNK))):
+        left -= len(piece)
+    return size - left

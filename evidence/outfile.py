@@ -1,0 +1,114 @@
+"""Writing a file so that it is there whole or not at all."""
+
+from __future__ import annotations
+
+import io
+import os
+import secrets
+import stat
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, BinaryIO, Final
+
+from evidence.file_faults import NotWritable
+
+if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer
+
+CREATE: Final = os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+SPOOL: Final = Path("(temporary file)")
+
+
+@contextmanager
+def writing(path: Path) -> Iterator[BinaryIO]:
+    """Open a file beside `path` for writing; put it in `path`'s place when the block ends without an error.
+
+    What stood at `path` stays as it was until then, and for good if the block raises; nothing is left behind.
+    A new file gets the permissions that the process gives to new files, an old one keeps its own; a link stays a link.
+    Devices and pipes (`/dev/stdout`) cannot be replaced and are written to as they are.
+
+    Raises:
+        NotWritable: the folder, the file or the disk refuses.
+    """
+    target = Path(os.path.realpath(path))
+    mode = _mode(target, path)
+    if mode is not None and not stat.S_ISREG(mode):
+        with refusals(path), io.FileIO(target, "w") as raw, io.BufferedWriter(raw) as out:
+            yield out
+        return
+    aside = target.with_name(f".{secrets.token_hex(8)}.part")
+    try:
+        with _OutFile(aside, path.name) as out:
+            yield out
+            out.flush()
+            with refusals(path):
+                os.fsync(out.fileno())
+        with refusals(path):
+            if mode is not None:
+                aside.chmod(stat.S_IMODE(mode))
+            aside.replace(target)
+    except BaseException:
+        with suppress(OSError):
+            aside.unlink()
+        raise
+    _sync_folder(target.parent)
+
+
+@contextmanager
+def spooling(folder: Path | None) -> Iterator[IO[bytes]]:
+    """Open a temporary file that goes away by itself; `folder` None: the system's.
+
+    Raises:
+        NotWritable: it cannot be made.
+    """
+    with refusals(SPOOL):
+        spool = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115 - closed below; only its making is guarded
+    with spool:
+        yield spool
+
+
+class _OutFile(io.BufferedRandom):
+    """A new file whose own failures, and no others, come out as `NotWritable`."""
+
+    def __init__(self, path: Path, shown: str) -> None:
+        self.shown = Path(shown)
+        with refusals(self.shown):
+            handle = os.open(path, CREATE, 0o666)
+        super().__init__(io.FileIO(handle, "w+"))
+
+    def write(self, data: ReadableBuffer, /) -> int:
+        with refusals(self.shown):
+            return super().write(data)
+
+    def flush(self) -> None:
+        with refusals(self.shown):
+            super().flush()
+
+
+@contextmanager
+def refusals(path: Path) -> Iterator[None]:
+    """Turn the system's refusals into `NotWritable`, which names the file without its folders."""
+    try:
+        yield
+    except OSError as error:
+        raise NotWritable(path.name, error.strerror or type(error).__name__) from error
+
+
+def _mode(target: Path, path: Path) -> int | None:
+    with refusals(path):
+        try:
+            return target.stat().st_mode
+        except FileNotFoundError:
+            return None
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make the new name last through a power cut, where the system can do that for folders."""
+    with suppress(OSError):
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)

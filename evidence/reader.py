@@ -1,0 +1,106 @@
+"""Reading a file: strictly, up to the first fault, or tolerantly, reporting every fault on the way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import BinaryIO, cast
+
+from evidence.faults import Part, RecordError
+from evidence.frames import Frame, frames
+from evidence.layouts import FileLayout
+
+
+@dataclass(frozen=True)
+class Header:
+    """The first record; `fields` are its texts by name."""
+
+    layout: FileLayout = field(repr=False)
+    fields: dict[str, str] = field(repr=False)
+    offset: int
+
+
+@dataclass(frozen=True)
+class DataRecord:
+    """A data record with its evidence, exactly as long as declared. `sequence` counts from 1."""
+
+    layout: FileLayout = field(repr=False)
+    sequence: int
+    fields: dict[str, str] = field(repr=False)
+    evidence: bytes = field(repr=False)
+    offset: int
+
+
+@dataclass(frozen=True)
+class Trailer:
+    """The last record."""
+
+    layout: FileLayout = field(repr=False)
+    fields: dict[str, str] = field(repr=False)
+    offset: int
+
+
+@dataclass(frozen=True)
+class Fault:
+    """Something wrong with the file. Its code, wording, response code and place are those of `error`."""
+
+    error: RecordError
+
+    @property
+    def part(self) -> Part:
+        return self.error.part
+
+    @property
+    def number(self) -> int:
+        """Of the data record, from 1; 0 for header and trailer."""
+        return self.error.number
+
+    @property
+    def offset(self) -> int:
+        """Bytes from the start of the file."""
+        return self.error.offset
+
+    @property
+    def field(self) -> str | None:
+        return self.error.field
+
+    @property
+    def response_code(self) -> str:
+        return self.error.response_code
+
+
+Sound = Header | DataRecord | Trailer
+
+
+def scan(stream: BinaryIO) -> Iterator[Sound | Fault]:
+    """Read a file as far as its structure allows: sound records as they are, all others as their faults.
+
+    Lazy; one record is held at a time, so at most 307 200 bytes of evidence. `evidence.frames` says when a damaged
+    record lets the reading go on.
+    """
+    for frame in frames(stream):
+        if frame.errors:
+            yield from (Fault(error) for error in frame.errors)
+        else:
+            yield _item(frame)
+
+
+def read_file(stream: BinaryIO) -> Iterator[Sound]:
+    """Read a file that has to be sound. Lazy: only when the iterator ends, without an error, was all of it sound.
+
+    Raises:
+        RecordError: the first thing wrong, with record, byte offset, field and response code.
+    """
+    for frame in frames(stream):
+        for error in frame.errors:
+            raise error
+        yield _item(frame)
+
+
+def _item(frame: Frame) -> Sound:
+    layout = cast("FileLayout", frame.layout)  # only a frame with errors may lack it
+    if frame.place.part is Part.HEADER:
+        return Header(layout, frame.values, frame.place.offset)
+    if frame.place.part is Part.TRAILER:
+        return Trailer(layout, frame.values, frame.place.offset)
+    return DataRecord(layout, frame.place.number, frame.values, frame.evidence, frame.place.offset)

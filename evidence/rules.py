@@ -1,0 +1,166 @@
+"""What a record's evidence must be like beyond the form of each field: kind, extension, holder's id (2.5.1)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date
+from typing import Final
+
+from consent.kinds import KINDS
+from evidence.faults import FieldError, Place, RecordError
+from evidence.field import Field
+from evidence.record import Record
+
+LARGEST: Final = max(kind.max_bytes for kind in KINDS.values())  # bytes of evidence that any record may carry
+
+
+class KindNotAllowed(FieldError):
+    """Evidence is declared without one of the kinds 1 to 7."""
+
+    code = "FB-050"
+
+
+class WrongExtension(FieldError):
+    """The extension is not one that the kind of evidence may have."""
+
+    code = "FB-051"
+
+    def __init__(self, place: Place, field: Field, found: str, kind: str) -> None:
+        allowed = KINDS[kind].extensions
+        super().__init__(place, field, found, kind=kind, allowed=", ".join(sorted(allowed)) if allowed else "*")
+
+
+class EvidenceTooLarge(FieldError):
+    """There are more bytes of evidence than its kind allows."""
+
+    code = "FB-052"
+
+    def __init__(self, place: Place, field: Field, kind: str, got: int) -> None:
+        limit = KINDS[kind].max_bytes if kind in KINDS else LARGEST
+        super().__init__(place, field, str(got), kind=kind, got=got, limit=limit)
+
+
+class EvidenceMissing(RecordError):
+    """A record that must carry evidence has none."""
+
+    code = "FB-053"
+
+    def __init__(self, place: Place, field: Field) -> None:
+        super().__init__(place, "7122", field=field.name, ko=field.ko)
+
+
+class EvidenceNotExpected(RecordError):
+    """A cancellation, or an answer that says there is none, carries evidence all the same."""
+
+    code = "FB-054"
+
+    def __init__(self, place: Place, field: Field, got: int) -> None:
+        super().__init__(place, "7199", field=field.name, ko=field.ko, got=got)
+
+
+class ExtensionNotExpected(FieldError):
+    """An answer that says there is no evidence names an extension (4.6.2)."""
+
+    code = "FB-055"
+
+
+class WrongHolderId(FieldError):
+    """The holder's id does not have the form of its type: YYMMDD, ten digits, or a passport number."""
+
+    code = "FB-056"
+
+    def __init__(self, place: Place, field: Field, found: str, id_type: str) -> None:
+        super().__init__(place, field, found, id_type=id_type)
+
+
+def limit_of(kind: str) -> int:
+    """Bytes of evidence that a record of this kind may carry; the largest of all where the kind is not known."""
+    return KINDS[kind].max_bytes if kind in KINDS else LARGEST
+
+
+def expects_evidence(values: Mapping[str, str]) -> bool | None:
+    """Whether a data record has to carry evidence; None where the field that says so could not be read."""
+    if "cancellation" in values:
+        return values["cancellation"] == "N"
+    if "evidence_present" in values:
+        return values["evidence_present"] == "Y"
+    return None
+
+
+def check_record(record: Record, values: Mapping[str, str], place: Place) -> Iterator[RecordError]:
+    """Look at what the sound fields of a data record say together.
+
+    Args:
+        record: table of the data record; one without evidence has nothing to check here.
+        values: texts of the fields that could be read.
+        place: of the record's first byte.
+    """
+    if "evidence_size" not in record.offsets:
+        return
+    expected = expects_evidence(values)
+    if expected is True:
+        yield from _check_evidence(record, values, place)
+    elif expected is False:
+        yield from _check_no_evidence(record, values, place)
+    yield from check_holder(record, values, place)
+
+
+def _check_evidence(record: Record, values: Mapping[str, str], place: Place) -> Iterator[RecordError]:
+    kind, extension, size = values.get("evidence_type"), values.get("extension"), values.get("evidence_size")
+    if kind is not None and kind not in KINDS:
+        yield KindNotAllowed(*_at(record, "evidence_type", place), kind)
+    elif kind is not None and extension is not None and not KINDS[kind].accepts_extension(extension):
+        yield WrongExtension(*_at(record, "extension", place), extension, kind)
+    if size is not None and int(size) == 0:
+        yield EvidenceMissing(*_at(record, "evidence_size", place))
+    # a size over the kind's limit is found when the record is read
+
+
+def _check_no_evidence(record: Record, values: Mapping[str, str], place: Place) -> Iterator[RecordError]:
+    size, extension = values.get("evidence_size"), values.get("extension")
+    if size is not None and int(size) > 0:
+        yield EvidenceNotExpected(*_at(record, "evidence_size", place), int(size))
+    if extension and "evidence_present" in record.offsets:
+        yield ExtensionNotExpected(*_at(record, "extension", place), extension)
+
+
+def check_holder(record: Record, values: Mapping[str, str], place: Place) -> Iterator[WrongHolderId]:
+    """Whether the holder's id has the form that its type asks for (4.2.1.1, data 5 and 6)."""
+    id_type, holder_id = values.get("holder_id_type"), values.get("holder_id")
+    if id_type is None or holder_id is None:
+        return
+    if not HOLDER_ID[id_type](holder_id):
+        yield WrongHolderId(*_at(record, "holder_id", place), holder_id, id_type)
+
+
+def _is_birth_date(text: str) -> bool:
+    """YYMMDD that is a day in one century or the other."""
+    if len(text) != 6 or not (text.isascii() and text.isdigit()):
+        return False
+    for century in (1900, 2000):
+        try:
+            date(century + int(text[:2]), int(text[2:4]), int(text[4:]))
+        except ValueError:
+            continue
+        return True
+    return False
+
+
+def _is_business_number(text: str) -> bool:
+    return re.fullmatch("[0-9]{10}", text) is not None
+
+
+def _is_passport_number(text: str) -> bool:
+    return re.fullmatch("[0-9A-Za-z]{5,13}", text) is not None
+
+
+HOLDER_ID: Final[Mapping[str, Callable[[str], bool]]] = {
+    "0": _is_birth_date,
+    "1": _is_business_number,
+    "2": _is_passport_number,
+}
+
+
+def _at(record: Record, name: str, place: Place) -> tuple[Place, Field]:
+    return place.moved(record.offsets[name]), record.field(name)

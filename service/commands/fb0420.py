@@ -1,0 +1,68 @@
+"""`dongui fb0420`: the answer to an audit."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from consent.errors import Lang
+from evidence import AuditRequest, FoundEvidence, answer_fb0410
+from service import options
+from service.commands.fb0110 import say
+from service.inputs import judging_time, reading
+from service.outputs import result
+from service.records import by_identity, listed
+from service.vouch import Judge
+
+
+@click.command(name="fb0420")
+@click.argument("request", metavar="FB0410")
+@click.option("--records", required=True, help="Consents and their evidence, JSON lines as for fb0110.")
+@options.out
+@click.option("--trust", help="Trust folder; a DER that does not pass then refuses the whole file.")
+@options.judged_at("signing-time")
+@options.json_flag
+@click.pass_context
+def command(
+    context: click.Context, request: str, records: str, out: str, trust: str | None, at: str, as_json: bool
+) -> None:
+    """Answer an audit request FB0410 with FB0420 (사후점검 동의자료 정보). What is not found is answered with 'N'."""
+    lang: Lang = context.obj
+    known = by_identity(listed(records))
+    judge = None if trust is None else Judge.open(Path(trust), judging_time(at))
+
+    def lookup(asked: AuditRequest) -> FoundEvidence | None:
+        key = (asked.institution_code, asked.payer_number, asked.bank_code, asked.account_number)
+        record = known.get(key)
+        if record is None:
+            return None
+        evidence, kind = record.read_evidence(), record.texts["evidence_kind"]
+        verdict = None if judge is None else judge.verdict(kind, evidence)
+        return FoundEvidence(
+            applied_on=record.applied_on,
+            evidence_kind=kind,
+            extension=record.texts["extension"],
+            evidence=evidence,
+            verdict=verdict,
+        )
+
+    with reading(request) as stream, result(out) as target:
+        answer = answer_fb0410(stream, lookup, target)
+    made = {
+        "file": out,
+        "records": answer.written.records,
+        "found": answer.found,
+        "missing": list(answer.missing),
+        "missing_count": len(answer.missing),
+        "bytes": answer.written.size,
+        "sha256": answer.written.sha256.hex(),
+        "notices": [{"code": n.code, "message": n.message(lang)} for n in answer.notices],
+    }
+    say(made, _LINE[lang], as_json=as_json, to_stderr=out == "-")
+
+
+_LINE: dict[Lang, str] = {
+    "en": "✔ {file}: {found} found, {missing_count} missing, {bytes} bytes, SHA-256 {sha256}",
+    "ko": "✔ {file}: 보유 {found}건, 미보유 {missing_count}건, {bytes}바이트, SHA-256 {sha256}",
+}

@@ -1,0 +1,120 @@
+"""`dongui file`: FB files as tables, JSON lines and predictions."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+import click
+
+from consent.errors import Lang
+from evidence.check import CheckReport, Outcome, check
+from evidence.codes import RESPONSE_CODES
+from evidence.jsonl import LONGEST, decode_lines, encode_lines, to_line
+from evidence.layouts import layout_rows
+from service import options
+from service.errors import NOT_PASSED, OK
+from service.inputs import reading
+from service.outputs import result
+
+
+@click.group(name="file")
+def command() -> None:
+    """FB files: layouts, decode, encode, check."""
+
+
+@command.command()
+@options.json_flag
+def layouts(as_json: bool) -> None:
+    """Every field of every file, in the specification's order. Width 0: as long as the record says."""
+    rows = layout_rows()
+    if as_json:
+        click.echo(json.dumps(rows, ensure_ascii=False))
+        return
+    last = None
+    for row in rows:
+        if (row["file"], row["part"]) != last:
+            last = (row["file"], row["part"])
+            click.echo(f"\n{row['file']} {row['part']}")
+        const = "" if row["const"] is None else f" = {row['const']!r}"
+        click.echo(f"  {row['no']:>2}  {row['mode']:<6} {row['width']:>5}  {row['name']} ({row['ko']}){const}")
+
+
+@command.command()
+@click.argument("file", metavar="FB")
+@options.out_or_stdout
+@click.option("--json", is_flag=True, expose_value=False, help="JSON lines are the only form; taken for uniformity.")
+def decode(file: str, out: str) -> None:
+    """Write an FB file as JSON lines, one object a record, evidence in base64. Nothing is masked."""
+    with reading(file) as stream, result(out) as target:
+        for record in decode_lines(stream):
+            target.write(to_line(record).encode() + b"\n")
+
+
+@command.command()
+@click.argument("lines", metavar="LINES")
+@options.out_or_stdout
+@click.option("--json", is_flag=True, expose_value=False, help="JSON lines are the only form; taken for uniformity.")
+def encode(lines: str, out: str) -> None:
+    """Write the FB file that JSON lines stand for: the same bytes that `decode` read."""
+    with reading(lines) as stream, result(out) as target:
+        encode_lines(iter(lambda: stream.readline(LONGEST + 1), b""), target)
+
+
+@command.command(name="check")
+@click.argument("file", metavar="FB")
+@options.json_flag
+@click.pass_context
+def check_file(context: click.Context, file: str, as_json: bool) -> None:
+    """Foretell what the clearing institute will answer: a response code for every record (첨부1)."""
+    lang: Lang = context.obj
+    with reading(file) as stream:
+        report = check(stream)
+    click.echo(json.dumps(_as_json(report, lang), ensure_ascii=False) if as_json else "\n".join(_as_text(report, lang)))
+    context.exit(OK if report.sound else NOT_PASSED)
+
+
+def _as_json(report: CheckReport, lang: Lang) -> dict[str, object]:
+    return {
+        "file": report.file_code,
+        "sound": report.sound,
+        "complete": report.complete,
+        "records": report.records,
+        "rejected": report.rejected,
+        "by_code": dict(report.by_code),
+        "outcomes": [_outcome_as_json(outcome, lang) for outcome in report.outcomes],
+    }
+
+
+def _outcome_as_json(outcome: Outcome, lang: Lang) -> dict[str, object]:
+    return {
+        "part": outcome.place.part.value,
+        "record": outcome.place.number,
+        "offset": outcome.place.offset,
+        "response_code": outcome.response_code,
+        "faults": [
+            {
+                "code": fault.code,
+                "response_code": fault.response_code,
+                "field": fault.field,
+                "offset": fault.offset,
+                "message": fault.message(lang),
+                "remedy": fault.remedy(lang),
+            }
+            for fault in outcome.faults
+        ],
+    }
+
+
+def _as_text(report: CheckReport, lang: Lang) -> Iterator[str]:
+    name = report.file_code or "?"
+    records = f"{report.records} data records" if lang == "en" else f"데이터 레코드 {report.records}건"
+    yield f"{'✔' if report.sound else '✘'} {name}: {records}"
+    for code, count in sorted(report.by_code.items()):
+        meaning = RESPONSE_CODES.get(code)
+        yield f"  {code} × {count}  {(meaning.ko if lang == 'ko' else meaning.en) if meaning else ''}".rstrip()
+    for outcome in report.outcomes:
+        for fault in outcome.faults:
+            place = f"{outcome.place.label} @{fault.offset}"
+            yield f"  ✘ {place} → {fault.response_code}: {fault.message(lang)} [{fault.code}]"
+            yield f"      → {fault.remedy(lang)}"

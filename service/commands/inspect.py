@@ -1,0 +1,94 @@
+"""`dongui inspect`: what is in a file."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Iterator
+from typing import BinaryIO, cast
+
+import click
+
+from consent.errors import Lang
+from evidence import DataRecord, Fault, RecordError, scan
+from evidence.layouts import layout_of
+from service import options
+from service.errors import NothingKnown
+from service.inputs import SMALL, reading
+from service.inspection import MASK, Row, describe
+
+SHOWN_RECORDS = 20
+
+
+@click.command(name="inspect")
+@click.argument("file", metavar="FILE")
+@click.option("--unmask", is_flag=True, help="Show personal data too.")
+@options.json_flag
+@click.pass_context
+def command(context: click.Context, file: str, unmask: bool, as_json: bool) -> None:
+    """Show what is in a signed DER, a certificate, a key file or an FB file.
+
+    Names, numbers and consent texts are masked unless --unmask is given.
+    """
+    with reading(file) as stream:
+        head = stream.read(SMALL)
+        kind, rows = _fb_file(head, stream, context.obj) if head[:1] == b"H" else _other(file, head)
+    shown = [row if unmask or not row.personal else Row(row.label, MASK, depth=row.depth) for row in rows]
+    if as_json:
+        fields = [{"label": row.label, "value": row.value, "depth": row.depth} for row in shown]
+        click.echo(json.dumps({"file": file, "kind": kind, "fields": fields}, ensure_ascii=False))
+        return
+    click.echo(f"{file}: {kind}")
+    for row in shown:
+        indent = "  " * (row.depth + 1)
+        value = row.value.replace("\n", "\n" + indent + "  ")
+        click.echo(f"{indent}{row.label}: {value}")
+
+
+class _Whole:
+    """A stream again, after its first bytes were looked at."""
+
+    def __init__(self, head: bytes, rest: BinaryIO) -> None:
+        self.head, self.rest = io.BytesIO(head), rest
+
+    def read(self, size: int) -> bytes:
+        return self.head.read(size) or self.rest.read(size)
+
+
+def _other(file: str, head: bytes) -> tuple[str, list[Row]]:
+    described = describe(head)
+    if described is None:
+        raise NothingKnown(file)
+    return described
+
+
+def _fb_file(head: bytes, rest: BinaryIO, lang: Lang) -> tuple[str, list[Row]]:
+    code = head[1:7].decode("ascii", errors="replace")
+    layout = layout_of(code)
+    return f"{code} {layout.ko}", list(_fb_rows(cast(BinaryIO, _Whole(head, rest)), lang))
+
+
+def _fb_rows(stream: BinaryIO, lang: Lang) -> Iterator[Row]:
+    records = 0
+    for item in scan(stream):
+        if isinstance(item, Fault):
+            error: RecordError = item.error
+            yield Row("fault", f"{error.code} @{error.offset}: {error.message(lang)}")
+            continue
+        table = item.layout.header
+        if isinstance(item, DataRecord):
+            records += 1
+            if records > SHOWN_RECORDS:
+                continue
+            table = item.layout.data
+            yield Row(f"record {item.sequence}", f"@{item.offset}, evidence {len(item.evidence)} bytes")
+        else:
+            part = type(item).__name__
+            table = item.layout.header if part == "Header" else item.layout.trailer
+            yield Row(part.lower(), f"@{item.offset}")
+        for field in table.fields:
+            text = item.fields[field.name]
+            if text and not field.name.startswith("filler"):
+                yield Row(f"{field.name} ({field.ko})", text, personal=field.personal, depth=1)
+    if records > SHOWN_RECORDS:
+        yield Row("records", f"{records} in all; the first {SHOWN_RECORDS} are shown")

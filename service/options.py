@@ -1,0 +1,42 @@
+"""Options that several commands have."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final, TypeVar
+
+import click
+
+from consent.charset import Charset
+
+_Command = TypeVar("_Command", bound=Callable[..., Any])
+_CHARSETS: Final = click.Choice([charset.value for charset in Charset])
+
+json_flag = click.option("--json", "as_json", is_flag=True, help="Say it as JSON.")
+out = click.option("-o", "--out", required=True, help="Where the result goes.")
+out_or_stdout = click.option("-o", "--out", default="-", show_default=True, help="Where the result goes.")
+trust = click.option("--trust", required=True, help="Trust folder: anchors/ intermediates/ crls/ ocsp/ and trust.toml.")
+charset = click.option("--charset", type=_CHARSETS, default="utf-8", show_default=True, help="Charset that is signed.")
+text_charset = click.option(
+    "--text-charset", type=_CHARSETS, default="utf-8", show_default=True, help="Charset of the file TEXT."
+)
+digest = click.option(
+    "--digest", type=click.Choice(["sha256", "sha384", "sha512"]), default="sha256", show_default=True
+)
+intermediate = click.option("--intermediate", multiple=True, help="Certificate to enclose; may be repeated.")
+signing_certificate_v2 = click.option(
+    "--signing-certificate-v2", is_flag=True, help="Sign that attribute too (RFC 5035)."
+)
+signing_time = click.option(
+    "--at", default="now", show_default=True, help="Signing time: now, or an ISO 8601 time with its offset from UTC."
+)
+
+
+def judged_at(default: str) -> Callable[[_Command], _Command]:
+    """`--at` of the commands that judge."""
+    return click.option(
+        "--at",
+        default=default,
+        show_default=True,
+        help="Judge at: now, signing-time, or an ISO 8601 time with its offset.",
+    )

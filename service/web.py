@@ -1,0 +1,77 @@
+"""Verdicts over HTTP, for trying things out on one machine. Signing, files and the console are not here."""
+
+from __future__ import annotations
+
+import json
+from http import HTTPStatus
+from typing import Final
+
+from flask import Flask, Response, request
+from werkzeug.exceptions import HTTPException
+
+from certs import TrustStore
+from consent.errors import CodedError, Lang
+from service.errors import language
+from service.inputs import judging_time
+from verifier import policies, verify_der
+from verifier.report import as_json
+
+_BODY_LIMIT: Final = policies.CMS.max_der_bytes + 1
+
+
+def create_app(trust: TrustStore) -> Flask:
+    """`POST /v1/verify?policy=kftc&at=now` with a DER as its body answers with what `dongui verify --json` prints."""
+    app = Flask(__name__, static_folder=None)
+    app.config["MAX_CONTENT_LENGTH"] = _BODY_LIMIT
+    app.register_error_handler(CodedError, _coded)
+    app.register_error_handler(HTTPException, _http)
+
+    @app.get("/livez")
+    def livez() -> Response:
+        return _json({"status": "ok"}, HTTPStatus.OK)
+
+    @app.post("/v1/verify")
+    def verify() -> Response:
+        policy = policies.POLICIES.get(request.args.get("policy", "kftc"))
+        if policy is None:
+            return _problem(HTTPStatus.BAD_REQUEST, "about:blank", "policy: kftc | cms")
+        at = judging_time(request.args.get("at", "now"))
+        verdict = verify_der(request.get_data(cache=False), trust=trust, policy=policy, at=at)
+        return _json(as_json(verdict, file="-", lang=_lang()), HTTPStatus.OK)
+
+    return app
+
+
+def _lang() -> Lang:
+    return language(request.accept_languages.best_match(["ko", "en"]) or "en")
+
+
+def _json(body: dict[str, object], status: int, media_type: str = "application/json") -> Response:
+    return Response(json.dumps(body, ensure_ascii=False), status=status, content_type=f"{media_type}; charset=utf-8")
+
+
+def _problem(status: int, kind: str, detail: str, **more: str) -> Response:
+    """RFC 9457."""
+    body: dict[str, object] = {
+        "type": kind,
+        "title": HTTPStatus(status).phrase,
+        "status": int(status),
+        "detail": detail,
+    }
+    return _json(body | more, status, "application/problem+json")
+
+
+def _coded(error: CodedError) -> Response:
+    lang = _lang()
+    return _problem(
+        HTTPStatus.BAD_REQUEST,
+        f"urn:dongui:{error.code}",
+        error.message(lang),
+        code=error.code,
+        remedy=error.remedy(lang),
+    )
+
+
+def _http(error: HTTPException) -> Response:
+    status = error.code or HTTPStatus.INTERNAL_SERVER_ERROR
+    return _problem(status, "about:blank", HTTPStatus(status).phrase)

@@ -1,0 +1,76 @@
+"""May this certificate sign a consent at this time? Asked before anything is signed, and again when it is completed."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Final
+
+from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
+
+from signer.algorithms import PublicKey
+from signer.cms import RSA_ENCRYPTION
+from signer.errors import (
+    CertificateExpired,
+    CertificateNotForSigning,
+    CertificateNotYetValid,
+    CertificateUnreadable,
+    CurveNotAllowed,
+    KeyAlgorithmNotAllowed,
+    RsaExponentUnsound,
+    RsaKeyTooSmall,
+)
+
+MIN_RSA_BITS: Final = 2048
+MIN_RSA_EXPONENT: Final = 65_537  # FIPS 186-5 §5.1: odd, 2^16 < e < 2^256
+MAX_RSA_EXPONENT_BITS: Final = 256
+CURVES: Final = frozenset({"secp256r1", "secp384r1", "secp521r1"})
+
+
+def allowed_public_key(certificate: x509.Certificate) -> PublicKey:
+    """Return the certificate's public key if evidence may be signed with such a key.
+
+    Raises:
+        KeyAlgorithmNotAllowed, RsaKeyTooSmall, RsaExponentUnsound, CurveNotAllowed, CertificateUnreadable.
+    """
+    try:
+        public_key = certificate.public_key()
+    except UnsupportedAlgorithm:
+        raise KeyAlgorithmNotAllowed from None
+    except ValueError:
+        raise CertificateUnreadable from None
+    if isinstance(public_key, EllipticCurvePublicKey):
+        if public_key.curve.name not in CURVES:
+            raise CurveNotAllowed(public_key.curve.name)
+        return public_key
+    # A key bound to RSASSA-PSS loads as RSA too, but must not sign PKCS#1 v1.5.
+    if not isinstance(public_key, RSAPublicKey) or certificate.public_key_algorithm_oid != RSA_ENCRYPTION:
+        raise KeyAlgorithmNotAllowed
+    if public_key.key_size < MIN_RSA_BITS:
+        raise RsaKeyTooSmall(public_key.key_size, MIN_RSA_BITS)
+    exponent = public_key.public_numbers().e
+    if exponent % 2 == 0 or exponent < MIN_RSA_EXPONENT or exponent.bit_length() > MAX_RSA_EXPONENT_BITS:
+        raise RsaExponentUnsound
+    return public_key
+
+
+def require_signable(certificate: x509.Certificate, at: datetime) -> None:
+    """Return only if the certificate is valid at `at` and meant for signing. Revocation is not asked here.
+
+    Raises:
+        CertificateNotYetValid, CertificateExpired, CertificateNotForSigning, CertificateUnreadable.
+    """
+    if at < certificate.not_valid_before_utc:
+        raise CertificateNotYetValid(certificate.not_valid_before_utc, at)
+    if at > certificate.not_valid_after_utc:
+        raise CertificateExpired(certificate.not_valid_after_utc, at)
+    try:
+        usage = certificate.extensions.get_extension_for_class(x509.KeyUsage).value
+    except x509.ExtensionNotFound:
+        return  # RFC 5280 §4.2.1.3: without the extension the key is not restricted
+    except (ValueError, x509.DuplicateExtension):
+        raise CertificateUnreadable from None
+    if not (usage.digital_signature or usage.content_commitment):
+        raise CertificateNotForSigning

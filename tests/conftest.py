@@ -1,0 +1,18 @@
+"""Fixtures that every folder's tests share."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Final
+
+import pytest
+
+from certs.demo import DemoPki, build_demo_pki
+
+BUILT_AT: Final = datetime(2026, 6, 1, tzinfo=UTC)
+
+
+@pytest.fixture(scope="session")
+def pki() -> DemoPki:
+    """Return the demo PKI, built for 2026-06-01T00:00:00Z; its certificates and CRLs are valid around that time."""
+    return build_demo_pki(at=BUILT_AT)

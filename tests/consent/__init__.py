@@ -1,0 +1,1 @@
+"""Consent texts, the structured form and the evidence kinds."""

@@ -1,0 +1,136 @@
+"""Synthetic records and files for these tests; every number in them is invented."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable
+from datetime import UTC, date, datetime
+from hashlib import sha256
+from typing import Final
+
+from evidence import LAYOUTS, Cancellation, Registration, build_fb0110
+from evidence.faults import Part, Place
+from evidence.writer import encode_data
+from verifier.verdict import Check, Finding, Indication, TimeSource, Verdict
+
+DAY: Final = date(2026, 6, 1)
+SIZES: Final = (0, 1, 623, 624, 625, 1648, 1649, 10_240)
+
+
+def verdict_on(
+    evidence: bytes,
+    *,
+    policy: str = "kftc",
+    effect: Indication = Indication.TOTAL_PASSED,
+    kinds: frozenset[str] = frozenset({"2", "7"}),
+) -> Verdict:
+    return Verdict(
+        findings=(Finding(Check.SIGNATURE, "CMS-100", effect, "signerInfos[0]", "RFC 5652 §5.6"),),
+        required=frozenset({Check.SIGNATURE}),
+        policy=policy,
+        der_sha256=sha256(evidence).digest(),
+        evidence_kinds=kinds,
+        verified_at=datetime(2026, 6, 1, tzinfo=UTC),
+        time_source=TimeSource.GIVEN,
+    )
+
+
+def registration(evidence: bytes = b"\x30\x82 evidence ", **changes: object) -> Registration:
+    values: dict[str, object] = {
+        "applied_on": DAY,
+        "holder_id_type": "0",
+        "holder_id": "900101",
+        "institution_code": "9912345678",
+        "payer_number": "PAYER-0001",
+        "bank_code": "004",
+        "account_number": "00000000000001",
+        "evidence_kind": "2",
+        "extension": "DER",
+        "evidence": evidence,
+        "verdict": verdict_on(evidence),
+    }
+    return Registration(**(values | changes))  # type: ignore[arg-type] # the tests give wrong ones on purpose
+
+
+def cancellation(**changes: object) -> Cancellation:
+    values: dict[str, object] = {
+        "applied_on": DAY,
+        "holder_id_type": "1",
+        "holder_id": "0000000000",
+        "institution_code": "9912345678",
+        "payer_number": "PAYER-0002",
+        "bank_code": "088",
+        "account_number": "00000000000002",
+        "evidence_kind": "2",
+    }
+    return Cancellation(**(values | changes))  # type: ignore[arg-type]
+
+
+def built(records: Iterable[Registration | Cancellation]) -> bytes:
+    out = io.BytesIO()
+    build_fb0110(out, institution_code="9912345678", process_date=DAY, bank_code="004", records=records)
+    return out.getvalue()
+
+
+FB0110_FIELDS: Final = {
+    "trace_number": "",
+    "applied_on": "20260601",
+    "holder_id_type": "0",
+    "holder_id": "900101",
+    "institution_code": "9912345678",
+    "payer_number": "PAYER-0001",
+    "bank_code": "004",
+    "account_number": "00000000000001",
+    "evidence_type": "2",
+    "extension": "der",
+    "cancellation": "N",
+}
+FB0410_FIELDS: Final = {
+    "request_type": "1",
+    "business_number": "1234567890",
+    "institution_code": "9912345678",
+    "payer_number": "PAYER-0001",
+    "bank_code": "004",
+    "account_number": "00000000000001",
+    "applied_on": "20260501",
+    "evidence_type": "2",
+}
+FB0420_FIELDS: Final = FB0410_FIELDS | {"reserved_1": "", "evidence_present": "Y", "extension": "der"}
+FIELDS: Final = {"FB0110": FB0110_FIELDS, "FB0410": FB0410_FIELDS, "FB0420": FB0420_FIELDS}
+
+
+def raw_file(
+    code: str,
+    pieces: Iterable[bytes] = (b"",),
+    *,
+    total: str | None = None,
+    declared: str | None = None,
+    **changes: str,
+) -> bytes:
+    """A file straight from the tables, without the rules that the builders keep."""
+    layout = LAYOUTS[code]
+    header = {
+        "van_code": "VKN",
+        "institution_code": "9912345678",
+        "process_date": "20260601",
+        "van_id": "" if code == "FB0110" else "VANID",
+        "bank_code": "004",
+    }
+    data = b""
+    count = 0
+    for count, evidence in enumerate(pieces, 1):
+        values = FIELDS[code] | {"sequence": str(count)} | changes
+        if layout.evidence is not None:
+            values = {"evidence_size": str(len(evidence))} | values
+        data += encode_data(layout, values, evidence, Place(Part.DATA, count))
+    head = layout.header.encode(header | {"record_count": str(count) if declared is None else declared})
+    return head + data + layout.trailer.encode({"total": str(count) if total is None else total})
+
+
+def with_field(code: str, raw: bytes, part: str, name: str, text: bytes, *, at: int = 0) -> bytes:
+    """The same file with one field's bytes overwritten; `at` is where its record begins."""
+    record = {"header": LAYOUTS[code].header, "data": LAYOUTS[code].data, "trailer": LAYOUTS[code].trailer}[part]
+    field = record.field(name)
+    assert len(text) == field.width
+    start = at + record.offsets[name]
+    return raw[:start] + text + raw[start + field.width :]

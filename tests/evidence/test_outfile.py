@@ -1,0 +1,114 @@
+"""Files that are there whole or not at all."""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+from pathlib import Path
+
+import pytest
+
+from consent.errors import LANGS
+from evidence import writing
+from evidence.file_faults import NotWritable
+
+
+def test_the_file_is_there_when_the_block_ends(tmp_path: Path) -> None:
+    path = tmp_path / "FB0110"
+    with writing(path) as out:
+        out.write(b"whole")
+        assert not path.exists()
+    assert path.read_bytes() == b"whole"
+    assert [entry.name for entry in tmp_path.iterdir()] == ["FB0110"]
+
+
+def _fail_within(path: Path, error: type[BaseException]) -> None:
+    with writing(path) as out:
+        out.write(b"half")
+        raise error
+
+
+@pytest.mark.parametrize("error", [ValueError, KeyboardInterrupt, OSError])
+def test_nothing_is_left_behind_by_an_error(tmp_path: Path, error: type[BaseException]) -> None:
+    path = tmp_path / "FB0110"
+    path.write_bytes(b"before")
+    with pytest.raises(error):
+        _fail_within(path, error)
+    assert path.read_bytes() == b"before"
+    assert [entry.name for entry in tmp_path.iterdir()] == ["FB0110"]
+
+
+def test_an_old_file_is_replaced_and_keeps_its_permissions(tmp_path: Path) -> None:
+    path = tmp_path / "FB0110"
+    path.write_bytes(b"before")
+    path.chmod(0o640)
+    with writing(path) as out:
+        out.write(b"after")
+    assert path.read_bytes() == b"after"
+    assert stat.S_IMODE(path.stat().st_mode) == 0o640
+
+
+def test_a_new_file_gets_the_permissions_of_new_files(tmp_path: Path) -> None:
+    (tmp_path / "plain").write_bytes(b"")
+    with writing(tmp_path / "FB0110") as out:
+        out.write(b"x")
+    assert (tmp_path / "FB0110").stat().st_mode == (tmp_path / "plain").stat().st_mode
+
+
+def test_a_link_stays_a_link(tmp_path: Path) -> None:
+    (tmp_path / "real").write_bytes(b"before")
+    (tmp_path / "link").symlink_to("real")
+    with writing(tmp_path / "link") as out:
+        out.write(b"after")
+    assert (tmp_path / "link").is_symlink()
+    assert (tmp_path / "real").read_bytes() == b"after"
+
+
+def test_what_was_written_can_be_read_back_and_moved_in(tmp_path: Path) -> None:
+    with writing(tmp_path / "FB0110") as out:
+        out.write(b"abc")
+        out.seek(0)
+        assert out.read() == b"abc"
+
+
+def test_a_folder_that_is_not_there_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(NotWritable) as caught, writing(tmp_path / "none" / "FB0110"):
+        raise AssertionError
+    assert caught.value.details["name"] == "FB0110"
+    assert str(tmp_path) not in str(caught.value)
+    assert all(caught.value.message(lang) and caught.value.remedy(lang) for lang in LANGS)
+
+
+def test_a_folder_in_the_files_place_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(NotWritable), writing(tmp_path):
+        raise AssertionError
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_file_in_the_folders_place_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"")
+    with pytest.raises(NotWritable), writing(tmp_path / "file" / "FB0110"):
+        raise AssertionError
+
+
+def test_a_full_disk_is_refused_and_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(_: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr("evidence.outfile.os.fsync", full)
+    with pytest.raises(NotWritable) as caught, writing(tmp_path / "FB0110") as out:
+        out.write(b"x")
+    assert caught.value.details["reason"] == os.strerror(errno.ENOSPC)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no /dev/full on this system")  # noqa: PTH110 - a device
+def test_a_device_is_written_to_as_it_is() -> None:
+    from pathlib import Path  # noqa: PLC0415 - only here
+
+    with writing(Path(os.devnull)) as out:
+        out.write(b"x")
+    assert Path(os.devnull).is_char_device()
+    with pytest.raises(NotWritable), writing(Path("/dev/full")) as out:
+        out.write(b"x" * 100_000)

@@ -1,0 +1,328 @@
+"""One message per defect: each is refused, and by the finding that says what is wrong with it."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from asn1crypto import cms, core
+from asn1crypto import x509 as asn1_x509
+from cryptography.hazmat.primitives.serialization import Encoding
+
+from tests.verifier.conftest import JUDGED_AT, Judge
+from tests.verifier.forge import TEXT, Forge, attribute, sign
+from verifier import SIGNING_TIME, Check, Indication, Verdict, policies
+
+FAILED, UNCLEAR = Indication.TOTAL_FAILED, Indication.INDETERMINATE
+
+
+def codes(verdict: Verdict, *effects: Indication) -> set[str]:
+    """The codes of a verdict's findings, of these effects or of all."""
+    return {f.code for f in verdict.findings if not effects or f.effect in effects}
+
+
+def refused(verdict: Verdict) -> set[str]:
+    assert verdict.indication is FAILED
+    assert "CMS-199" not in codes(verdict)
+    return codes(verdict, FAILED)
+
+
+@pytest.mark.parametrize("payer", ["rsa", "ecdsa", "corporate", "ecdsa384"])
+@pytest.mark.parametrize("digest", ["sha256", "sha384", "sha512"])
+@pytest.mark.parametrize("intermediates", [False, True])
+def test_sound_evidence_passes_every_check(
+    forge: Forge, judge: Judge, payer: str, digest: str, intermediates: bool
+) -> None:
+    verdict = judge(forge.but(payer=payer, digest=digest, intermediates=intermediates).der())
+    assert codes(verdict, FAILED, UNCLEAR) == set()
+    assert verdict.indication is Indication.TOTAL_PASSED
+    assert {f.check for f in verdict.findings} == set(Check)
+    verdict.require_passed()
+
+
+@pytest.mark.parametrize("content", [TEXT, "출금이체에 동의합니다".encode("euc-kr"), b"plain ascii"])
+def test_text_in_either_charset_passes(forge: Forge, judge: Judge, content: bytes) -> None:
+    assert judge(forge.but(content=content).der()).indication is Indication.TOTAL_PASSED
+
+
+def test_evidence_without_signed_attributes_passes_and_says_so(forge: Forge, judge: Judge) -> None:
+    verdict = judge(forge.but(attributes=None).der())
+    assert verdict.indication is Indication.TOTAL_PASSED
+    assert {"CMS-151", "CMS-163", "PKI-133"} <= codes(verdict)
+
+
+def test_attributes_presented_as_content_are_refused(forge: Forge, judge: Judge) -> None:
+    """A signature over signed attributes is one over the same bytes as content: the known confusion of RFC 5652 §5.4."""
+    stolen = cms.ContentInfo.load(forge.der())["content"]["signer_infos"][0]
+    as_content = b"\x31" + stolen["signed_attrs"].dump()[1:]
+
+    def without_attributes(info: Any) -> None:
+        info["signature"] = stolen["signature"].native
+
+    verdict = judge(forge.but(content=as_content, attributes=None, signer_info=without_attributes).der())
+    assert "CMS-180" in codes(verdict)  # the signature verifies: only this check stands in the way
+    assert "CMS-156" in refused(verdict)
+    assert "CMS-156" in refused(
+        judge(forge.but(content=as_content, attributes=None, signer_info=without_attributes).der(), policy=policies.CMS)
+    )
+
+
+def _version(value: str) -> Any:
+    def change(structure: Any) -> None:
+        structure["version"] = value
+
+    return change
+
+
+def _key_identifier(info: Any) -> None:
+    info["version"] = "v3"
+    info["sid"] = cms.SignerIdentifier({"subject_key_identifier": b"\x01" * 20})
+
+
+def _other_serial(info: Any) -> None:
+    info["sid"].chosen["serial_number"] = 4711
+
+
+def _reversed_issuer(info: Any) -> None:
+    name = info["sid"].chosen["issuer"]
+    info["sid"].chosen["issuer"] = asn1_x509.Name("", asn1_x509.RDNSequence(list(reversed(list(name.chosen)))))
+
+
+def _unsigned_attribute(info: Any) -> None:
+    info["unsigned_attrs"] = [attribute("1.2.3.4", core.Integer(1))]
+
+
+def _digest_parameters(info: Any) -> None:
+    info["digest_algorithm"]["parameters"] = core.Integer(1)
+
+
+def _signature_parameters(info: Any) -> None:
+    info["signature_algorithm"]["parameters"] = core.OctetString(b"x")
+
+
+def _broken_signature(info: Any) -> None:
+    signature = bytearray(info["signature"].native)
+    signature[-1] ^= 1
+    info["signature"] = bytes(signature)
+
+
+def _no_certificates(signed: Any) -> None:
+    signed["certificates"] = []
+
+
+def _crls(signed: Any) -> None:
+    signed["crls"] = []
+
+
+def _another_digest_algorithm(signed: Any) -> None:
+    signed["digest_algorithms"] = [{"algorithm": "sha512"}]
+
+
+def _set_digest_parameters(signed: Any) -> None:
+    signed["digest_algorithms"][0]["parameters"] = core.Integer(1)
+
+
+def _two_signers(signed: Any) -> None:
+    signed["signer_infos"].append(signed["signer_infos"][0])
+
+
+def _no_signer(signed: Any) -> None:
+    signed["signer_infos"] = []
+
+
+DEFECTS: dict[str, tuple[dict[str, Any], str]] = {
+    "version of SignedData": ({"signed_data": _version("v3")}, "CMS-141"),
+    "version of SignerInfo": ({"signer_info": _version("v3")}, "CMS-142"),
+    "signer named by key identifier": ({"signer_info": _key_identifier}, "CMS-143"),
+    "digestAlgorithms names another": ({"signed_data": _another_digest_algorithm}, "CMS-144"),
+    "crls present": ({"signed_data": _crls}, "CMS-145"),
+    "unsigned attributes present": ({"signer_info": _unsigned_attribute}, "CMS-146"),
+    "no certificate": ({"signed_data": _no_certificates}, "CMS-147"),
+    "parameters in digestAlgorithms": ({"signed_data": _set_digest_parameters}, "CMS-148"),
+    "two signers": ({"signed_data": _two_signers}, "CMS-135"),
+    "no signer": ({"signed_data": _no_signer}, "CMS-135"),
+    "detached": ({"content": None}, "CMS-136"),
+    "another content type": ({"content_type": "1.2.840.113549.1.9.16.1.4"}, "CMS-174"),
+    "content is no text": ({"content": b"\x89PNG\r\n\x1a\n\x00\x00"}, "CMS-171"),
+    "content is CP949 only": ({"content": "뷁을 먹습니다".encode("cp949")}, "CMS-172"),
+    "content is empty": ({"content": b" \n"}, "CMS-176"),
+    "parameters of the digest": ({"signer_info": _digest_parameters}, "CMS-164"),
+    "parameters of the signature": ({"signer_info": _signature_parameters}, "CMS-185"),
+    "SHA-1": ({"digest": "sha1", "signature_algorithm": "sha1_rsa"}, "CMS-162"),
+    "RSASSA-PSS": ({"signature_algorithm": "rsassa_pss"}, "CMS-182"),
+    "signature algorithm of another key": ({"signature_algorithm": "sha256_ecdsa"}, "CMS-183"),
+    "signature algorithm of another digest": ({"signature_algorithm": "sha512_rsa"}, "CMS-184"),
+    "broken signature": ({"signer_info": _broken_signature}, "CMS-181"),
+    "certificate of another serial number": ({"signer_info": _other_serial}, "PKI-102"),
+    "issuer name reversed": ({"signer_info": _reversed_issuer}, "PKI-103"),
+    "certificate not for signing": ({"payer": "no_signing_usage"}, "PKI-108"),
+    "certificate expired": ({"payer": "expired"}, "PKI-112"),
+    "signed after expiry": ({"payer": "expired"}, "PKI-131"),
+    "certificate not yet valid": ({"payer": "not_yet_valid"}, "PKI-113"),
+    "certificate revoked": ({"payer": "revoked"}, "PKI-121"),
+    "signed in the future": ({"at": JUDGED_AT + timedelta(minutes=6)}, "PKI-132"),
+}
+
+
+@pytest.mark.parametrize(("changes", "code"), DEFECTS.values(), ids=DEFECTS)
+def test_a_defect_is_refused_by_its_own_finding(forge: Forge, judge: Judge, changes: dict[str, Any], code: str) -> None:
+    assert code in refused(judge(forge.but(**changes).der()))
+
+
+def _drop(oid: str) -> Any:
+    def change(attributes: list[Any]) -> None:
+        attributes[:] = [a for a in attributes if a["type"].native != oid]
+
+    return change
+
+
+def _twice(oid: str) -> Any:
+    def change(attributes: list[Any]) -> None:
+        attributes.extend([a for a in attributes if a["type"].native == oid])
+
+    return change
+
+
+def _other_value(oid: str, value: object) -> Any:
+    def change(attributes: list[Any]) -> None:
+        for a in attributes:
+            if a["type"].native == oid:
+                a["values"] = [value]
+
+    return change
+
+
+def _two_values(attributes: list[Any]) -> None:
+    for a in attributes:
+        if a["type"].native == "message_digest":
+            a["values"] = [a["values"][0].native, b"\x00" * 32]
+
+
+def _time(**form: datetime) -> Any:
+    return _other_value("signing_time", cms.Time(form))
+
+
+ATTRIBUTE_DEFECTS: dict[str, tuple[Any, str]] = {
+    "no content-type": (_drop("content_type"), "CMS-152"),
+    "content-type twice": (_twice("content_type"), "CMS-155"),
+    "another content-type": (_other_value("content_type", "signed_data"), "CMS-153"),
+    "no message-digest": (_drop("message_digest"), "CMS-154"),
+    "message-digest twice": (_twice("message_digest"), "CMS-155"),
+    "message-digest with two values": (_two_values, "CMS-154"),
+    "message-digest of another text": (_other_value("message_digest", b"\x00" * 32), "CMS-161"),
+    "message-digest cut short": (_other_value("message_digest", b"\x00" * 31), "CMS-161"),
+    "signing-time twice": (_twice("signing_time"), "CMS-155"),
+    "signing-time as GeneralizedTime before 2050": (_time(generalized_time=JUDGED_AT), "CMS-158"),
+}
+
+
+@pytest.mark.parametrize(("change", "code"), ATTRIBUTE_DEFECTS.values(), ids=ATTRIBUTE_DEFECTS)
+def test_a_defect_of_the_signed_attributes_is_refused(forge: Forge, judge: Judge, change: Any, code: str) -> None:
+    assert code in refused(judge(forge.but(attributes=change).der()))
+
+
+def test_a_signing_time_may_be_missing(forge: Forge, judge: Judge) -> None:
+    assert judge(forge.but(attributes=_drop("signing_time")).der()).indication is Indication.TOTAL_PASSED
+
+
+def test_other_signed_attributes_are_taken(forge: Forge, judge: Judge) -> None:
+    def add(attributes: list[Any]) -> None:
+        attributes.append(attribute("1.2.3.4", core.Integer(1)))
+
+    assert judge(forge.but(attributes=add).der()).indication is Indication.TOTAL_PASSED
+
+
+def test_signed_attributes_out_of_order_are_refused_though_the_signature_fits_them(forge: Forge, judge: Judge) -> None:
+    """Valid for a reader that hashes what it sees, invalid for one that sorts first."""
+    attributes = cms.ContentInfo.load(forge.der())["content"]["signer_infos"][0]["signed_attrs"]
+    backwards = b"".join(reversed([a.dump() for a in attributes]))
+    length = len(backwards)
+    head = bytes([length]) if length < 128 else bytes([0x81, length])
+    signature = sign(forge.pair, b"\x31" + head + backwards, "sha256")
+    der = forge.der()
+    der = der.replace(attributes.dump(), b"\xa0" + head + backwards)
+    der = der.replace(cms.ContentInfo.load(forge.der())["content"]["signer_infos"][0]["signature"].native, signature)
+    verdict = judge(der)
+    assert "CMS-180" in codes(verdict)
+    assert refused(verdict) == {"CMS-126"}
+
+
+def test_two_certificates_that_both_fit_are_refused(forge: Forge, judge: Judge) -> None:
+    """Same issuer and serial number, other signature value: one of them is made up."""
+    twin = bytearray(forge.pair.certificate.public_bytes(Encoding.DER))
+    twin[-1] ^= 1
+    assert "PKI-104" in refused(judge(forge.but(extra_certificates=[bytes(twin)]).der()))
+
+
+def test_a_foreign_certificate_in_the_message_does_not_help_or_hurt(forge: Forge, judge: Judge) -> None:
+    neighbour = forge.pki.payers["ecdsa"].certificate.public_bytes(Encoding.DER)
+    assert judge(forge.but(extra_certificates=[neighbour]).der()).indication is Indication.TOTAL_PASSED
+    assert "PKI-102" in refused(judge(forge.but(extra_certificates=[neighbour], signer_info=_other_serial).der()))
+
+
+@pytest.mark.parametrize(
+    ("size", "outcome", "code"),
+    [
+        (10_240, Indication.TOTAL_PASSED, "CMS-103"),
+        (10_241, FAILED, "CMS-102"),
+        (10_000, Indication.TOTAL_PASSED, "CMS-103"),
+        (9_999, Indication.TOTAL_PASSED, "CMS-101"),
+    ],
+)
+def test_the_size_limit_is_10_kb_of_1024_with_a_remark_from_10_000(
+    forge: Forge, judge: Judge, size: int, outcome: Indication, code: str
+) -> None:
+    overhead = len(forge.but(content=b"x" * 8_000).der()) - 8_000
+    der = forge.but(content=b"x" * (size - overhead)).der()
+    assert len(der) == size
+    verdict = judge(der)
+    assert verdict.indication is outcome
+    assert (code in codes(verdict)) and (("CMS-103" in codes(verdict)) == (code == "CMS-103"))
+
+
+def test_invisible_characters_in_a_foreign_text_are_a_remark(forge: Forge, judge: Judge) -> None:
+    verdict = judge(forge.but(content="\ufeff출금이체에 동의합니다".encode()).der())
+    assert verdict.indication is Indication.TOTAL_PASSED
+    assert "CMS-175" in codes(verdict)
+
+
+def test_a_text_that_reads_differently_in_each_charset_is_a_remark(forge: Forge, judge: Judge) -> None:
+    both = "짠".encode("euc-kr")
+    assert both.decode("utf-8") != "짠"
+    assert "CMS-173" in codes(judge(forge.but(content=both).der()))
+
+
+def test_the_claimed_signing_time_can_be_the_time_of_the_verdict(forge: Forge, judge: Judge) -> None:
+    verdict = judge(forge.der(), at=SIGNING_TIME)
+    assert verdict.indication is Indication.TOTAL_PASSED
+    assert (verdict.verified_at, verdict.time_source.value) == (forge.at, "signing-time")
+
+
+def test_without_a_signing_time_there_is_no_verdict_at_it(forge: Forge, judge: Judge) -> None:
+    verdict = judge(forge.but(attributes=None).der(), at=SIGNING_TIME)
+    assert verdict.indication is UNCLEAR
+    assert verdict.not_run == {Check.PATH, Check.REVOCATION}
+    assert "PKI-134" in codes(verdict, UNCLEAR)
+
+
+def test_the_policy_cms_asks_nothing_of_text_and_form(forge: Forge, judge: Judge) -> None:
+    picture = forge.but(content=b"\x89PNG\r\n\x1a\n\x00", signed_data=_version("v3"))
+    assert judge(picture.der(), policy=policies.CMS).indication is Indication.TOTAL_PASSED
+    assert refused(judge(picture.der())) >= {"CMS-171", "CMS-141"}
+
+
+def test_the_policy_cms_finds_a_signer_by_key_identifier(forge: Forge, judge: Judge) -> None:
+    certificate = asn1_x509.Certificate.load(forge.pair.certificate.public_bytes(Encoding.DER))
+
+    def by_key_identifier(info: Any) -> None:
+        info["version"] = "v3"
+        info["sid"] = cms.SignerIdentifier({"subject_key_identifier": certificate.key_identifier})
+
+    der = forge.but(signer_info=by_key_identifier, signed_data=_version("v3")).der()
+    assert judge(der, policy=policies.CMS).indication is Indication.TOTAL_PASSED
+
+
+def test_at_must_be_aware(forge: Forge, judge: Judge) -> None:
+    with pytest.raises(ValueError, match="aware"):
+        judge(forge.der(), at=datetime(2026, 6, 2))  # noqa: DTZ001 - that is the point

@@ -1,0 +1,104 @@
+"""Do the signed attributes say what RFC 5652 §5.3 and §11 want of them, and can nothing else be taken for them?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from verifier.cms import (
+    ID_CONTENT_TYPE,
+    ID_MESSAGE_DIGEST,
+    ID_SIGNING_TIME,
+    Attribute,
+    SignedAttributes,
+    SignedData,
+    StructureFault,
+    read_attributes,
+)
+from verifier.der import OCTET_STRING, OID, SET, UTC_TIME, dotted_oid, read_der
+from verifier.subject import Subject
+from verifier.verdict import Check, Finding
+
+_WHERE = "signerInfos[0].signedAttrs"
+
+
+def check_attributes(subject: Subject) -> Iterator[Finding]:
+    signed_data, signer_info = subject.signed_data, subject.signer_info
+    if signed_data is None or signer_info is None:
+        return
+    if signer_info.signed_attrs is None:
+        yield from _without_attributes(signed_data)
+        return
+    findings = [
+        *_repeated(signer_info.signed_attrs),
+        *_content_type(subject.der, signed_data, signer_info.signed_attrs),
+        *_message_digest(signer_info.signed_attrs),
+        *_signing_time(subject, signer_info.signed_attrs),
+    ]
+    yield from findings
+    if not findings:
+        yield Finding.passed(Check.ATTRIBUTES, "CMS-150", _WHERE, "RFC 5652 §11")
+
+
+def _without_attributes(signed_data: SignedData) -> Iterator[Finding]:
+    if signed_data.econtent is not None and could_be_signed_attributes(signed_data.econtent):
+        yield Finding.failed(Check.ATTRIBUTES, "CMS-156", "encapContentInfo.eContent", "RFC 5652 §5.4")
+    else:
+        yield Finding.passed(Check.ATTRIBUTES, "CMS-151", "signerInfos[0]", "설계서 V3.8 2.5.2")
+
+
+def could_be_signed_attributes(content: bytes) -> bool:
+    """Whether a signature over `content` could be one over signed attributes instead.
+
+    The two are hashed alike. Somebody who cuts the attributes out of a signed message and presents them as its content
+    would have a valid signature over a "text" that nobody ever agreed to.
+    """
+    root, _ = read_der(content)
+    if root is None or root.tag != SET or root.end != len(content):
+        return False
+    try:
+        return bool(read_attributes(content, root, ""))
+    except StructureFault:
+        return False
+
+
+def _repeated(attributes: SignedAttributes) -> Iterator[Finding]:
+    seen: set[str] = set()
+    for attribute in attributes.attributes:
+        if attribute.oid in seen:
+            yield Finding.failed(Check.ATTRIBUTES, "CMS-155", f"{_WHERE}@{attribute.start}", "RFC 5652 §5.3")
+        seen.add(attribute.oid)
+
+
+def _single(attributes: SignedAttributes, oid: str) -> Attribute | None:
+    """The attribute, if it stands once and has one value."""
+    named = attributes.named(oid)
+    return named[0] if len(named) == 1 and len(named[0].values) == 1 else None
+
+
+def _content_type(der: bytes, signed_data: SignedData, attributes: SignedAttributes) -> Iterator[Finding]:
+    attribute = _single(attributes, ID_CONTENT_TYPE)
+    if attribute is None or attribute.values[0].tag != OID:
+        yield Finding.failed(Check.ATTRIBUTES, "CMS-152", f"{_WHERE}.contentType", "RFC 5652 §11.1")
+        return
+    value = attribute.values[0]
+    if dotted_oid(der[value.body : value.end]) != signed_data.econtent_type:
+        yield Finding.failed(Check.ATTRIBUTES, "CMS-153", f"{_WHERE}.contentType@{value.start}", "RFC 5652 §11.1")
+
+
+def _message_digest(attributes: SignedAttributes) -> Iterator[Finding]:
+    attribute = _single(attributes, ID_MESSAGE_DIGEST)
+    if attribute is None or attribute.values[0].tag != OCTET_STRING:
+        yield Finding.failed(Check.ATTRIBUTES, "CMS-154", f"{_WHERE}.messageDigest", "RFC 5652 §11.2")
+
+
+def _signing_time(subject: Subject, attributes: SignedAttributes) -> Iterator[Finding]:
+    named = attributes.named(ID_SIGNING_TIME)
+    time = subject.signing_time
+    if named and (time is None or not _uses_the_right_type(time, named[0].values[0].tag)):
+        yield Finding.failed(Check.ATTRIBUTES, "CMS-158", f"{_WHERE}.signingTime@{named[0].start}", "RFC 5652 §11.3")
+
+
+def _uses_the_right_type(time: datetime, tag: int) -> bool:
+    """UTCTime for 1950 to 2049, GeneralizedTime for other years."""
+    return (tag == UTC_TIME) == (1950 <= time.year <= 2049)

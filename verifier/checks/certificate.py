@@ -1,0 +1,79 @@
+"""Is the signer's certificate in the message, the only one that fits, and its key one that may sign a consent?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+
+from verifier.cms import SignedData, SignerInfo
+from verifier.der import read_der
+from verifier.policies import VerifyPolicy
+from verifier.subject import Subject, issuer_der, load_certificate
+from verifier.verdict import Check, Finding
+
+_WHERE = "signedData.certificates"
+_SID = "signerInfos[0].sid"
+
+
+def check_certificate(subject: Subject) -> Iterator[Finding]:
+    signed_data, signer_info, certificate = subject.signed_data, subject.signer_info, subject.signer_certificate
+    if signed_data is None or signer_info is None:
+        return
+    if certificate is None:
+        yield _not_found(subject, signed_data, signer_info)
+        return
+    findings = [*_key(certificate, subject.policy), *_key_usage(certificate)]
+    yield from findings
+    if not findings:
+        yield Finding.passed(Check.CERTIFICATE, "PKI-100", _WHERE, "RFC 5652 §5.3")
+
+
+def _not_found(subject: Subject, signed_data: SignedData, signer_info: SignerInfo) -> Finding:
+    count = len(subject.matching_certificates)
+    if count > 1:
+        return Finding.failed(Check.CERTIFICATE, "PKI-104", _WHERE, "RFC 5652 §5.3", count=count)
+    readable = [c for der in signed_data.certificates if (c := load_certificate(der))]
+    if len(readable) < len(signed_data.certificates):
+        return Finding.failed(Check.CERTIFICATE, "PKI-105", _WHERE, "RFC 5280 §4.1")
+    if any(_is_reversed(signer_info, certificate) for certificate in readable):
+        return Finding.failed(Check.CERTIFICATE, "PKI-103", _SID, "RFC 5652 §5.3")
+    return Finding.failed(Check.CERTIFICATE, "PKI-102", _SID, "설계서 V3.8 2.5.2")
+
+
+def _is_reversed(signer_info: SignerInfo, certificate: x509.Certificate) -> bool:
+    """Whether the sid names this certificate's issuer with its RDNs in the opposite order, as one vendor writes it."""
+    if signer_info.issuer is None or certificate.serial_number != signer_info.serial_number:
+        return False
+    claimed, actual = signer_info.issuer, issuer_der(certificate)
+    return list(reversed(_rdns(claimed))) == _rdns(actual)
+
+
+def _rdns(name: bytes) -> list[bytes]:
+    root, _ = read_der(name)
+    return [name[rdn.start : rdn.end] for rdn in root.children] if root else []
+
+
+def _key(certificate: x509.Certificate, policy: VerifyPolicy) -> Iterator[Finding]:
+    key = certificate.public_key()
+    if isinstance(key, rsa.RSAPublicKey):
+        exponent = key.public_numbers().e
+        if key.key_size < policy.min_rsa_bits:
+            yield Finding.failed(
+                Check.CERTIFICATE, "PKI-106", _WHERE, "설계서 V3.8 2.5.2", bits=key.key_size, least=policy.min_rsa_bits
+            )
+        if exponent < policy.min_rsa_exponent or exponent % 2 == 0:
+            yield Finding.failed(Check.CERTIFICATE, "PKI-109", _WHERE, "NIST SP 800-56B §6.2")
+    elif not isinstance(key, ec.EllipticCurvePublicKey) or key.curve.name not in policy.curves:
+        yield Finding.failed(Check.CERTIFICATE, "PKI-107", _WHERE, "설계서 V3.8 2.5.2")
+
+
+def _key_usage(certificate: x509.Certificate) -> Iterator[Finding]:
+    """Is it digitalSignature or nonRepudiation, where the certificate restricts its key (RFC 5280 §4.2.1.3)?"""
+    try:
+        usage = certificate.extensions.get_extension_for_class(x509.KeyUsage).value
+    except x509.ExtensionNotFound:
+        return
+    if not (usage.digital_signature or usage.content_commitment):
+        yield Finding.failed(Check.CERTIFICATE, "PKI-108", _WHERE, "RFC 5280 §4.2.1.3")

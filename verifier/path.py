@@ -1,0 +1,104 @@
+"""From the signer's certificate to a trust anchor: the main path of RFC 5280 §6."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from pyhanko_certvalidator.context import ValidationContext
+from pyhanko_certvalidator.errors import DisallowedAlgorithmError, ExpiredError, NotYetValidError, PathValidationError
+from pyhanko_certvalidator.path import ValidationPath
+from pyhanko_certvalidator.policy_decl import NO_REVOCATION, CertRevTrustPolicy
+from pyhanko_certvalidator.validate import async_validate_path
+
+from certs import TrustStore
+from verifier.pkix import Snapshot, parameters, place, run, snapshot
+from verifier.revocation import check_revocation_of
+from verifier.search import MAX_SIGNATURES_TRIED, PathSearch
+from verifier.verdict import Check, Finding, Indication
+
+_RFC5280: Final = "RFC 5280 §6.1"
+
+
+@dataclass(frozen=True)
+class PathResult:
+    """What validating the best path found says, for the checks `path` and `revocation`."""
+
+    path: Finding
+    revocation: tuple[Finding, ...]
+
+    @property
+    def effect(self) -> tuple[Indication, Indication]:
+        """For comparing candidates: the lower, the better."""
+        return self.path.effect, max((f.effect for f in self.revocation), default=Indication.INDETERMINATE)
+
+
+def validate(leaf_der: bytes, message_certificates: Sequence[bytes], trust: TrustStore, at: datetime) -> PathResult:
+    """Find the paths from the signer's certificate to the anchors and validate them at `at`; the best result counts."""
+    store = snapshot(trust)
+    search = PathSearch(leaf_der, message_certificates, store)
+    best: PathResult | None = None
+    for path in search.paths():
+        result = _validate(path, store, trust, at)
+        if best is None or result.effect < best.effect:
+            best = result
+        if best.effect == (Indication.TOTAL_PASSED, Indication.TOTAL_PASSED):
+            break
+    if best is not None:
+        return best
+    if search.gave_up:
+        return PathResult(Finding.unclear(Check.PATH, "PKI-116", "path", _RFC5280, limit=MAX_SIGNATURES_TRIED), ())
+    return PathResult(Finding.failed(Check.PATH, "PKI-111", "path", _RFC5280), ())
+
+
+def _validate(path: ValidationPath, store: Snapshot, trust: TrustStore, at: datetime) -> PathResult:
+    revocation = check_revocation_of(path, store, trust, at)
+    finding = _passed(path, at) if revocation.path_is_valid else _validate_path(path, store, trust, at)
+    return PathResult(finding, revocation.findings if finding.effect is Indication.TOTAL_PASSED else ())
+
+
+def _validate_path(path: ValidationPath, store: Snapshot, trust: TrustStore, at: datetime) -> Finding:
+    context = ValidationContext(
+        trust_roots=list(store.anchors),
+        moment=at,
+        allow_fetching=False,
+        revinfo_policy=CertRevTrustPolicy(NO_REVOCATION),
+    )
+    try:
+        run(async_validate_path(context, path, parameters(trust)))
+    except PathValidationError as error:
+        return _finding(error, at)
+    except (ValueError, TypeError, KeyError, NotImplementedError):
+        return Finding.failed(
+            Check.PATH, "PKI-118", "path", "RFC 5280 §4"
+        )  # asn1crypto could not read some certificate
+    return _passed(path, at)
+
+
+def _passed(path: ValidationPath, at: datetime) -> Finding:
+    judged = at.isoformat(timespec="seconds")
+    return Finding.passed(Check.PATH, "PKI-110", "path", _RFC5280, certificates=path.pkix_len, at=judged)
+
+
+def _finding(error: PathValidationError, at: datetime) -> Finding:
+    where = place(error)
+    if isinstance(error, ExpiredError):
+        expired = error.expired_dt.isoformat()
+        return Finding.failed(
+            Check.PATH, "PKI-112", where, "RFC 5280 §6.1.3 (a)(2)", since=expired, at=at.isoformat(timespec="seconds")
+        )
+    if isinstance(error, NotYetValidError):
+        valid_from = error.valid_from.isoformat()
+        return Finding.failed(
+            Check.PATH,
+            "PKI-113",
+            where,
+            "RFC 5280 §6.1.3 (a)(2)",
+            since=valid_from,
+            at=at.isoformat(timespec="seconds"),
+        )
+    if isinstance(error, DisallowedAlgorithmError):
+        return Finding.failed(Check.PATH, "PKI-114", where, "설계서 V3.8 2.5.2")
+    return Finding.failed(Check.PATH, "PKI-115", where, _RFC5280)

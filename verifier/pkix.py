@@ -1,0 +1,78 @@
+"""What Dongui asks of pyhanko-certvalidator and asn1crypto, wrapped once: nothing is left to their defaults."""
+
+from __future__ import annotations
+
+from collections.abc import Coroutine
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from asn1crypto import crl as asn1_crl
+from asn1crypto import ocsp as asn1_ocsp
+from asn1crypto import x509 as asn1_x509
+from pyhanko_certvalidator.errors import PathValidationError
+from pyhanko_certvalidator.policy_decl import PKIXValidationParams
+
+from certs import TrustStore
+
+
+class _OpaqueOtherName(asn1_x509.AnotherName):  # type: ignore[misc]  # asn1crypto ships no types
+    """An otherName as its bytes.
+
+    asn1crypto cannot say the value of an otherName of a type unknown to it, and so pyhanko-certvalidator fails on every
+    certificate that carries identifyData, which is every Korean signer's. No name constraint can be about such a name.
+    """
+
+    @property
+    def native(self) -> bytes:
+        return bytes(self.dump())
+
+
+# `_alternatives` is how asn1crypto has types declared.
+asn1_x509.GeneralName._alternatives[0] = ("other_name", _OpaqueOtherName, {"implicit": 0})  # noqa: SLF001
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """A trust store, parsed for path validation."""
+
+    anchors: tuple[asn1_x509.Certificate, ...]
+    intermediates: tuple[asn1_x509.Certificate, ...]
+    crls: tuple[asn1_crl.CertificateList, ...]
+    ocsp: tuple[asn1_ocsp.OCSPResponse, ...]
+
+
+@lru_cache(maxsize=4)
+def snapshot(trust: TrustStore) -> Snapshot:
+    return Snapshot(
+        anchors=tuple(asn1_x509.Certificate.load(item.der) for item in trust.anchors),
+        intermediates=tuple(asn1_x509.Certificate.load(item.der) for item in trust.intermediates),
+        crls=tuple(asn1_crl.CertificateList.load(item.der) for item in trust.crls),
+        ocsp=tuple(asn1_ocsp.OCSPResponse.load(item.der) for item in trust.ocsp),
+    )
+
+
+def run(coroutine: Coroutine[Any, Any, object]) -> None:
+    """Drive a validation to its end without an event loop: nothing can wait, so nothing can be fetched in a verdict."""
+    try:
+        coroutine.send(None)
+    except StopIteration:
+        return
+    coroutine.close()
+    raise RuntimeError("path validation tried to wait for something")
+
+
+def parameters(trust: TrustStore) -> PKIXValidationParams:
+    """The inputs of RFC 5280 §6.1.1 from trust.toml."""
+    inputs = trust.settings.path
+    return PKIXValidationParams(
+        user_initial_policy_set=inputs.initial_policy_set or frozenset({"any_policy"}),
+        initial_policy_mapping_inhibit=inputs.inhibit_policy_mapping,
+        initial_explicit_policy=inputs.explicit_policy,
+        initial_any_policy_inhibit=inputs.inhibit_any_policy,
+    )
+
+
+def place(error: PathValidationError) -> str:
+    """Which certificate of the path an error is about."""
+    return "path.signer" if error.is_ee_cert else "path.issuer"

@@ -1,0 +1,61 @@
+"""What evidence is judged by: two policies, by name. There is no default, and no switch inside them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from consent.kinds import KINDS
+from verifier.verdict import Check
+
+
+@dataclass(frozen=True)
+class VerifyPolicy:
+    """The measures of a judgement.
+
+    Attributes:
+        name: as the command line and reports say it.
+        required: checks that must all have run and be satisfied.
+        max_der_bytes: larger messages are refused before they are looked at.
+        warn_der_bytes: from here on a remark; None for none.
+        digests: names of the digest algorithms accepted.
+        min_rsa_bits: smallest RSA modulus.
+        min_rsa_exponent: smallest public exponent.
+        curves: names of the elliptic curves accepted.
+    """
+
+    name: str
+    required: frozenset[Check]
+    max_der_bytes: int
+    warn_der_bytes: int | None
+    digests: frozenset[str]
+    min_rsa_bits: int
+    min_rsa_exponent: int
+    curves: frozenset[str]
+
+
+KFTC: Final = VerifyPolicy(
+    name="kftc",
+    required=frozenset(Check),
+    max_der_bytes=KINDS["2"].max_bytes,  # 설계서 V3.8 2.5.1: der 10 KB, read as 10 x 1024 (ADR 0003)
+    warn_der_bytes=KINDS["2"].warn_bytes,
+    digests=frozenset({"sha256", "sha384", "sha512"}),  # 2.5.2: SHA, 256 bits or more
+    min_rsa_bits=2048,
+    min_rsa_exponent=65_537,
+    curves=frozenset({"secp256r1", "secp384r1", "secp521r1"}),
+)
+"""Consent evidence as the clearing institute takes it (설계서 V3.8 2.5.2)."""
+
+CMS: Final = VerifyPolicy(
+    name="cms",
+    required=frozenset(Check) - {Check.PROFILE, Check.CONTENT},
+    max_der_bytes=4 * 1024 * 1024,
+    warn_der_bytes=None,
+    digests=frozenset({"sha256", "sha384", "sha512"}),
+    min_rsa_bits=2048,
+    min_rsa_exponent=3,
+    curves=frozenset({"secp256r1", "secp384r1", "secp521r1"}),
+)
+"""Any attached signature of RFC 5652, whatever it is over: no consent rules."""
+
+POLICIES: Final = {policy.name: policy for policy in (KFTC, CMS)}

@@ -1,0 +1,158 @@
+"""Is anything on the path revoked, by the CRLs and OCSP responses of the trust folder (RFC 5280 §6.3, RFC 6960)?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from asn1crypto import crl as asn1_crl
+from asn1crypto import ocsp as asn1_ocsp
+from asn1crypto import x509 as asn1_x509
+from pyhanko_certvalidator.context import ValidationContext
+from pyhanko_certvalidator.errors import PathValidationError, RevokedError, StaleRevinfoError
+from pyhanko_certvalidator.ltv.poe import POEManager
+from pyhanko_certvalidator.path import ValidationPath
+from pyhanko_certvalidator.policy_decl import (
+    CertRevTrustPolicy,
+    NonRevokedStatusAssertion,
+    RevocationCheckingPolicy,
+    RevocationCheckingRule,
+)
+from pyhanko_certvalidator.registry import CertificateRegistry
+from pyhanko_certvalidator.revinfo.archival import process_legacy_crl_input, process_legacy_ocsp_input
+from pyhanko_certvalidator.revinfo.manager import RevinfoManager
+from pyhanko_certvalidator.validate import async_validate_path
+
+from certs import Revocation, TrustStore
+from verifier.pkix import Snapshot, parameters, place, run
+from verifier.verdict import Check, Finding, Indication
+
+_CLAUSE: Final = "RFC 5280 §6.3"
+_MODE: Final = "trust.toml [revocation] mode"
+
+
+@dataclass(frozen=True)
+class RevocationResult:
+    """Findings on a path, and whether the path itself was validated along the way and found good.
+
+    The library checks both in one go. A finding that is not a pass may be due to the path, and counts only once the
+    path is known to be valid otherwise.
+    """
+
+    findings: tuple[Finding, ...]
+    path_is_valid: bool
+
+
+def check_revocation_of(path: ValidationPath, store: Snapshot, trust: TrustStore, at: datetime) -> RevocationResult:
+    mode = trust.settings.revocation
+    if mode is Revocation.NONE:
+        return RevocationResult(
+            (Finding.passed(Check.REVOCATION, "PKI-124", "trust.toml", _MODE),), path_is_valid=False
+        )
+    material = _Material(path.leaf, store)
+    certificates = [path[index] for index in range(1, path.pkix_len + 1)]
+    without = [c for c in certificates if not material.speaks_of(c)] if mode is Revocation.IF_PRESENT else []
+    remarks: list[Finding] = []
+    if without:
+        remarks.append(Finding.passed(Check.REVOCATION, "PKI-125", "path", _MODE, count=len(without)))
+    if len(without) == len(certificates):
+        return RevocationResult(tuple(remarks), path_is_valid=False)
+    finding = _check(path, material, trust, at, without)
+    return RevocationResult((*remarks, finding), path_is_valid=finding.effect is Indication.TOTAL_PASSED)
+
+
+class _Material:
+    """The CRLs and OCSP responses that may speak of this signer.
+
+    Authorities drop expired certificates from their lists, so that a list issued after the signer's certificate ended
+    proves nothing about it.
+    """
+
+    def __init__(self, leaf: asn1_x509.Certificate, store: Snapshot) -> None:
+        end = leaf.not_valid_after
+        self.registry_certificates = [*store.anchors, *store.intermediates]
+        self.anchors = list(store.anchors)
+        self.crls = [c for c in store.crls if c["tbs_cert_list"]["this_update"].native <= end]
+        self.ocsp = [r for r in store.ocsp if all(s["this_update"].native <= end for s in _single_responses(r))]
+
+    def speaks_of(self, certificate: asn1_x509.Certificate) -> bool:
+        by_crl = any(_issuer(crl) == certificate.issuer for crl in self.crls)
+        serial = certificate.serial_number
+        return by_crl or any(
+            single["cert_id"]["serial_number"].native == serial for r in self.ocsp for single in _single_responses(r)
+        )
+
+
+def _issuer(crl: asn1_crl.CertificateList) -> asn1_x509.Name:
+    return crl["tbs_cert_list"]["issuer"]
+
+
+def _single_responses(response: asn1_ocsp.OCSPResponse) -> list[asn1_ocsp.SingleResponse]:
+    if response["response_status"].native != "successful":
+        return []
+    return list(response.response_data["responses"])
+
+
+def _check(
+    path: ValidationPath,
+    material: _Material,
+    trust: TrustStore,
+    at: datetime,
+    without: list[asn1_x509.Certificate],
+) -> Finding:
+    context = _context(path, material, at, without)
+    try:
+        run(async_validate_path(context, path, parameters(trust)))
+    except RevokedError as error:
+        return Finding.failed(
+            Check.REVOCATION,
+            "PKI-121",
+            place(error),
+            _CLAUSE,
+            revoked_at=error.revocation_dt.isoformat(),
+            reason=error.reason.native,
+        )
+    except StaleRevinfoError as error:
+        last = error.time_cutoff.isoformat()
+        return Finding.unclear(
+            Check.REVOCATION, "PKI-123", place(error), _CLAUSE, usable_to=last, at=at.isoformat(timespec="seconds")
+        )
+    except PathValidationError as error:
+        return Finding.unclear(Check.REVOCATION, "PKI-122", place(error), _CLAUSE)
+    except (ValueError, TypeError, KeyError, NotImplementedError):
+        return Finding.unclear(Check.REVOCATION, "PKI-126", "trust.crls", _CLAUSE)
+    return Finding.passed(Check.REVOCATION, "PKI-120", "path", _CLAUSE, at=at.isoformat(timespec="seconds"))
+
+
+def _context(
+    path: ValidationPath, material: _Material, at: datetime, without: list[asn1_x509.Certificate]
+) -> ValidationContext:
+    """Everything is passed; nothing is left to the library's defaults, which are lenient."""
+    required, skipped = RevocationCheckingRule.CRL_OR_OCSP_REQUIRED, RevocationCheckingRule.NO_CHECK
+    leaf_is_without = any(c is path.leaf for c in without)
+    registry = CertificateRegistry.build(material.registry_certificates, cert_fetcher=None)
+    manager = RevinfoManager(
+        certificate_registry=registry,
+        poe_manager=POEManager(),
+        crls=process_legacy_crl_input(material.crls),
+        ocsps=process_legacy_ocsp_input(material.ocsp),
+        assertions=[NonRevokedStatusAssertion(c.sha256, at) for c in without if c is not path.leaf],
+        fetchers=None,
+    )
+    return ValidationContext(
+        trust_roots=material.anchors,
+        moment=at,
+        allow_fetching=False,
+        revinfo_policy=CertRevTrustPolicy(
+            RevocationCheckingPolicy(
+                ee_certificate_rule=skipped if leaf_is_without else required,
+                intermediate_ca_cert_rule=required,
+            ),
+            # A list issued after `at` knows more about `at`, not less; _Material has the one case where it does not.
+            retroactive_revinfo=True,
+        ),
+        time_tolerance=timedelta(0),
+        certificate_registry=registry,
+        revinfo_manager=manager,
+    )

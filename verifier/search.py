@@ -1,0 +1,100 @@
+"""Paths from the signer's certificate to the trust anchors, found by issuer name and signature alone.
+
+Certificates of the Korean public-key infrastructure name wrong issuers in their authorityKeyIdentifier, which path
+validation does not look at but path builders stumble over.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from asn1crypto import x509 as asn1_x509
+from cryptography.exceptions import InvalidSignature
+from pyhanko_certvalidator.authority import CertTrustAnchor, TrustQualifiers
+from pyhanko_certvalidator.path import ValidationPath
+from pyhanko_certvalidator.sig_validate import DEFAULT_SIGNATURE_VALIDATOR
+
+from verifier.der import BIT_STRING, CONTEXT_0, read_der
+from verifier.pkix import Snapshot
+
+MAX_PATH_CERTIFICATES: Final = 10
+MAX_SIGNATURES_TRIED: Final = 100
+"""Bounds the work a message can cause by carrying many certificates of the same names."""
+
+
+class PathSearch:
+    """Depth-first search for paths by issuer name and signature."""
+
+    def __init__(self, leaf_der: bytes, message_certificates: Sequence[bytes], store: Snapshot) -> None:
+        self.leaf = asn1_x509.Certificate.load(leaf_der)
+        foreign = [asn1_x509.Certificate.load(der) for der in message_certificates if der != leaf_der and is_sound(der)]
+        self.leaf_is_sound = is_sound(leaf_der)
+        self.by_subject: dict[str, list[asn1_x509.Certificate]] = {}
+        for certificate in [*store.intermediates, *foreign]:
+            known = self.by_subject.setdefault(certificate.subject.hashable, [])
+            if all(certificate.dump() != other.dump() for other in known):
+                known.append(certificate)
+        self.anchors: dict[str, list[asn1_x509.Certificate]] = {}
+        for anchor in store.anchors:
+            self.anchors.setdefault(anchor.subject.hashable, []).append(anchor)
+        self.signatures_tried = 0
+
+    @property
+    def gave_up(self) -> bool:
+        return self.signatures_tried > MAX_SIGNATURES_TRIED
+
+    def paths(self) -> Iterator[ValidationPath]:
+        if self.leaf_is_sound:
+            yield from self._extend([self.leaf])
+
+    def _extend(self, certificates: list[asn1_x509.Certificate]) -> Iterator[ValidationPath]:
+        """`certificates` run from the leaf upwards."""
+        top = certificates[-1]
+        issuer = top.issuer.hashable
+        for anchor in self.anchors.get(issuer, ()):
+            if self._signed_by(top, anchor):
+                quals = TrustQualifiers(valid_from=anchor.not_valid_before, valid_until=anchor.not_valid_after)
+                interm = list(reversed(certificates[1:]))
+                yield ValidationPath(CertTrustAnchor(anchor, quals), interm=interm, leaf=certificates[0])
+        if len(certificates) >= MAX_PATH_CERTIFICATES:
+            return
+        for candidate in self.by_subject.get(issuer, ()):
+            if not _is_in(candidate, certificates) and self._signed_by(top, candidate):
+                yield from self._extend([*certificates, candidate])
+
+    def _signed_by(self, certificate: asn1_x509.Certificate, issuer: asn1_x509.Certificate) -> bool:
+        self.signatures_tried += 1
+        if self.gave_up:
+            return False
+        try:
+            DEFAULT_SIGNATURE_VALIDATOR.validate_signature(
+                signature=certificate["signature_value"].native,
+                signed_data=certificate["tbs_certificate"].dump(),
+                public_key_info=issuer.public_key,
+                signature_algorithm=certificate["signature_algorithm"],
+            )
+        except (InvalidSignature, ValueError, TypeError, NotImplementedError, KeyError):
+            return False
+        return True
+
+
+def _is_in(candidate: asn1_x509.Certificate, certificates: list[asn1_x509.Certificate]) -> bool:
+    """Whether name and key are on the path already: RFC 5280 §6.1 allows no certificate twice, and none is needed."""
+    return any(
+        candidate.subject.hashable == c.subject.hashable and candidate.public_key.dump() == c.public_key.dump()
+        for c in certificates
+    )
+
+
+def is_sound(certificate_der: bytes) -> bool:
+    """Whether what the signature leaves uncovered agrees with what it covers (RFC 5280 §4.1.1.2, §4.1.1.3)."""
+    root, faults = read_der(certificate_der)
+    if root is None or faults or len(root.children) != 3:
+        return False
+    tbs, algorithm, signature = root.children
+    fields = tbs.children[1:] if tbs.children and tbs.children[0].tag == CONTEXT_0 else tbs.children
+    if len(fields) < 2 or signature.tag != BIT_STRING or certificate_der[signature.body] != 0:
+        return False
+    inner = fields[1]
+    return certificate_der[inner.start : inner.end] == certificate_der[algorithm.start : algorithm.end]

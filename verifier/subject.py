@@ -1,0 +1,161 @@
+"""What the checks look at: one DER with the inputs of its judgement, and what can be read out of it, read once."""
+
+from __future__ import annotations
+
+import hashlib
+import warnings
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import TYPE_CHECKING, Final, Literal
+
+from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
+
+from verifier.cms import ID_SIGNING_TIME, SignedData, SignerInfo, StructureFault, read_signed_data
+from verifier.der import DerFault, Element, read_der, read_time
+from verifier.policies import VerifyPolicy
+
+if TYPE_CHECKING:
+    from certs import TrustStore
+    from verifier.path import PathResult
+
+SIGNING_TIME: Final = "signing-time"
+At = datetime | Literal["signing-time"]
+
+_UNREADABLE: Final = (
+    ValueError,
+    TypeError,
+    UnsupportedAlgorithm,
+    x509.InvalidVersion,
+    x509.DuplicateExtension,
+    x509.UnsupportedGeneralNameType,
+)
+
+
+@dataclass(frozen=True)
+class Subject:
+    """One judgement's inputs; the properties are None where the message does not get that far."""
+
+    der: bytes
+    trust: TrustStore
+    policy: VerifyPolicy
+    at: At
+
+    @property
+    def is_too_large(self) -> bool:
+        return len(self.der) > self.policy.max_der_bytes
+
+    @cached_property
+    def _tree(self) -> tuple[Element | None, tuple[DerFault, ...]]:
+        return (None, ()) if self.is_too_large else read_der(self.der)
+
+    @property
+    def root(self) -> Element | None:
+        return self._tree[0]
+
+    @property
+    def der_faults(self) -> tuple[DerFault, ...]:
+        return self._tree[1]
+
+    @cached_property
+    def _structure(self) -> SignedData | StructureFault | None:
+        if self.root is None:
+            return None
+        try:
+            return read_signed_data(self.der, self.root)
+        except StructureFault as fault:
+            return fault
+
+    @property
+    def structure_fault(self) -> StructureFault | None:
+        return self._structure if isinstance(self._structure, StructureFault) else None
+
+    @property
+    def signed_data(self) -> SignedData | None:
+        return self._structure if isinstance(self._structure, SignedData) else None
+
+    @property
+    def signer_info(self) -> SignerInfo | None:
+        """The one signer. Messages with none or several have no single answer and fail the structure check."""
+        signed_data = self.signed_data
+        if signed_data is None or len(signed_data.signer_infos) != 1:
+            return None
+        return signed_data.signer_infos[0]
+
+    @cached_property
+    def signing_time(self) -> datetime | None:
+        """The claimed signing-time (RFC 5652 §11.3), if there is exactly one and it is a time."""
+        signer_info = self.signer_info
+        if signer_info is None or signer_info.signed_attrs is None:
+            return None
+        values = [value for a in signer_info.signed_attrs.named(ID_SIGNING_TIME) for value in a.values]
+        return read_time(values[0].tag, self.der[values[0].body : values[0].end]) if len(values) == 1 else None
+
+    @property
+    def verified_at(self) -> datetime | None:
+        """The time the certificate is judged at; None when it should be the signing-time and there is none."""
+        return self.at if isinstance(self.at, datetime) else self.signing_time
+
+    @cached_property
+    def matching_certificates(self) -> tuple[bytes, ...]:
+        """Distinct certificates of the message that the signer identifier names, byte for byte (RFC 5652 §5.3)."""
+        signed_data, signer_info = self.signed_data, self.signer_info
+        if signed_data is None or signer_info is None:
+            return ()
+        return tuple(dict.fromkeys(c for c in signed_data.certificates if is_named_by(signer_info, c)))
+
+    @cached_property
+    def signer_certificate(self) -> x509.Certificate | None:
+        """The signer's certificate, if the message holds exactly one that fits and it can be read."""
+        return load_certificate(self.matching_certificates[0]) if len(self.matching_certificates) == 1 else None
+
+    @cached_property
+    def path_result(self) -> PathResult | None:
+        """What path validation and revocation checking say; None where there is no certificate or no time for them."""
+        if self.signed_data is None or self.signer_certificate is None or self.verified_at is None:
+            return None
+        from verifier.path import validate  # noqa: PLC0415 - costs a tenth of a second to load, and not every message gets here
+
+        return validate(self.matching_certificates[0], self.signed_data.certificates, self.trust, self.verified_at)
+
+    def digest(self, name: str, message: bytes) -> bytes:
+        """`name` must be one of the policy's digests."""
+        return hashlib.new(name, message).digest()
+
+
+def load_certificate(der: bytes) -> x509.Certificate | None:
+    """An X.509 certificate whose fields can all be read, or None."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # what the loader only warns about is judged here, by finding
+        try:
+            certificate = x509.load_der_x509_certificate(der)
+            _ = certificate.issuer, certificate.subject, certificate.extensions, certificate.public_key()
+        except _UNREADABLE:
+            return None
+    return certificate
+
+
+def is_named_by(signer_info: SignerInfo, certificate_der: bytes) -> bool:
+    """Whether the signer identifier names this certificate."""
+    certificate = load_certificate(certificate_der)
+    if certificate is None:
+        return False
+    if signer_info.subject_key_identifier is not None:
+        try:
+            extension = certificate.extensions.get_extension_for_class(x509.SubjectKeyIdentifier)
+        except x509.ExtensionNotFound:
+            return False
+        return extension.value.digest == signer_info.subject_key_identifier
+    same_issuer = issuer_der(certificate) == signer_info.issuer
+    return same_issuer and certificate.serial_number == signer_info.serial_number
+
+
+def issuer_der(certificate: x509.Certificate) -> bytes:
+    """The issuer Name exactly as it stands in the certificate: a re-encoded one could differ in its string types."""
+    root, _ = read_der(certificate.tbs_certificate_bytes)
+    if root is None:
+        return b""
+    # TBSCertificate: [0] version, serialNumber, signature, issuer (RFC 5280 §4.1); version 1 certificates have no [0].
+    issuer = root.children[3 if root.children[0].tag == 0xA0 else 2]
+    return certificate.tbs_certificate_bytes[issuer.start : issuer.end]

@@ -1,0 +1,58 @@
+"""The main path: every check the policy asks for, in order, all of them reported (RFC 5652 §5.6, RFC 5280 §6)."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+from certs import TrustStore
+from verifier.checks import CHECKS
+from verifier.policies import VerifyPolicy
+from verifier.subject import At, Subject
+from verifier.verdict import Check, Finding, TimeSource, Verdict
+
+
+def verify_der(der: bytes, *, trust: TrustStore, policy: VerifyPolicy, at: At) -> Verdict:
+    """Judge one piece of signed evidence.
+
+    Args:
+        der: the bytes, of any origin and size.
+        trust: the only anchors, certificates, CRLs and OCSP responses that count. Nothing is fetched.
+        policy: `policies.KFTC` for consent evidence, `policies.CMS` for any signature.
+        at: the time to judge the certificate at, aware; or `SIGNING_TIME` for the time the signer claims.
+
+    Returns: a verdict, whatever the bytes are.
+
+    Raises:
+        ValueError: `at` is a naive datetime.
+    """
+    if isinstance(at, datetime):
+        if at.utcoffset() is None:
+            raise ValueError("at must be an aware datetime")
+        at = at.astimezone(UTC)
+    subject = Subject(der, trust, policy, at)
+    return Verdict(
+        findings=tuple(_findings(subject)),
+        required=policy.required,
+        policy=policy.name,
+        der_sha256=hashlib.sha256(der).digest(),
+        evidence_kinds=trust.settings.kinds,
+        verified_at=subject.verified_at,
+        time_source=TimeSource.GIVEN if isinstance(at, datetime) else TimeSource.CLAIMED,
+        signing_time=subject.signing_time,
+    )
+
+
+def _findings(subject: Subject) -> Iterator[Finding]:
+    for check, run in CHECKS.items():
+        if check in subject.policy.required:
+            yield from _run(check, run(subject))
+
+
+def _run(check: Check, findings: Iterator[Finding]) -> list[Finding]:
+    """A check that breaks down is a fault of ours: it costs the message its pass, never the caller its run."""
+    try:
+        return list(findings)
+    except Exception as error:  # noqa: BLE001 - whatever it is, the answer is that nothing is proven
+        return [Finding.unclear(check, "CMS-199", check.value, "-", error=type(error).__name__)]
