@@ -27,8 +27,8 @@ COMMANDS: Final = {
     "fb0420": "Answer an audit request FB0410 with FB0420.",
     "serve": "Judge DERs over HTTP on this machine.",
 }
-"""Each is `command` in the module of its name in `service.commands`. Only the one that is called gets loaded: starting up
-is most of what a call costs."""
+"""Each is `command` in the module of its name in `service.commands`. Only the one that is called gets loaded: starting
+up is most of what a call costs."""
 
 
 class _OnDemand(click.Group):

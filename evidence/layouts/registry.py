@@ -69,7 +69,7 @@ class LayoutRow(TypedDict):
     name: str
     ko: str
     mode: str
-    width: int | None
+    width: int
     const: str | None
 
 

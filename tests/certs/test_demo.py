@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding
 
+from certs import TrustStore
 from certs.demo import DemoPki, build_demo_pki, write_demo_pki
 from certs.keys import load_pkcs12
 
@@ -99,7 +100,7 @@ def test_the_written_keys_open_and_only_the_owner_may_read_them(pki: DemoPki, tm
 def test_writing_again_replaces(pki: DemoPki, tmp_path: Path) -> None:
     write_demo_pki(build_demo_pki(at=pki.at), tmp_path, password="1")
     trust = write_demo_pki(pki, tmp_path, password="2")
-    assert [file.read_bytes() for file in (trust / "anchors").iterdir()] == [pki.root.der]
+    assert [item.der for item in TrustStore.open(trust).anchors] == [pki.root.der]
     assert load_pkcs12((tmp_path / "keys" / "rsa.p12").read_bytes(), "2").certificate == pki.payers["rsa"].certificate
 
 

@@ -62,8 +62,8 @@ def test_folder_and_memory_hold_the_same(pki: DemoPki, folder: Path) -> None:
 
 def test_items_carry_their_file_name_below_the_folder(folder: Path) -> None:
     trust = TrustStore.open(folder)
-    assert [item.name for item in trust.anchors] == ["anchors/root.der"]
-    assert [item.name for item in trust.intermediates] == ["intermediates/ca-ecdsa.der", "intermediates/ca-rsa.der"]
+    assert [item.name for item in trust.anchors] == ["anchors/root.pem"]
+    assert [item.name for item in trust.intermediates] == ["intermediates/ca-ecdsa.pem", "intermediates/ca-rsa.pem"]
     assert [item.name for item in trust.crls] == ["crls/ca-ecdsa.crl", "crls/ca-rsa.crl", "crls/root.crl"]
 
 
@@ -128,7 +128,7 @@ def test_a_folder_that_is_not_there_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_folder_without_anchors_is_refused(folder: Path) -> None:
-    (folder / "anchors" / "root.der").unlink()
+    (folder / "anchors" / "root.pem").unlink()
     with pytest.raises(NoTrustAnchor):
         TrustStore.open(folder)
     (folder / "anchors" / ".keep").touch()
@@ -162,8 +162,8 @@ def wrong_label(der: bytes) -> bytes:
 @pytest.mark.parametrize(
     ("file", "refusal"),
     [
-        ("anchors/root.der", NotTrustedCertificate),
-        ("intermediates/ca-rsa.der", NotTrustedCertificate),
+        ("anchors/root.pem", NotTrustedCertificate),
+        ("intermediates/ca-rsa.pem", NotTrustedCertificate),
         ("crls/root.crl", NotRevocationList),
         ("ocsp/one.der", NotOcspResponse),
     ],

@@ -122,7 +122,7 @@ def test_the_message_shows_the_first_few_and_the_total() -> None:
     assert "7개" in korean
     assert "외 2건" in korean
     assert "7 character(s)" in english
-    assert english.endswith("and 2 more")
+    assert english.endswith("and 2 more.")
 
 
 def test_the_message_names_blank_suggestions_by_code_point() -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Final
 
-Row = tuple[int, str, str, int | None, str | None]
+Row = tuple[int, str, str, int, str | None]
 
 FB0110_HEADER: Final[tuple[Row, ...]] = (
     (1, "레코드 구분", "A", 1, "H"),
@@ -39,7 +39,7 @@ FB0110_DATA: Final[tuple[Row, ...]] = (
     (16, "공란1", "AN", 200, "SPACE"),
     (17, "해지구분", "AN", 1, None),
     (18, "공란2", "AN", 40, "SPACE"),
-    (19, "증빙자료", "Binary", None, None),
+    (19, "증빙자료", "Binary", 0, None),
 )
 FB0110_TRAILER: Final[tuple[Row, ...]] = (
     (1, "레코드 구분", "A", 1, "T"),
@@ -108,7 +108,7 @@ FB0420_DATA: Final[tuple[Row, ...]] = (
     (13, "동의자료 확장자", "AN", 4, None),
     (14, "동의자료 길이", "N", 7, None),
     (15, "공란", "AN", 274, "SPACE"),
-    (16, "동의자료", "Binary", None, None),
+    (16, "동의자료", "Binary", 0, None),
 )
 FB0420_TRAILER: Final[tuple[Row, ...]] = (
     (1, "레코드 구분", "A", 1, "T"),

@@ -55,7 +55,7 @@ class Forge:
     intermediates: bool = False
     extra_certificates: Sequence[bytes] = field(default=())
 
-    def but(self, **changes: Any) -> Forge:  # noqa: ANN401 - any attribute
+    def but(self, **changes: Any) -> Forge:
         return replace(self, **changes)
 
     @property
@@ -67,7 +67,7 @@ class Forge:
         info = self._signer_info(content)
         encap: dict[str, object] = {"content_type": self.content_type}
         if self.content is not None:
-            encap["content"] = core.ParsableOctetString(content)
+            encap["content"] = content if self.content_type == "data" else core.OctetString(content)
         certificates = [self.pair.certificate.public_bytes(Encoding.DER)]
         if self.intermediates:
             certificates += [other.public_bytes(Encoding.DER) for other in self.pair.others]
