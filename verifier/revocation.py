@@ -71,7 +71,7 @@ class _Material:
 
     def __init__(self, leaf: asn1_x509.Certificate, store: Snapshot) -> None:
         end = leaf.not_valid_after
-        self.registry_certificates = [*store.anchors, *store.intermediates]
+        self.authorities = [*store.anchors, *store.intermediates]
         self.anchors = list(store.anchors)
         self.crls = [c for c in store.crls if c["tbs_cert_list"]["this_update"].native <= end]
         self.ocsp = [r for r in store.ocsp if all(s["this_update"].native <= end for s in _single_responses(r))]
@@ -131,7 +131,9 @@ def _context(
     """Everything is passed; nothing is left to the library's defaults, which are lenient."""
     required, skipped = RevocationCheckingRule.CRL_OR_OCSP_REQUIRED, RevocationCheckingRule.NO_CHECK
     leaf_is_without = any(c is path.leaf for c in without)
-    registry = CertificateRegistry.build(material.registry_certificates, cert_fetcher=None)
+    # Lists are signed by authorities of the trust folder or of the path; others in the message have no say.
+    authorities = [*material.authorities, *path.iter_certs(include_root=False)]
+    registry = CertificateRegistry.build(authorities, cert_fetcher=None)
     manager = RevinfoManager(
         certificate_registry=registry,
         poe_manager=POEManager(),

@@ -23,6 +23,17 @@ MAX_SIGNATURES_TRIED: Final = 100
 """Bounds the work a message can cause by carrying many certificates of the same names."""
 
 
+UNREADABLE: Final = ""
+
+
+def comparable(name: asn1_x509.Name) -> str:
+    """A name as RFC 5280 §7.1 compares it; `UNREADABLE`, which equals no name, for one that holds no proper text."""
+    try:
+        return str(name.hashable)
+    except (ValueError, TypeError):
+        return UNREADABLE
+
+
 class PathSearch:
     """Depth-first search for paths by issuer name and signature."""
 
@@ -32,12 +43,12 @@ class PathSearch:
         self.leaf_is_sound = is_sound(leaf_der)
         self.by_subject: dict[str, list[asn1_x509.Certificate]] = {}
         for certificate in [*store.intermediates, *foreign]:
-            known = self.by_subject.setdefault(certificate.subject.hashable, [])
+            known = self.by_subject.setdefault(comparable(certificate.subject), [])
             if all(certificate.dump() != other.dump() for other in known):
                 known.append(certificate)
         self.anchors: dict[str, list[asn1_x509.Certificate]] = {}
         for anchor in store.anchors:
-            self.anchors.setdefault(anchor.subject.hashable, []).append(anchor)
+            self.anchors.setdefault(comparable(anchor.subject), []).append(anchor)
         self.signatures_tried = 0
 
     @property
@@ -51,7 +62,9 @@ class PathSearch:
     def _extend(self, certificates: list[asn1_x509.Certificate]) -> Iterator[ValidationPath]:
         """`certificates` run from the leaf upwards."""
         top = certificates[-1]
-        issuer = top.issuer.hashable
+        issuer = comparable(top.issuer)
+        if issuer == UNREADABLE:
+            return
         for anchor in self.anchors.get(issuer, ()):
             if self._signed_by(top, anchor):
                 quals = TrustQualifiers(valid_from=anchor.not_valid_before, valid_until=anchor.not_valid_after)
@@ -82,7 +95,7 @@ class PathSearch:
 def _is_in(candidate: asn1_x509.Certificate, certificates: list[asn1_x509.Certificate]) -> bool:
     """Whether name and key are on the path already: RFC 5280 §6.1 allows no certificate twice, and none is needed."""
     return any(
-        candidate.subject.hashable == c.subject.hashable and candidate.public_key.dump() == c.public_key.dump()
+        comparable(candidate.subject) == comparable(c.subject) and candidate.public_key.dump() == c.public_key.dump()
         for c in certificates
     )
 

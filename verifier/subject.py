@@ -148,7 +148,14 @@ def is_named_by(signer_info: SignerInfo, certificate_der: bytes) -> bool:
             return False
         return extension.value.digest == signer_info.subject_key_identifier
     same_issuer = issuer_der(certificate) == signer_info.issuer
-    return same_issuer and certificate.serial_number == signer_info.serial_number
+    return same_issuer and serial_number(certificate) == signer_info.serial_number
+
+
+def serial_number(certificate: x509.Certificate) -> int:
+    """The serial number, whatever its sign: authorities gave negative ones (RFC 5280 §4.1.2.2)."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return certificate.serial_number
 
 
 def issuer_der(certificate: x509.Certificate) -> bytes:

@@ -45,7 +45,6 @@ class Forge:
     pki: DemoPki
     payer: str = "rsa"
     content: bytes | None = TEXT
-    content_type: str = "data"
     digest: str = "sha256"
     signature_algorithm: str | None = None
     at: datetime = SIGNED_AT
@@ -65,9 +64,9 @@ class Forge:
     def der(self) -> bytes:
         content = self.content or b""
         info = self._signer_info(content)
-        encap: dict[str, object] = {"content_type": self.content_type}
+        encap: dict[str, object] = {"content_type": "data"}
         if self.content is not None:
-            encap["content"] = content if self.content_type == "data" else core.OctetString(content)
+            encap["content"] = content
         certificates = [self.pair.certificate.public_bytes(Encoding.DER)]
         if self.intermediates:
             certificates += [other.public_bytes(Encoding.DER) for other in self.pair.others]
@@ -114,7 +113,7 @@ class Forge:
 
     def _attributes(self, content: bytes) -> cms.CMSAttributes:
         listed = [
-            cms.CMSAttribute({"type": "content_type", "values": [self.content_type]}),
+            cms.CMSAttribute({"type": "content_type", "values": ["data"]}),
             cms.CMSAttribute({"type": "message_digest", "values": [hashlib.new(self.digest, content).digest()]}),
             cms.CMSAttribute({"type": "signing_time", "values": [cms.Time({"utc_time": self.at})]}),
         ]

@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from tests.verifier.conftest import JUDGED_AT, Judge
 from tests.verifier.forge import TEXT, Forge, attribute, sign
-from tests.verifier.surgery import elements, replaced, tlv
+from tests.verifier.surgery import elements, replaced, replaced_where, tlv
 from verifier import SIGNING_TIME, Check, Indication, Verdict, policies
 
 FAILED, UNCLEAR = Indication.TOTAL_FAILED, Indication.INDETERMINATE
@@ -131,7 +131,6 @@ DEFECTS: dict[str, tuple[dict[str, Any], str]] = {
     "two signers": ({"signed_data": _two_signers}, "CMS-135"),
     "no signer": ({"signed_data": _no_signer}, "CMS-135"),
     "detached": ({"content": None}, "CMS-136"),
-    "another content type": ({"content_type": "1.2.3.4"}, "CMS-174"),
     "content is no text": ({"content": b"\x89PNG\r\n\x1a\n\x00\x00"}, "CMS-171"),
     "content is CP949 only": ({"content": "뷁을 먹습니다".encode("cp949")}, "CMS-172"),
     "content is empty": ({"content": b" \n"}, "CMS-176"),
@@ -156,6 +155,12 @@ def test_a_defect_is_refused_by_its_own_finding(forge: Forge, judge: Judge, chan
     assert code in refused(judge(forge.but(**changes).der()))
 
 
+def test_content_of_another_type_is_refused(forge: Forge, judge: Judge) -> None:
+    der = replaced_where(forge.der(), ID_DATA.__eq__, lambda _: bytes.fromhex("06032a0304"))
+    assert {"CMS-174", "CMS-153"} <= refused(judge(der))
+
+
+ID_DATA = bytes.fromhex("06092a864886f70d010701")
 SHA256 = bytes.fromhex("0609608648016503040201")
 RSA_ENCRYPTION = bytes.fromhex("06092a864886f70d010101")
 

@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from verifier.cms import SignedData, SignerInfo
 from verifier.der import read_der
 from verifier.policies import VerifyPolicy
-from verifier.subject import Subject, issuer_der, load_certificate
+from verifier.subject import Subject, issuer_der, load_certificate, serial_number
 from verifier.verdict import Check, Finding
 
 _WHERE = "signedData.certificates"
@@ -44,7 +44,7 @@ def _not_found(subject: Subject, signed_data: SignedData, signer_info: SignerInf
 
 def _is_reversed(signer_info: SignerInfo, certificate: x509.Certificate) -> bool:
     """Whether the sid names this certificate's issuer with its RDNs in the opposite order, as one vendor writes it."""
-    if signer_info.issuer is None or certificate.serial_number != signer_info.serial_number:
+    if signer_info.issuer is None or serial_number(certificate) != signer_info.serial_number:
         return False
     claimed, actual = signer_info.issuer, issuer_der(certificate)
     return list(reversed(_rdns(claimed))) == _rdns(actual)

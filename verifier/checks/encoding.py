@@ -14,7 +14,7 @@ def check_encoding(subject: Subject) -> Iterator[Finding]:
     if subject.is_too_large or not subject.der:
         return
     findings = [*_faults(subject), *_implicit_sets(subject)]
-    yield from findings[:MAX_FAULTS]
+    yield from findings if len(findings) <= MAX_FAULTS else [*findings[: MAX_FAULTS - 1], findings[-1]]
     if not findings:
         yield Finding.passed(Check.ENCODING, "CMS-109", "@0", "X.690 §10")
 
