@@ -179,7 +179,7 @@ class _Answers:
             return
         if found.verdict is not None:
             require_vouched(kind, found.evidence, found.verdict, number)
-        if len(found.evidence) > kind.warn_bytes:
+        if len(found.evidence) >= kind.warn_bytes:
             self.near_limit += 1
             self.first_near_limit = self.first_near_limit or number
 

@@ -136,7 +136,7 @@ class _Count:
             kind = KINDS.get(record.evidence_kind)
             if kind is not None and record.evidence:  # what is wrong with the others, the table and the rules say
                 require_vouched(kind, record.evidence, record.verdict, number)
-                if len(record.evidence) > kind.warn_bytes:
+                if len(record.evidence) >= kind.warn_bytes:
                     self.near_limit += 1
                     self.first_near_limit = self.first_near_limit or number
             size = str(len(record.evidence))

@@ -7,8 +7,7 @@ business.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from verifier.der import (
     CONSTRUCTED,
@@ -34,8 +33,7 @@ ID_SIGNING_TIME: Final = "1.2.840.113549.1.9.5"
 _SUBJECT_KEY_IDENTIFIER: Final = 0x80
 
 
-@dataclass(frozen=True)
-class AlgorithmIdentifier:
+class AlgorithmIdentifier(NamedTuple):
     """`parameters` are the encoded bytes; empty where absent."""
 
     oid: str
@@ -47,8 +45,7 @@ class AlgorithmIdentifier:
         return self.parameters in {b"", b"\x05\x00"}
 
 
-@dataclass(frozen=True)
-class Attribute:
+class Attribute(NamedTuple):
     """`values` are the encoded values."""
 
     oid: str
@@ -56,8 +53,7 @@ class Attribute:
     start: int
 
 
-@dataclass(frozen=True)
-class SignedAttributes:
+class SignedAttributes(NamedTuple):
     """`encoded` is the implicit [0] as it stands; what is signed carries the tag of a SET instead (RFC 5652 §5.4)."""
 
     attributes: tuple[Attribute, ...]
@@ -73,8 +69,7 @@ class SignedAttributes:
         return [a for a in self.attributes if a.oid == oid]
 
 
-@dataclass(frozen=True)
-class SignerInfo:
+class SignerInfo(NamedTuple):
     """Either `issuer` and `serial_number` name the signer, or `subject_key_identifier` does; the others are None."""
 
     start: int
@@ -89,8 +84,7 @@ class SignerInfo:
     unsigned_attrs_start: int | None
 
 
-@dataclass(frozen=True)
-class SignedData:
+class SignedData(NamedTuple):
     """`certificates` are encoded, in message order. `econtent` is None for a detached signature."""
 
     version: int

@@ -9,10 +9,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import pairwise
-from typing import Final
+from typing import Final, NamedTuple
 
 from consent.wording import Detail
 
@@ -31,17 +30,15 @@ _UTC_FORM: Final = re.compile(rb"\d{12}Z")
 _GENERALIZED_FORM: Final = re.compile(rb"\d{14}Z")
 
 
-@dataclass(frozen=True, slots=True)
-class DerFault:
+class DerFault(NamedTuple):
     """One way in which the bytes are not DER."""
 
     code: str
     offset: int
-    details: Mapping[str, Detail] = field(default_factory=dict)
+    details: Mapping[str, Detail]
 
 
-@dataclass(frozen=True, slots=True)
-class Element:
+class Element(NamedTuple):
     """One tag-length-value. `start` is the offset of its tag, `body` of its contents, `end` of what follows."""
 
     tag: int
@@ -125,10 +122,10 @@ class _Reader:
         if self.elements > MAX_ELEMENTS:
             raise _Unreadable(DerFault("CMS-121", start, {"limit": MAX_ELEMENTS}))
         if start + 2 > limit:
-            raise _Unreadable(DerFault("CMS-110", start))
+            raise _Unreadable(DerFault("CMS-110", start, {}))
         tag = self.der[start]
         if tag & 0x1F == 0x1F or tag == 0:
-            raise _Unreadable(DerFault("CMS-124", start))
+            raise _Unreadable(DerFault("CMS-124", start, {}))
         body, end = self._length(start, limit, constructed=bool(tag & CONSTRUCTED))
         if not tag & CONSTRUCTED and end is not None:
             self._primitive(tag, start, self.der[body:end])
@@ -142,7 +139,7 @@ class _Reader:
         first = self.der[start + 1]
         if first == 0x80:
             if not constructed:
-                raise _Unreadable(DerFault("CMS-110", start))
+                raise _Unreadable(DerFault("CMS-110", start, {}))
             self.fault("CMS-111", start + 1)
             return start + 2, None
         body, length = start + 2, first
@@ -153,7 +150,7 @@ class _Reader:
             if length < 0x80 or octets[0] == 0:
                 self.fault("CMS-112", start + 1)
         if body + length > limit:
-            raise _Unreadable(DerFault("CMS-110", start))
+            raise _Unreadable(DerFault("CMS-110", start, {}))
         return body, body + length
 
     def _children(self, at: int, end: int | None, limit: int, depth: int) -> tuple[tuple[Element, ...], int]:
@@ -168,7 +165,7 @@ class _Reader:
 
     def _primitive(self, tag: int, start: int, contents: bytes) -> None:
         if tag in _MUST_BE_CONSTRUCTED:
-            raise _Unreadable(DerFault("CMS-125", start))
+            raise _Unreadable(DerFault("CMS-125", start, {}))
         rule = _PRIMITIVE_RULES.get(tag)
         if rule is not None and not rule[1](contents):
             self.fault(rule[0], start)

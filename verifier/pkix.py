@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Coroutine
 from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, Final, NamedTuple
 
 from asn1crypto import crl as asn1_crl
 from asn1crypto import ocsp as asn1_ocsp
@@ -32,13 +33,22 @@ class _OpaqueOtherName(asn1_x509.AnotherName):  # type: ignore[misc]  # asn1cryp
 asn1_x509.GeneralName._alternatives[0] = ("other_name", _OpaqueOtherName, {"implicit": 0})  # noqa: SLF001
 
 
+class RevocationList(NamedTuple):
+    """A CRL with what decides whether it is asked at all."""
+
+    crl: asn1_crl.CertificateList
+    issuer: str
+    this_update: datetime
+    is_indirect: bool
+
+
 @dataclass(frozen=True)
 class Snapshot:
     """A trust store, parsed for path validation."""
 
     anchors: tuple[asn1_x509.Certificate, ...]
     intermediates: tuple[asn1_x509.Certificate, ...]
-    crls: tuple[asn1_crl.CertificateList, ...]
+    crls: tuple[RevocationList, ...]
     ocsp: tuple[asn1_ocsp.OCSPResponse, ...]
 
 
@@ -47,9 +57,28 @@ def snapshot(trust: TrustStore) -> Snapshot:
     return Snapshot(
         anchors=tuple(asn1_x509.Certificate.load(item.der) for item in trust.anchors),
         intermediates=tuple(asn1_x509.Certificate.load(item.der) for item in trust.intermediates),
-        crls=tuple(asn1_crl.CertificateList.load(item.der) for item in trust.crls),
+        crls=tuple(_revocation_list(item.der) for item in trust.crls),
         ocsp=tuple(asn1_ocsp.OCSPResponse.load(item.der) for item in trust.ocsp),
     )
+
+
+def _revocation_list(der: bytes) -> RevocationList:
+    crl = asn1_crl.CertificateList.load(der)
+    tbs = crl["tbs_cert_list"]
+    point = crl.issuing_distribution_point_value
+    is_indirect = bool(point is not None and point["indirect_crl"].native)
+    return RevocationList(crl, comparable(tbs["issuer"]), tbs["this_update"].native, is_indirect)
+
+
+UNREADABLE: Final = ""
+
+
+def comparable(name: asn1_x509.Name) -> str:
+    """A name as RFC 5280 §7.1 compares it; `UNREADABLE`, which equals no name, for one that holds no proper text."""
+    try:
+        return str(name.hashable)
+    except (ValueError, TypeError):
+        return UNREADABLE
 
 
 def run(coroutine: Coroutine[Any, Any, object]) -> None:

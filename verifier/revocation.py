@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from asn1crypto import crl as asn1_crl
 from asn1crypto import ocsp as asn1_ocsp
 from asn1crypto import x509 as asn1_x509
 from pyhanko_certvalidator.context import ValidationContext
@@ -25,7 +24,7 @@ from pyhanko_certvalidator.revinfo.manager import RevinfoManager
 from pyhanko_certvalidator.validate import async_validate_path
 
 from certs import Revocation, TrustStore
-from verifier.pkix import Snapshot, parameters, place, run
+from verifier.pkix import Snapshot, comparable, parameters, place, run
 from verifier.verdict import Check, Finding, Indication
 
 _CLAUSE: Final = "RFC 5280 §6.3"
@@ -50,8 +49,8 @@ def check_revocation_of(path: ValidationPath, store: Snapshot, trust: TrustStore
         return RevocationResult(
             (Finding.passed(Check.REVOCATION, "PKI-124", "trust.toml", _MODE),), path_is_valid=False
         )
-    material = _Material(path.leaf, store)
     certificates = [path[index] for index in range(1, path.pkix_len + 1)]
+    material = _Material(certificates, store)
     without = [c for c in certificates if not material.speaks_of(c)] if mode is Revocation.IF_PRESENT else []
     remarks: list[Finding] = []
     if without:
@@ -63,29 +62,28 @@ def check_revocation_of(path: ValidationPath, store: Snapshot, trust: TrustStore
 
 
 class _Material:
-    """The CRLs and OCSP responses that may speak of this signer.
+    """The CRLs and OCSP responses that may speak of this path.
 
     Authorities drop expired certificates from their lists, so that a list issued after the signer's certificate ended
     proves nothing about it.
     """
 
-    def __init__(self, leaf: asn1_x509.Certificate, store: Snapshot) -> None:
-        end = leaf.not_valid_after
-        self.authorities = [*store.anchors, *store.intermediates]
+    def __init__(self, certificates: list[asn1_x509.Certificate], store: Snapshot) -> None:
+        end = certificates[-1].not_valid_after
+        issuers = {comparable(c.issuer) for c in certificates}
+        # Behind an indirect list may stand authorities that are not on this path, with lists of their own.
+        everybody = any(entry.is_indirect for entry in store.crls)
+        # Lists are signed by authorities of the trust folder or of the path; others in the message have no say.
+        self.authorities = [*store.anchors, *store.intermediates, *certificates[:-1]]
         self.anchors = list(store.anchors)
-        self.crls = [c for c in store.crls if c["tbs_cert_list"]["this_update"].native <= end]
+        self.lists = [e for e in store.crls if e.this_update <= end and (everybody or e.issuer in issuers)]
         self.ocsp = [r for r in store.ocsp if all(s["this_update"].native <= end for s in _single_responses(r))]
 
     def speaks_of(self, certificate: asn1_x509.Certificate) -> bool:
-        by_crl = any(_issuer(crl) == certificate.issuer for crl in self.crls)
-        serial = certificate.serial_number
-        return by_crl or any(
+        issuer, serial = comparable(certificate.issuer), certificate.serial_number
+        return any(entry.issuer == issuer for entry in self.lists) or any(
             single["cert_id"]["serial_number"].native == serial for r in self.ocsp for single in _single_responses(r)
         )
-
-
-def _issuer(crl: asn1_crl.CertificateList) -> asn1_x509.Name:
-    return crl["tbs_cert_list"]["issuer"]
 
 
 def _single_responses(response: asn1_ocsp.OCSPResponse) -> list[asn1_ocsp.SingleResponse]:
@@ -131,13 +129,11 @@ def _context(
     """Everything is passed; nothing is left to the library's defaults, which are lenient."""
     required, skipped = RevocationCheckingRule.CRL_OR_OCSP_REQUIRED, RevocationCheckingRule.NO_CHECK
     leaf_is_without = any(c is path.leaf for c in without)
-    # Lists are signed by authorities of the trust folder or of the path; others in the message have no say.
-    authorities = [*material.authorities, *path.iter_certs(include_root=False)]
-    registry = CertificateRegistry.build(authorities, cert_fetcher=None)
+    registry = CertificateRegistry.build(material.authorities, cert_fetcher=None)
     manager = RevinfoManager(
         certificate_registry=registry,
         poe_manager=POEManager(),
-        crls=process_legacy_crl_input(material.crls),
+        crls=process_legacy_crl_input([entry.crl for entry in material.lists]),
         ocsps=process_legacy_ocsp_input(material.ocsp),
         assertions=[NonRevokedStatusAssertion(c.sha256, at) for c in without if c is not path.leaf],
         fetchers=None,

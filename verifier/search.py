@@ -16,22 +16,11 @@ from pyhanko_certvalidator.path import ValidationPath
 from pyhanko_certvalidator.sig_validate import DEFAULT_SIGNATURE_VALIDATOR
 
 from verifier.der import BIT_STRING, CONTEXT_0, read_der
-from verifier.pkix import Snapshot
+from verifier.pkix import UNREADABLE, Snapshot, comparable
 
 MAX_PATH_CERTIFICATES: Final = 10
 MAX_SIGNATURES_TRIED: Final = 100
 """Bounds the work a message can cause by carrying many certificates of the same names."""
-
-
-UNREADABLE: Final = ""
-
-
-def comparable(name: asn1_x509.Name) -> str:
-    """A name as RFC 5280 §7.1 compares it; `UNREADABLE`, which equals no name, for one that holds no proper text."""
-    try:
-        return str(name.hashable)
-    except (ValueError, TypeError):
-        return UNREADABLE
 
 
 class PathSearch:

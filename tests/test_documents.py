@@ -1,0 +1,210 @@
+"""The documents say what is so: examples run, links lead somewhere, generated pages are those the code makes."""
+
+from __future__ import annotations
+
+import json
+import re
+import runpy
+import shlex
+from datetime import date
+from pathlib import Path
+from typing import Final
+
+import click
+import pytest
+from click.testing import CliRunner
+from cryptography.hazmat.primitives.asymmetric import padding
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+from cryptography.hazmat.primitives.hashes import SHA256
+
+from certs.keys import load_pkcs12
+from certs.settings import TrustSettings, parse_settings
+from consent.charset import Charset
+from consent.form import TEMPLATE, Consent, render
+from consent.form_fields import FIELDS
+from consent.wording import catalogue
+from examples import demo
+from service import root
+from service.records import listed
+from verifier.checks import CHECKS
+from verifier.report import as_json
+from verifier.verdict import Check, Finding, Indication, TimeSource, Verdict
+
+ROOT: Final = Path(__file__).parents[1]
+PAGES: Final = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
+READMES: Final = ("README.md", "README.ko.md")
+LINK: Final = re.compile(r"\]\(([^)\s]+)\)")
+CODE: Final = re.compile(r"```.*?```|`[^`\n]+`", re.DOTALL)
+EXAMPLE: Final = re.compile(r"`dongui ((?!--lang)[^`]+)`")
+CODE_NAMED: Final = re.compile(r"\b(?:CMS|PKI|FB|SVC)-\d{3}\b")
+
+
+def read(page: str) -> str:
+    return (ROOT / page).read_text(encoding="utf-8")
+
+
+def blocks(page: str, language: str) -> list[str]:
+    return re.findall(rf"```{language}\n(.*?)```", read(page), re.DOTALL)
+
+
+def commands() -> dict[str, click.Command]:
+    """Every command by its words, sub-commands included."""
+    found: dict[str, click.Command] = {}
+    for name in root.COMMANDS:
+        command = root.dongui.get_command(click.Context(root.dongui), name)
+        assert command is not None
+        if isinstance(command, click.Group):
+            found |= {f"{name} {inner}": below for inner, below in command.commands.items()}
+        else:
+            found[name] = command
+    return found
+
+
+@pytest.fixture(scope="module")
+def workplace(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder as it is after `make demo`, with the consent that docs/consent-form.md shows."""
+    folder = tmp_path_factory.mktemp("workplace")
+    assert demo.main(folder / "demo-out") == 0
+    (folder / "consent.json").write_text(blocks("docs/consent-form.md", "json")[0], encoding="utf-8")
+    return folder
+
+
+@pytest.mark.parametrize("page", READMES)
+def test_the_python_example_runs_and_passes(
+    page: str, workplace: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (example,) = blocks(page, "python")
+    monkeypatch.chdir(workplace)
+    exec(compile(example, page, "exec"), {})
+    assert capsys.readouterr().out == "TOTAL_PASSED\n"
+
+
+@pytest.mark.parametrize("page", READMES)
+def test_the_command_examples_run_in_their_order(page: str, workplace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(workplace)
+    monkeypatch.setenv("DONGUI_KEY_PASSWORD", demo.PASSWORD)
+    for line in EXAMPLE.findall(read(page)):
+        arguments = [part for word in shlex.split(line) for part in expanded(word)]
+        if arguments[0] == "complete":
+            sign_elsewhere()
+        if arguments[0] == "serve":
+            arguments = ["serve", "--help"]
+        result = CliRunner().invoke(root.dongui, arguments)
+        assert result.exit_code == 0, (line, result.output, result.exception)
+    assert (workplace / "FB0110.again").read_bytes() == (workplace / "demo-out/FB0110").read_bytes()
+
+
+def expanded(word: str) -> list[str]:
+    """What a shell makes of a word with `*`."""
+    return sorted(map(str, Path().glob(word))) if "*" in word else [word]
+
+
+def sign_elsewhere() -> None:
+    key = load_pkcs12(Path("demo-out/keys/rsa.p12").read_bytes(), demo.PASSWORD).private_key
+    assert isinstance(key, RSAPrivateKey)
+    Path("signature.bin").write_bytes(key.sign(Path("to-be-signed.bin").read_bytes(), padding.PKCS1v15(), SHA256()))
+
+
+@pytest.mark.parametrize("page", READMES)
+def test_every_command_stands_in_the_readme_with_an_example(page: str) -> None:
+    rows = re.findall(r"^\| `([a-z0-9 ]+)` \|.*`dongui ([^`]+)` \|$", read(page), re.MULTILINE)
+    assert [name for name, _ in rows] == sorted(commands(), key=[name for name, _ in rows].index)
+    for name, example in rows:
+        assert example.startswith(f"{name} ")
+
+
+def test_both_readmes_show_the_same_code() -> None:
+    english, korean = (CODE.findall(read(page)) for page in READMES)
+    of_both = [[code for code in found if code.startswith(("```", "`dongui "))] for found in (english, korean)]
+    assert of_both[0] == of_both[1]
+
+
+def test_every_option_that_a_document_names_exists() -> None:
+    known = {"--help", "--version", "--lang", "--json"}
+    known |= {option for command in commands().values() for param in command.params for option in param.opts}
+    for page in PAGES:
+        for code in CODE.findall(page.read_text(encoding="utf-8")):
+            if "dongui " in code or code.startswith("`--"):
+                assert set(re.findall(r"(?<!\S)`?(--[a-z0-9-]+)", code)) <= known, (page.name, code)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_every_link_leads_somewhere(page: Path) -> None:
+    for target in LINK.findall(CODE.sub("", page.read_text(encoding="utf-8"))):
+        if not target.startswith("https://"):
+            assert (page.parent / target.partition("#")[0]).exists(), target
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_every_make_target_named_exists(page: Path) -> None:
+    targets = set(re.findall(r"^([a-z]+):", read("Makefile"), re.MULTILINE))
+    for code in CODE.findall(page.read_text(encoding="utf-8")):
+        assert set(re.findall(r"\bmake (?:[A-Z]+=\S+ )?([a-z]+)", code)) <= targets
+
+
+def test_generated_pages_are_up_to_date() -> None:
+    """If not: `.venv/bin/python docs/generate.py`."""
+    pages: dict[str, str] = runpy.run_path(str(ROOT / "docs" / "generate.py"))["pages"]()
+    for name, text in pages.items():
+        assert read(f"docs/{name}") == text, name
+
+
+def test_every_decision_is_in_the_index_once_and_in_order() -> None:
+    pages = sorted(page.name for page in (ROOT / "docs/adr").glob("0*.md"))
+    assert [page[:4] for page in pages] == [f"{number:04}" for number in range(1, len(pages) + 1)]
+    rows = re.findall(r"^\| \[(\d{4})\]\(([^)]+)\) \| (.+) \|$", read("docs/adr/README.md"), re.MULTILINE)
+    assert [name for _, name, _ in rows] == pages
+    for number, name, title in rows:
+        assert read(f"docs/adr/{name}").startswith(f"# {number}: {title}\n")
+
+
+def test_the_consent_page_shows_every_field_and_the_template_as_it_is() -> None:
+    page = read("docs/consent-form.md")
+    assert re.findall(r"^\| `([a-z_]+)` \| ([^|]+) \|", page, re.MULTILINE) == [
+        (field.name, field.ko) for field in FIELDS.values()
+    ]
+    assert blocks("docs/consent-form.md", "text") == [read(f"consent/templates/{TEMPLATE}.txt")]
+    consent = Consent.from_json(json.loads(blocks("docs/consent-form.md", "json")[0]))
+    assert "매월 25일(휴일이면 다음 영업일)" in render(consent, Charset.EUC_KR).text
+
+
+def test_the_settings_shown_are_the_defaults() -> None:
+    (shown,) = blocks("docs/trust-folder.md", "toml")
+    assert parse_settings(shown.encode()) == TrustSettings()
+
+
+def test_the_lines_shown_for_lists_are_taken(tmp_path: Path) -> None:
+    lines = tmp_path / "records.jsonl"
+    lines.write_text("".join(blocks("docs/records.md", "json")), encoding="utf-8")
+    registration, cancellation = listed(str(lines))
+    assert (registration.applied_on, registration.cancelled) == (date(2026, 11, 2), False)
+    assert registration.evidence == tmp_path / "consents/A-1029.der"
+    assert (cancellation.cancelled, cancellation.evidence) == (True, None)
+
+
+def test_the_verdict_page_has_the_checks_in_their_order_and_every_json_key() -> None:
+    page = read("docs/verdicts.md")
+    assert re.findall(r"^\| `([a-z]+)` \| .* \| .* \|", page, re.MULTILINE)[: len(CHECKS)] == list(Check)
+    finding = Finding.passed(Check.SIZE, "CMS-101", "@0", "-", size=1, limit=2)
+    verdict = Verdict((finding,), frozenset(), "kftc", bytes(32), frozenset(), None, TimeSource.GIVEN)
+    made = as_json(verdict, file="X.der", lang="en")
+    (shown,) = blocks("docs/verdicts.md", "json")
+    example = json.loads(shown)
+    assert list(example) == list(made)
+    assert [list(one) for one in example["findings"]] == [list(one) for one in made["findings"]]  # type: ignore[attr-defined]
+    assert example["indication"] in Indication.__members__
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_every_code_that_a_document_names_exists(page: Path) -> None:
+    known = {code for prefix in ("CMS", "PKI", "FB", "SVC") for code in catalogue(prefix)}
+    assert set(CODE_NAMED.findall(page.read_text(encoding="utf-8"))) <= known
+
+
+def test_the_verdict_page_names_every_finding() -> None:
+    findings = {code for prefix in ("CMS", "PKI") for code in catalogue(prefix) if code[4:] >= "100"}
+    page = read("docs/verdicts.md")
+    named = set(CODE_NAMED.findall(page))
+    for first, last in re.findall(r"([A-Z]+-\d{3}) to ([A-Z]+-\d{3})", page):
+        named |= {code for code in findings if first <= code <= last}
+    assert findings <= named
