@@ -52,6 +52,12 @@ class TrustFileUnreadable(_FileRefusal):
     code = "PKI-006"
 
 
+class TrustEntryUnknown(_FileRefusal):
+    """Something in the trust folder has no place there: a misspelt `crl/` would go unnoticed otherwise."""
+
+    code = "PKI-010"
+
+
 class TrustSettingsMalformed(_FileRefusal):
     """trust.toml is not TOML in UTF-8."""
 

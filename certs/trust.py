@@ -21,6 +21,7 @@ from certs.errors import (
     NotRevocationList,
     NoTrustAnchor,
     NotTrustedCertificate,
+    TrustEntryUnknown,
     TrustFileUnreadable,
     TrustFolderMissing,
 )
@@ -64,15 +65,19 @@ class TrustStore:
     def open(cls, folder: Path) -> TrustStore:
         """Read a trust folder: `anchors/ intermediates/ crls/ ocsp/` with DER or PEM files, and an optional trust.toml.
 
-        Hidden files and files named README… are passed over; everything else has to be what its sub-folder holds.
+        Hidden files and files named README… are passed over; everything else has to have its place, and to be what its
+        sub-folder holds.
 
         Raises:
-            TrustFolderMissing, NoTrustAnchor, NotTrustedCertificate, NotRevocationList, NotOcspResponse,
-            TrustFileUnreadable, TrustSettingsMalformed, TrustSettingUnknown, TrustSettingInvalid.
+            TrustFolderMissing, TrustEntryUnknown, NoTrustAnchor, NotTrustedCertificate, NotRevocationList,
+            NotOcspResponse, TrustFileUnreadable, TrustSettingsMalformed, TrustSettingUnknown, TrustSettingInvalid.
         """
         folder = Path(folder)
         if not _is_folder(folder):
             raise TrustFolderMissing(str(folder))
+        for entry in _entries(folder):
+            if entry.name not in _PLACES:
+                raise TrustEntryUnknown(str(entry))
         anchors = _items(folder, _ANCHORS)
         if not anchors:
             raise NoTrustAnchor(str(folder / _ANCHORS.name))
@@ -128,6 +133,9 @@ _CRLS: Final = _SubFolder("crls", frozenset({b"X509 CRL"}), x509.load_der_x509_c
 _OCSP: Final = _SubFolder("ocsp", frozenset({b"OCSP RESPONSE"}), ocsp.load_der_ocsp_response, NotOcspResponse)
 
 
+_PLACES: Final = frozenset({_ANCHORS.name, _INTERMEDIATES.name, _CRLS.name, _OCSP.name, SETTINGS_FILE})
+
+
 def _is_folder(path: Path) -> bool:
     try:
         return path.is_dir()
@@ -137,15 +145,21 @@ def _is_folder(path: Path) -> bool:
 
 def _items(folder: Path, kind: _SubFolder) -> tuple[TrustItem, ...]:
     """Everything in one sub-folder, in the order of the names so that a report is the same on every machine."""
-    path = folder / kind.name
+    return _distinct(
+        TrustItem(der, f"{kind.name}/{file.name}")
+        for file in _entries(folder / kind.name)
+        for der in _parts(_read(file), str(file), kind)
+    )
+
+
+def _entries(path: Path) -> list[Path]:
     try:
-        files = sorted(path.iterdir()) if path.exists() else []
+        entries = sorted(path.iterdir()) if path.exists() else []
     except OSError:
         raise TrustFileUnreadable(str(path)) from None
-    named = [file for file in files if not file.name.startswith(".") and not file.name.upper().startswith("README")]
-    return _distinct(
-        TrustItem(der, f"{kind.name}/{file.name}") for file in named for der in _parts(_read(file), str(file), kind)
-    )
+    return [
+        entry for entry in entries if not entry.name.startswith(".") and not entry.name.upper().startswith("README")
+    ]
 
 
 def _given(parts: Iterable[bytes], kind: _SubFolder) -> Iterator[TrustItem]:

@@ -20,6 +20,7 @@ from certs.errors import (
     NotRevocationList,
     NoTrustAnchor,
     NotTrustedCertificate,
+    TrustEntryUnknown,
     TrustFileUnreadable,
     TrustFolderMissing,
 )
@@ -214,3 +215,11 @@ def test_a_store_in_memory_needs_an_anchor_and_names_the_argument(pki: DemoPki) 
 
 def test_nothing_is_taken_from_the_operating_system(pki: DemoPki) -> None:
     assert [item.der for item in TrustStore.of(anchors=[pki.root.der]).anchors] == [pki.root.der]
+
+
+@pytest.mark.parametrize("name", ["crl", "anchor", "trust.tml"])
+def test_a_misspelt_entry_is_refused(pki: DemoPki, tmp_path: Path, name: str) -> None:
+    folder = write_demo_pki(pki, tmp_path, password="x")
+    (folder / name).mkdir()
+    with pytest.raises(TrustEntryUnknown):
+        TrustStore.open(folder)

@@ -186,7 +186,7 @@ def test_evidence_too_large_for_the_field_is_refused() -> None:
 
 def test_evidence_close_to_its_limit_is_remarked_on() -> None:
     out = io.BytesIO()
-    records = [registration(b"x" * 10_000), registration(b"x" * 10_001), registration(b"x" * 10_240)]
+    records = [registration(b"x" * 9_999), registration(b"x" * 10_000), registration(b"x" * 10_240)]
     (notice,) = build_fb0110(out, institution_code="", process_date=DAY, records=records).notices
     assert notice.code == "FB-080"
     assert notice.details == {"count": 2, "first": 2}
