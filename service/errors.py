@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Final
 
 from consent.errors import CodedError, Lang
+from service.terminal import visible
 
 OK: Final = 0
 NOT_PASSED: Final = 1
@@ -18,8 +22,18 @@ class InputUnreadable(CodedError):
 
     code = "SVC-001"
 
-    def __init__(self, file: str, reason: str) -> None:
-        super().__init__(file=file, reason=reason)
+    def __init__(self, file: str, reason: str, number: int = 0) -> None:
+        super().__init__(file=file, reason=reason, reason_ko=_REASONS_KO.get(number, reason))
+
+
+_REASONS_KO: Final = {
+    errno.ENOENT: "파일이 없습니다",
+    errno.ENOTDIR: "경로 중간이 폴더가 아닙니다",
+    errno.EISDIR: "파일이 아니라 폴더입니다",
+    errno.EACCES: "읽기 권한이 없습니다",
+    errno.EPERM: "읽기 권한이 없습니다",
+    errno.EBADF: "표준 입력이 닫혀 있습니다",
+}
 
 
 class InputTooLarge(CodedError):
@@ -94,6 +108,42 @@ class CannotListen(CodedError):
         super().__init__(port=port)
 
 
+class StandardInputTwice(CodedError):
+    """`-` stands for two of the files to be read; there is one standard input."""
+
+    code = "SVC-010"
+
+    def __init__(self) -> None:
+        super().__init__()
+
+
+class OutputIsInput(CodedError):
+    """The result would take the place of a file that it is made from."""
+
+    code = "SVC-011"
+
+    def __init__(self, file: str) -> None:
+        super().__init__(file=file)
+
+
+class PolicyUnknown(CodedError):
+    """There is no policy of this name."""
+
+    code = "SVC-012"
+
+    def __init__(self, known: str) -> None:
+        super().__init__(known=known)
+
+
+class StandardOutputFailed(CodedError):
+    """Standard output is closed, or what stands behind it takes nothing more."""
+
+    code = "SVC-013"
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason=reason)
+
+
 class InternalFault(CodedError):
     """A fault of ours."""
 
@@ -109,10 +159,21 @@ def language(wanted: str | None = None) -> Lang:
     return "ko" if words.startswith("ko") else "en"
 
 
-def show(error: CodedError, lang: Lang, *, about: str = "") -> None:
+@contextmanager
+def about(file: str) -> Iterator[None]:
+    """Note on errors which file they are about, where the error itself does not know."""
+    try:
+        yield
+    except CodedError as error:
+        if "file" not in error.details and not hasattr(error, "__notes__"):
+            error.add_note(file)
+        raise
+
+
+def show(error: CodedError, lang: Lang) -> None:
     """Say on standard error what was wrong and what to do."""
     label = "오류" if lang == "ko" else "error"
-    subject = f" {about}:" if about else ""
-    print(f"{label} {error.code}:{subject} {error.message(lang)}", file=sys.stderr)  # noqa: T201 - the command line's voice
+    subject = "".join(f" {file}:" for file in getattr(error, "__notes__", ()))
+    print(visible(f"{label} {error.code}:{subject} {error.message(lang)}"), file=sys.stderr)  # noqa: T201 - the command line's voice
     if remedy := error.remedy(lang):
-        print(f"  → {remedy}", file=sys.stderr)  # noqa: T201
+        print(visible(f"  → {remedy}"), file=sys.stderr)  # noqa: T201

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import BinaryIO, Final, TextIO, cast
 
 import click
 
-from service.errors import InputTooLarge, InputUnreadable, TimeNotUnderstood
+from consent.errors import Lang
+from service.errors import InputTooLarge, InputUnreadable, StandardInputTwice, TimeNotUnderstood
 from verifier.subject import SIGNING_TIME, At
 
 STDIN: Final = "-"
@@ -23,24 +25,61 @@ PASSWORD_VARIABLE: Final = "DONGUI_KEY_PASSWORD"  # noqa: S105 - the variable's 
 
 
 @contextmanager
-def reading(file: str) -> Iterator[BinaryIO]:
-    """The file's bytes, or those of standard input for `-`.
+def reading(file: str | Path) -> Iterator[BinaryIO]:
+    """The file's bytes, or those of standard input for `-` (a `Path` is always a file).
 
     Raises:
-        InputUnreadable: it is missing, a folder, or may not be read.
+        InputUnreadable: it is missing, a folder, or may not be read; from the stream too, when reading fails later.
+        StandardInputTwice: this command has read standard input already.
     """
+    name = str(file)
     if file == STDIN:
-        yield sys.stdin.buffer
+        yield cast(BinaryIO, _Input(_standard_input(), name))
         return
-    try:
+    with _refusals(name):
         stream = Path(file).open("rb")  # noqa: SIM115 - closed below; only opening it is guarded
-    except (OSError, ValueError) as error:
-        raise InputUnreadable(file, _reason(error)) from None
     with stream:
-        yield stream
+        yield cast(BinaryIO, _Input(stream, name))
 
 
-def read(file: str, limit: int = SMALL) -> bytes:
+class _Input:
+    """A stream whose failures come out as `InputUnreadable`, with the file's name."""
+
+    def __init__(self, stream: BinaryIO, file: str) -> None:
+        self.stream, self.file = stream, file
+
+    def read(self, size: int = -1) -> bytes:
+        with _refusals(self.file):
+            return self.stream.read(size)
+
+    def readline(self, size: int = -1) -> bytes:
+        with _refusals(self.file):
+            return self.stream.readline(size)
+
+
+@contextmanager
+def _refusals(file: str) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        number = error.errno or 0
+        raise InputUnreadable(file, error.strerror or type(error).__name__, number) from None
+    except ValueError as error:  # a name that cannot be one
+        raise InputUnreadable(file, type(error).__name__) from None
+
+
+def _standard_input() -> BinaryIO:
+    if sys.stdin is None:
+        raise InputUnreadable(STDIN, os.strerror(errno.EBADF), errno.EBADF)
+    context = click.get_current_context(silent=True)
+    if context is not None and context.meta.setdefault(__name__, []):
+        raise StandardInputTwice
+    if context is not None:
+        context.meta[__name__].append(STDIN)
+    return sys.stdin.buffer
+
+
+def read(file: str | Path, limit: int = SMALL) -> bytes:
     """The whole file.
 
     Raises:
@@ -49,37 +88,44 @@ def read(file: str, limit: int = SMALL) -> bytes:
     """
     data = read_up_to(file, limit + 1)
     if len(data) > limit:
-        raise InputTooLarge(file, limit)
+        raise InputTooLarge(str(file), limit)
     return data
 
 
-def read_up_to(file: str, limit: int) -> bytes:
+def read_up_to(file: str | Path, limit: int) -> bytes:
     """The file's first `limit` bytes, which may be all of it."""
     with reading(file) as stream:
-        try:
-            return stream.read(limit)
-        except OSError as error:
-            raise InputUnreadable(file, _reason(error)) from None
+        return stream.read(limit)
 
 
-def _reason(error: OSError | ValueError) -> str:
-    return (error.strerror if isinstance(error, OSError) else None) or type(error).__name__
+def without_doubles(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    """Hook of `json.loads`: a key that stands twice is `ValueError`; which value counts is not ours to guess."""
+    fields = dict(pairs)
+    if len(fields) != len(pairs):
+        raise ValueError
+    return fields
 
 
 def password(file: str | None) -> str | None:
-    """The key's password: the first line of `file`, else the environment's, else asked for at a terminal, else None.
+    """The key's password: the first line of `file`, else the environment's, else None.
 
     It is never an argument: other users of the machine can see those.
     """
     if file is not None:
-        return read(file).decode("utf-8", errors="surrogateescape").split("\n", 1)[0].rstrip("\r")
-    if PASSWORD_VARIABLE in os.environ:
-        return os.environ[PASSWORD_VARIABLE]
-    if sys.stdin.isatty() and sys.stderr.isatty():
-        return (
-            str(click.prompt("비밀번호 (password)", hide_input=True, default="", show_default=False, err=True)) or None
-        )
-    return None
+        return read(file).decode("utf-8-sig", errors="surrogateescape").split("\n", 1)[0].rstrip("\r")
+    return os.environ.get(PASSWORD_VARIABLE)
+
+
+def password_from_terminal(lang: Lang) -> str | None:
+    """What somebody types unseen; None where nobody sits at a terminal, or for nothing typed."""
+    if not (_is_terminal(sys.stdin) and _is_terminal(sys.stderr)):
+        return None
+    label = "인증서 비밀번호" if lang == "ko" else "Password of the key"
+    return str(click.prompt(label, hide_input=True, default="", show_default=False, err=True)) or None
+
+
+def _is_terminal(stream: TextIO | None) -> bool:
+    return stream is not None and stream.isatty()
 
 
 def now() -> datetime:

@@ -163,7 +163,9 @@ def _certificate_rows(der: bytes, depth: int) -> Iterator[Row]:
 
 def _of_certificate(certificate: x509.Certificate, depth: int) -> Iterator[Row]:
     yield Row("subject", certificate.subject.rfc4514_string(), personal=not _is_authority(certificate), depth=depth)
-    yield Row("issuer", certificate.issuer.rfc4514_string(), depth=depth)
+    yield Row(
+        "issuer", certificate.issuer.rfc4514_string(), personal=_is_self_issued_by_a_person(certificate), depth=depth
+    )
     yield Row("serial number", _hex(certificate.serial_number), depth=depth)
     yield Row("valid from", certificate.not_valid_before_utc.isoformat(), depth=depth)
     yield Row("valid until", certificate.not_valid_after_utc.isoformat(), depth=depth)
@@ -181,6 +183,10 @@ def _is_authority(certificate: x509.Certificate) -> bool:
         return bool(certificate.extensions.get_extension_for_class(x509.BasicConstraints).value.ca)
     except x509.ExtensionNotFound:
         return False
+
+
+def _is_self_issued_by_a_person(certificate: x509.Certificate) -> bool:
+    return certificate.issuer == certificate.subject and not _is_authority(certificate)
 
 
 def _key_name(certificate: x509.Certificate) -> str:

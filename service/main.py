@@ -1,89 +1,33 @@
-"""The command `dongui`: its map, and how refusals become exit codes.
-
-0: all good. 1: it ran and something did not pass. 2: wrong use or unreadable input.
-"""
+"""Where the process of the command `dongui` starts. What it does stands in `service.root`."""
 
 from __future__ import annotations
 
-import os
+import gc
+import signal
 import sys
-from importlib import import_module
-from typing import Final
+from typing import Final, NoReturn
 
-import click
-
-from consent.errors import CodedError
-from service.errors import NOT_PASSED, WRONG_USE, InternalFault, language, show
-
-COMMANDS: Final = {
-    "render": "Write the consent text (출금동의원문) for a consent's fields.",
-    "sign": "Sign a consent text: a DER with the text attached.",
-    "prepare": "Prepare a signature for a key that is somewhere else.",
-    "complete": "Complete a prepared signature.",
-    "verify": "Judge signed evidence (DER).",
-    "inspect": "Show what is in a DER, certificate, key file or FB file.",
-    "file": "FB files: layouts, decode, encode, check.",
-    "fb0110": "Pack evidence into FB0110 (출금이체 증빙자료 정보).",
-    "fb0420": "Answer an audit request FB0410 with FB0420.",
-    "serve": "Judge DERs over HTTP on this machine.",
-}
-"""Each is `command` in the module of its name in `service.commands`. Only the one that is called gets loaded: starting
-up is most of what a call costs."""
-
-
-class _OnDemand(click.Group):
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
-        return list(COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
-        if cmd_name not in COMMANDS:
-            return None
-        command: click.Command = import_module(f"service.commands.{cmd_name}").command
-        return command
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
-        with formatter.section("Commands"):
-            formatter.write_dl(list(COMMANDS.items()))
-
-
-@click.group(cls=_OnDemand, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
-@click.option("--lang", type=click.Choice(["ko", "en"]), help="Language of messages; else as LC_MESSAGES has it.")
-@click.version_option(package_name="dongui")
-@click.pass_context
-def dongui(context: click.Context, lang: str | None) -> None:
-    """Sign, verify and exchange consents to automatic debit (출금이체 동의자료).
-
-    A file argument "-" is standard input; an output "-" is standard output. Exit codes: 0 all good, 1 something did not
-    pass, 2 wrong use or unreadable input.
-    """
-    context.obj = language(lang)
+INTERRUPTED: Final = 130
+TERMINATED: Final = 143
+_COLLECT_AFTER: Final = 200_000
+"""Containers made before garbage is looked for: starting up makes some 100 000, and none of them is garbage."""
 
 
 def main() -> None:
-    """Run one command; never show a traceback for what somebody handed in."""
-    lang = language(_asked_for(sys.argv))
+    """Run one command with the process's arguments; end the process with its exit code."""
     try:
-        dongui(prog_name="dongui")
-    except CodedError as error:
-        show(error, lang)
-        sys.exit(NOT_PASSED if error.code in _NOT_PASSED else WRONG_USE)
-    except BrokenPipeError:  # the reader of our output has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(WRONG_USE)
-    except Exception as error:
-        if os.environ.get("DONGUI_DEBUG"):
-            raise
-        show(InternalFault(type(error).__name__), lang)
-        sys.exit(WRONG_USE)
+        gc.set_threshold(_COLLECT_AFTER)
+        signal.signal(signal.SIGTERM, _terminated)
+        from service.root import run  # noqa: PLC0415 - loaded where an interrupt is answered already
+
+        code = run(sys.argv[1:])
+    except KeyboardInterrupt:
+        code = INTERRUPTED
+    finally:
+        gc.freeze()  # else the interpreter walks through everything once more before it ends: a tenth of a whole call
+    sys.exit(code)
 
 
-_NOT_PASSED: Final = frozenset({"CMS-100"})
-
-
-def _asked_for(arguments: list[str]) -> str | None:
-    for i, argument in enumerate(arguments):
-        if argument == "--lang" and i + 1 < len(arguments):
-            return arguments[i + 1]
-        if argument.startswith("--lang="):
-            return argument.removeprefix("--lang=")
-    return None
+def _terminated(_signal: int, _frame: object) -> NoReturn:
+    """Unwind, so that unfinished files are removed."""
+    sys.exit(TERMINATED)

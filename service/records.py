@@ -21,7 +21,7 @@ from typing import Final
 
 from consent.kinds import KINDS
 from service.errors import BadRecordLine, DoubleRecord
-from service.inputs import STDIN, read, reading
+from service.inputs import STDIN, read, reading, without_doubles
 
 LONGEST_LINE: Final = 16_384
 _REQUIRED: Final = (
@@ -59,7 +59,7 @@ class Listed:
         Raises:
             InputUnreadable, InputTooLarge.
         """
-        return b"" if self.evidence is None else read(str(self.evidence), _LARGEST + 1)
+        return b"" if self.evidence is None else read(self.evidence, _LARGEST + 1)
 
 
 def listed(file: str) -> Iterator[Listed]:
@@ -94,7 +94,7 @@ def by_identity(records: Iterator[Listed]) -> dict[tuple[str, str, str, str], Li
 
 def _parse(line: bytes, number: int, folder: Path) -> Listed:
     try:
-        record = json.loads(line)
+        record = json.loads(line, object_pairs_hook=without_doubles)
     except (ValueError, RecursionError):
         record = None
     if not isinstance(record, dict):

@@ -7,12 +7,12 @@ from http import HTTPStatus
 from typing import Final
 
 from flask import Flask, Response, request
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from certs import TrustStore
 from consent.errors import CodedError, Lang
-from service.errors import language
-from service.inputs import judging_time
+from service.errors import InputTooLarge, PolicyUnknown, language
+from service.inputs import STDIN, judging_time
 from verifier import policies, verify_der
 from verifier.report import as_json
 
@@ -25,6 +25,7 @@ def create_app(trust: TrustStore) -> Flask:
     app.config["MAX_CONTENT_LENGTH"] = _BODY_LIMIT
     app.register_error_handler(CodedError, _coded)
     app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(RequestEntityTooLarge, _too_large)
 
     @app.get("/livez")
     def livez() -> Response:
@@ -34,10 +35,10 @@ def create_app(trust: TrustStore) -> Flask:
     def verify() -> Response:
         policy = policies.POLICIES.get(request.args.get("policy", "kftc"))
         if policy is None:
-            return _problem(HTTPStatus.BAD_REQUEST, "about:blank", "policy: kftc | cms")
+            raise PolicyUnknown(", ".join(policies.POLICIES))
         at = judging_time(request.args.get("at", "now"))
         verdict = verify_der(request.get_data(cache=False), trust=trust, policy=policy, at=at)
-        return _json(as_json(verdict, file="-", lang=_lang()), HTTPStatus.OK)
+        return _json(as_json(verdict, file=STDIN, lang=_lang()), HTTPStatus.OK)
 
     return app
 
@@ -61,10 +62,14 @@ def _problem(status: int, kind: str, detail: str, **more: str) -> Response:
     return _json(body | more, status, "application/problem+json")
 
 
-def _coded(error: CodedError) -> Response:
+def _too_large(_: RequestEntityTooLarge) -> Response:
+    return _coded(InputTooLarge(STDIN, _BODY_LIMIT), HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+
+
+def _coded(error: CodedError, status: int = HTTPStatus.BAD_REQUEST) -> Response:
     lang = _lang()
     return _problem(
-        HTTPStatus.BAD_REQUEST,
+        status,
         f"urn:dongui:{error.code}",
         error.message(lang),
         code=error.code,

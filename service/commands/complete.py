@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from service import options
+from service.errors import about
 from service.inputs import read
 from service.outputs import result
 from signer import Prepared, complete
@@ -16,6 +17,9 @@ from signer import Prepared, complete
 @options.out
 def command(prepared: str, signature: str, out: str) -> None:
     """Complete a prepared signature. One that another key made, or over other bytes, is refused."""
-    der = complete(Prepared.from_json(read(prepared)), read(signature))
-    with result(out) as stream:
+    document, signed = read(prepared), read(signature)
+    with about(prepared):
+        parsed = Prepared.from_json(document)
+    der = complete(parsed, signed)
+    with result(out, prepared, signature) as stream:
         stream.write(der)

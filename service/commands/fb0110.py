@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -16,6 +15,7 @@ from service import options
 from service.inputs import judging_time
 from service.outputs import result
 from service.records import Listed, listed
+from service.terminal import json_line, visible
 from service.vouch import Judge
 
 
@@ -49,7 +49,7 @@ def command(
     lang: Lang = context.obj
     when = judging_time(at)
     judge = Judge.open(Path(trust), when)
-    with result(out) as stream:
+    with result(out, records) as stream:
         built = build_fb0110(
             stream,
             institution_code=institution_code,
@@ -79,9 +79,9 @@ _LINE: dict[Lang, str] = {
 def say(made: dict[str, Any], line: str, *, as_json: bool, to_stderr: bool) -> None:
     """Tell what was made, and what is to be known about it."""
     if as_json:
-        click.echo(json.dumps(made, ensure_ascii=False), err=to_stderr)
+        click.echo(json_line(made), err=to_stderr)
         return
-    click.echo(line.format_map(made), err=to_stderr)
+    click.echo(line.format_map(made | {"file": visible(made["file"])}), err=to_stderr)
     for notice in made["notices"]:
         click.echo(f"  ! {notice['message']} [{notice['code']}]", err=True)
 

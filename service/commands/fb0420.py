@@ -47,7 +47,7 @@ def command(
             verdict=verdict,
         )
 
-    with reading(request) as stream, result(out) as target:
+    with reading(request) as stream, result(out, request, records) as target:
         answer = answer_fb0410(stream, lookup, target)
     made = {
         "file": out,

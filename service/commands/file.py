@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 
 import click
@@ -16,6 +15,7 @@ from service import options
 from service.errors import NOT_PASSED, OK
 from service.inputs import reading
 from service.outputs import result
+from service.terminal import json_line
 
 
 @click.group(name="file")
@@ -29,7 +29,7 @@ def layouts(as_json: bool) -> None:
     """Every field of every file, in the specification's order. Width 0: as long as the record says."""
     rows = layout_rows()
     if as_json:
-        click.echo(json.dumps(rows, ensure_ascii=False))
+        click.echo(json_line(rows))
         return
     last = None
     for row in rows:
@@ -46,7 +46,7 @@ def layouts(as_json: bool) -> None:
 @click.option("--json", is_flag=True, expose_value=False, help="JSON lines are the only form; taken for uniformity.")
 def decode(file: str, out: str) -> None:
     """Write an FB file as JSON lines, one object a record, evidence in base64. Nothing is masked."""
-    with reading(file) as stream, result(out) as target:
+    with reading(file) as stream, result(out, file) as target:
         for record in decode_lines(stream):
             target.write(to_line(record).encode() + b"\n")
 
@@ -57,7 +57,7 @@ def decode(file: str, out: str) -> None:
 @click.option("--json", is_flag=True, expose_value=False, help="JSON lines are the only form; taken for uniformity.")
 def encode(lines: str, out: str) -> None:
     """Write the FB file that JSON lines stand for: the same bytes that `decode` read."""
-    with reading(lines) as stream, result(out) as target:
+    with reading(lines) as stream, result(out, lines) as target:
         encode_lines(iter(lambda: stream.readline(LONGEST + 1), b""), target)
 
 
@@ -70,7 +70,7 @@ def check_file(context: click.Context, file: str, as_json: bool) -> None:
     lang: Lang = context.obj
     with reading(file) as stream:
         report = check(stream)
-    click.echo(json.dumps(_as_json(report, lang), ensure_ascii=False) if as_json else "\n".join(_as_text(report, lang)))
+    click.echo(json_line(_as_json(report, lang)) if as_json else "\n".join(_as_text(report, lang)))
     context.exit(OK if report.sound else NOT_PASSED)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import json
 from collections.abc import Iterator
 from typing import BinaryIO, cast
 
@@ -14,10 +13,14 @@ from evidence import DataRecord, Fault, RecordError, scan
 from evidence.layouts import layout_of
 from service import options
 from service.errors import NothingKnown
-from service.inputs import SMALL, reading
+from service.inputs import reading
 from service.inspection import MASK, Row, describe
+from service.terminal import json_line, visible
+from verifier import policies
 
 SHOWN_RECORDS = 20
+_HEAD = policies.CMS.max_der_bytes + 1
+"""Bytes that are looked at to tell what a file is, or to read it whole where it is no FB file."""
 
 
 @click.command(name="inspect")
@@ -31,17 +34,17 @@ def command(context: click.Context, file: str, unmask: bool, as_json: bool) -> N
     Names, numbers and consent texts are masked unless --unmask is given.
     """
     with reading(file) as stream:
-        head = stream.read(SMALL)
+        head = stream.read(_HEAD)
         kind, rows = _fb_file(head, stream, context.obj) if head[:1] == b"H" else _other(file, head)
     shown = [row if unmask or not row.personal else Row(row.label, MASK, depth=row.depth) for row in rows]
     if as_json:
         fields = [{"label": row.label, "value": row.value, "depth": row.depth} for row in shown]
-        click.echo(json.dumps({"file": file, "kind": kind, "fields": fields}, ensure_ascii=False))
+        click.echo(json_line({"file": file, "kind": kind, "fields": fields}))
         return
-    click.echo(f"{file}: {kind}")
+    click.echo(f"{visible(file)}: {kind}")
     for row in shown:
         indent = "  " * (row.depth + 1)
-        value = row.value.replace("\n", "\n" + indent + "  ")
+        value = visible(row.value, lines=True).replace("\n", "\n" + indent + "  ")
         click.echo(f"{indent}{row.label}: {value}")
 
 
@@ -69,13 +72,14 @@ def _fb_file(head: bytes, rest: BinaryIO, lang: Lang) -> tuple[str, list[Row]]:
 
 
 def _fb_rows(stream: BinaryIO, lang: Lang) -> Iterator[Row]:
-    records = 0
+    records = faults = 0
     for item in scan(stream):
         if isinstance(item, Fault):
-            error: RecordError = item.error
-            yield Row("fault", f"{error.code} @{error.offset}: {error.message(lang)}")
+            faults += 1
+            if faults <= SHOWN_RECORDS:
+                error: RecordError = item.error
+                yield Row("fault", f"{error.code} @{error.offset}: {error.message(lang)}")
             continue
-        table = item.layout.header
         if isinstance(item, DataRecord):
             records += 1
             if records > SHOWN_RECORDS:
@@ -88,7 +92,9 @@ def _fb_rows(stream: BinaryIO, lang: Lang) -> Iterator[Row]:
             yield Row(part.lower(), f"@{item.offset}")
         for field in table.fields:
             text = item.fields[field.name]
-            if text and not field.name.startswith("filler"):
+            if text.strip() and not field.name.startswith("filler"):
                 yield Row(f"{field.name} ({field.ko})", text, personal=field.personal, depth=1)
     if records > SHOWN_RECORDS:
         yield Row("records", f"{records} in all; the first {SHOWN_RECORDS} are shown")
+    if faults > SHOWN_RECORDS:
+        yield Row("faults", f"{faults} in all; the first {SHOWN_RECORDS} are shown")

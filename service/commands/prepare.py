@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
+
 import click
 
-from certs.keys import load_certificates
 from consent.charset import Charset
 from service import options
-from service.inputs import read, signing_moment
+from service.inputs import signing_moment
 from service.keys import enclosed, open_text
 from service.outputs import result
 from signer import Digest, prepare
@@ -42,7 +43,9 @@ def command(
 
     Writes JSON that `dongui complete` takes together with the signature.
     """
-    own, *others = load_certificates(read(cert))
+    if out == to_be_signed:
+        raise click.UsageError("--out and --to-be-signed name the same place.")
+    own, *others = enclosed([cert])
     prepared = prepare(
         open_text(text, Charset(text_charset), Charset(charset), context.obj),
         own,
@@ -51,8 +54,9 @@ def command(
         intermediates=[*others, *enclosed(intermediate)],
         signing_certificate_v2=signing_certificate_v2,
     )
-    if to_be_signed is not None:
-        with result(to_be_signed) as stream:
-            stream.write(prepared.to_be_signed)
-    with result(out) as stream:
+    inputs = (text, cert, *intermediate)
+    with ExitStack() as both:
+        stream = both.enter_context(result(out, *inputs))
+        if to_be_signed is not None:
+            both.enter_context(result(to_be_signed, *inputs)).write(prepared.to_be_signed)
         stream.write(prepared.to_json().encode() + b"\n")

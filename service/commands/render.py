@@ -9,8 +9,8 @@ import click
 from consent.charset import Charset
 from consent.form import Consent, render
 from service import options
-from service.errors import NotJsonText
-from service.inputs import read
+from service.errors import NotJsonText, about
+from service.inputs import read, without_doubles
 from service.outputs import result
 
 
@@ -24,9 +24,10 @@ def command(consent: str, out: str, charset: str) -> None:
     docs/consent-form.md lists the fields.
     """
     try:
-        fields = json.loads(read(consent))
+        fields = json.loads(read(consent), object_pairs_hook=without_doubles)
     except (ValueError, RecursionError):
         raise NotJsonText(consent) from None
-    text = render(Consent.from_json(fields), Charset(charset))
-    with result(out) as stream:
+    with about(consent):
+        text = render(Consent.from_json(fields), Charset(charset))
+    with result(out, consent) as stream:
         stream.write(text.encoded)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import socket
 from pathlib import Path
+from typing import Final
 
 import click
 from werkzeug.serving import make_server
@@ -12,19 +14,26 @@ from service import options
 from service.errors import CannotListen
 from service.web import create_app
 
+_HOST: Final = "127.0.0.1"
+
 
 @click.command(name="serve")
 @options.trust
 @click.option("--port", type=click.IntRange(0, 65_535), default=8080, show_default=True, help="0: any free one.")
 def command(trust: str, port: int) -> None:
     """Judge DERs over HTTP on 127.0.0.1 (POST /v1/verify). For trying out: no authentication, this machine only."""
+    app = create_app(TrustStore.open(Path(trust)))
     try:
-        server = make_server("127.0.0.1", port, create_app(TrustStore.open(Path(trust))), threaded=True)
-    except (OSError, SystemExit):  # werkzeug exits by itself when the port is taken
+        listening = socket.create_server((_HOST, port))
+    except OSError:
         raise CannotListen(port) from None
-    click.echo(f"http://127.0.0.1:{server.server_port}/v1/verify")
-    click.echo(f"  curl --data-binary @X.der http://127.0.0.1:{server.server_port}/v1/verify")
-    try:
-        server.serve_forever()
-    except KeyboardInterrupt:
-        server.server_close()
+    with listening:
+        server = make_server(_HOST, port, app, threaded=True, fd=listening.fileno())
+        click.echo(f"http://{_HOST}:{server.port}/v1/verify")
+        click.echo(f"  curl --data-binary @X.der http://{_HOST}:{server.port}/v1/verify")
+        try:
+            server.serve_forever()
+        except KeyboardInterrupt:
+            pass  # how one stops it
+        finally:
+            server.server_close()

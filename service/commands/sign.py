@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 import click
 
 from consent.charset import Charset
@@ -12,6 +10,7 @@ from service import options
 from service.inputs import signing_moment
 from service.keys import enclosed, open_key, open_text
 from service.outputs import result
+from service.terminal import json_line, visible
 from signer import Digest, LocalKey, remaining_text_bytes, sign_consent
 
 
@@ -47,7 +46,7 @@ def command(
     """Sign a consent text: DER SignedData with the text attached (설계서 V3.8 2.5.2)."""
     lang: Lang = context.obj
     consent_text = open_text(text, Charset(text_charset), Charset(charset), lang)
-    pair = open_key(key, cert, password_file)
+    pair = open_key(key, cert, password_file, lang)
     others = enclosed(intermediate)
     der = sign_consent(
         consent_text,
@@ -57,7 +56,7 @@ def command(
         intermediates=others,
         signing_certificate_v2=signing_certificate_v2,
     )
-    with result(out) as stream:
+    with result(out, text, key, cert, password_file, *intermediate) as stream:
         stream.write(der)
     room = remaining_text_bytes(
         pair.certificate, digest=digest, intermediates=others, signing_certificate_v2=signing_certificate_v2
@@ -69,7 +68,7 @@ def command(
         "charset": charset,
         "room_bytes": room - len(consent_text.encoded),
     }
-    click.echo(json.dumps(made, ensure_ascii=False) if as_json else _LINE[lang].format_map(made), err=out == "-")
+    click.echo(json_line(made) if as_json else _LINE[lang].format_map(made | {"file": visible(out)}), err=out == "-")
 
 
 _LINE: dict[Lang, str] = {

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import click
@@ -12,6 +11,7 @@ from consent.errors import CodedError, Lang
 from service import options
 from service.errors import NOT_PASSED, OK, WRONG_USE, show
 from service.inputs import judging_time, read_up_to
+from service.terminal import json_line, visible
 from verifier import Indication, VerifyPolicy, policies, verify_der
 from verifier.report import as_json as verdict_as_json
 from verifier.report import as_text
@@ -49,18 +49,18 @@ def _judge(file: str, trust: TrustStore, policy: VerifyPolicy, at: At, lang: Lan
         der = read_up_to(file, policy.max_der_bytes + 1)
     except CodedError as error:
         if as_json:
-            click.echo(json.dumps(_unread(file, error, lang), ensure_ascii=False))
+            click.echo(json_line(_unread(file, policy, error, lang)))
         show(error, lang)
         return WRONG_USE
     verdict = verify_der(der, trust=trust, policy=policy, at=at)
     if as_json:
-        click.echo(json.dumps(verdict_as_json(verdict, file=file, lang=lang), ensure_ascii=False))
+        click.echo(json_line(verdict_as_json(verdict, file=file, lang=lang)))
     else:
-        click.echo(as_text(verdict, file=file, lang=lang))
+        click.echo(as_text(verdict, file=visible(file), lang=lang))
     return OK if verdict.indication is Indication.TOTAL_PASSED else NOT_PASSED
 
 
-def _unread(file: str, error: CodedError, lang: Lang) -> dict[str, object]:
+def _unread(file: str, policy: VerifyPolicy, error: CodedError, lang: Lang) -> dict[str, object]:
     """The line of a file that nothing can be said about, so that there is a line for every file."""
     finding = {
         "code": error.code,
@@ -71,4 +71,14 @@ def _unread(file: str, error: CodedError, lang: Lang) -> dict[str, object]:
         "message": error.message(lang),
         "remedy": error.remedy(lang),
     }
-    return {"file": file, "indication": Indication.INDETERMINATE.name, "verified_at": None, "findings": [finding]}
+    return {
+        "file": file,
+        "indication": Indication.INDETERMINATE.name,
+        "verified_at": None,
+        "time_source": None,
+        "signing_time": None,
+        "policy": policy.name,
+        "sha256": None,
+        "not_run": sorted(check.value for check in policy.required),
+        "findings": [finding],
+    }

@@ -1,0 +1,107 @@
+"""The command's map, and how refusals become exit codes.
+
+0: all good. 1: it ran and something did not pass. 2: wrong use or unreadable input. 130 and 143: interrupted.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+from importlib import import_module
+from typing import Final
+
+import click
+
+from consent.errors import CodedError, Lang
+from service.errors import NOT_PASSED, OK, WRONG_USE, InternalFault, StandardOutputFailed, language, show
+from service.main import INTERRUPTED
+from service.terminal import forget_standard_output
+
+COMMANDS: Final = {
+    "render": "Write the consent text (출금동의원문) for a consent's fields.",
+    "sign": "Sign a consent text: a DER with the text attached.",
+    "prepare": "Prepare a signature for a key that is somewhere else.",
+    "complete": "Complete a prepared signature.",
+    "verify": "Judge signed evidence (DER).",
+    "inspect": "Show what is in a DER, certificate, key file or FB file.",
+    "file": "FB files: layouts, decode, encode, check.",
+    "fb0110": "Pack evidence into FB0110 (출금이체 증빙자료 정보).",
+    "fb0420": "Answer an audit request FB0410 with FB0420.",
+    "serve": "Judge DERs over HTTP on this machine.",
+}
+"""Each is `command` in the module of its name in `service.commands`. Only the one that is called gets loaded: starting
+up is most of what a call costs."""
+
+
+class _OnDemand(click.Group):
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = import_module(f"service.commands.{cmd_name}").command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.group(cls=_OnDemand, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.option("--lang", type=click.Choice(["ko", "en"]), help="Language of messages; else as LC_MESSAGES has it.")
+@click.version_option(package_name="dongui")
+@click.pass_context
+def dongui(context: click.Context, lang: str | None) -> None:
+    """Sign, verify and exchange consents to automatic debit (출금이체 동의자료).
+
+    A file argument "-" is standard input; an output "-" is standard output. Exit codes: 0 all good, 1 something did not
+    pass, 2 wrong use or unreadable input.
+    """
+    context.obj = language(lang)
+
+
+def run(arguments: list[str]) -> int:
+    """Run one command and return the exit code; no traceback is ever shown for what somebody handed in."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a mark that the terminal lacks is no reason to break off
+            stream.reconfigure(errors="backslashreplace")
+    try:
+        code = dongui.main(arguments, prog_name="dongui", standalone_mode=False)
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except Exception as error:
+        if os.environ.get("DONGUI_DEBUG"):
+            raise
+        return _refused(error, language(_asked_for(arguments)))
+    return code if isinstance(code, int) else OK
+
+
+def _refused(error: Exception, lang: Lang) -> int:
+    if isinstance(error, click.Abort):
+        return INTERRUPTED
+    if isinstance(error, click.ClickException):
+        error.show()
+        return error.exit_code
+    if isinstance(error, OSError):  # files say by name what is wrong with them: this is standard output
+        forget_standard_output()
+        if isinstance(error, BrokenPipeError):  # whoever read it has seen enough
+            return NOT_PASSED
+        error = StandardOutputFailed(error.strerror or type(error).__name__)
+    if not isinstance(error, CodedError):
+        error = InternalFault(type(error).__name__)
+    show(error, lang)
+    return NOT_PASSED if error.code in _NOT_PASSED else WRONG_USE
+
+
+_NOT_PASSED: Final = frozenset({"CMS-100", "FB-060", "FB-061", "FB-062", "FB-063", "FB-064"})
+
+
+def _asked_for(arguments: list[str]) -> str | None:
+    for i, argument in enumerate(arguments):
+        if argument == "--lang" and i + 1 < len(arguments):
+            return arguments[i + 1]
+        if argument.startswith("--lang="):
+            return argument.removeprefix("--lang=")
+    return None

@@ -1,0 +1,44 @@
+"""Text and JSON as a terminal or a pipe can take them."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import unicodedata
+from contextlib import suppress
+from typing import Final
+
+_UNSEEN: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+
+
+def visible(text: str, *, lines: bool = False) -> str:
+    """The text with control and format characters escaped: what others wrote must not steer the terminal.
+
+    Args:
+        text: of any origin.
+        lines: keep line ends and tabs.
+    """
+    if text.isprintable():
+        return text
+    if lines:
+        text = text.replace("\r\n", "\n")
+    kept = "\n\t" if lines else ""
+    return "".join(ascii(c)[1:-1] if unicodedata.category(c) in _UNSEEN and c not in kept else c for c in text)
+
+
+def json_line(value: object) -> str:
+    """JSON in one line. What standard output's encoding may lack is escaped, so that it is JSON whatever the locale."""
+    encoding = getattr(sys.stdout, "encoding", None) or ""
+    return json.dumps(value, ensure_ascii=encoding.lower() not in _UTF_8)
+
+
+_UTF_8: Final = frozenset({"utf-8", "utf8", "utf_8"})
+
+
+def forget_standard_output() -> None:
+    """Let what is still to be written there go nowhere, so that the process can end in peace."""
+    with suppress(OSError, ValueError, AttributeError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
+        os.close(nowhere)

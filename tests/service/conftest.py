@@ -1,0 +1,24 @@
+"""Fixtures of the command line's tests."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from service.inputs import PASSWORD_VARIABLE
+from tests.service.desk import Desk, set_up
+from tests.service.running import nothing_changes
+
+
+@pytest.fixture(scope="session")
+def _desk(tmp_path_factory: pytest.TempPathFactory) -> Desk:
+    return set_up(tmp_path_factory.mktemp("desk"))
+
+
+@pytest.fixture
+def desk(_desk: Desk, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
+    """Return the desk; whatever a command did, what lies on it has to be as before."""
+    monkeypatch.delenv(PASSWORD_VARIABLE, raising=False)
+    with nothing_changes(_desk.folder):
+        yield _desk

@@ -1,0 +1,112 @@
+"""inspect: what is in a file, personal data masked unless they are asked for."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509.oid import NameOID
+
+from evidence.layouts import LAYOUTS
+from tests.service.desk import Desk
+from tests.service.running import PASSWORD, SECRETS, Ran, called, refused
+
+
+def hidden(ran: Ran, *more: str) -> bool:
+    return not [secret for secret in (*SECRETS, "A-1029", *more) if secret in ran.out]
+
+
+@pytest.fixture
+def fb0110(desk: Desk, tmp_path: Path) -> Path:
+    out = tmp_path / "FB0110"
+    dates = ("--process-date", "2026-11-02")
+    assert called("fb0110", desk / "records.jsonl", "-o", out, "--trust", desk.trust, *dates).code == 0
+    return out
+
+
+@pytest.mark.parametrize("form", [(), ("--json",)])
+def test_the_text_and_the_signer_are_masked(desk: Desk, form: tuple[str, ...]) -> None:
+    ran = called("inspect", desk / "rsa.der", *form)
+    assert (ran.code, ran.err) == (0, "")
+    assert "signed-data" in ran.out
+    assert "***" in ran.out
+    assert hidden(ran, "홍길동")
+    unmasked = called("inspect", desk / "rsa.der", "--unmask", *form)
+    assert "성춘향이" in unmasked.out
+    assert "홍길동" in unmasked.out
+
+
+@pytest.mark.parametrize("form", [(), ("--json",)])
+def test_numbers_of_fb_files_are_masked(desk: Desk, fb0110: Path, form: tuple[str, ...]) -> None:
+    for file in (fb0110, desk / "FB0410"):
+        ran = called("inspect", file, *form)
+        assert ran.code == 0
+        assert hidden(ran, "A-1030")
+        assert "A-1030" in called("inspect", file, "--unmask", *form).out
+
+
+def test_an_fb_file_with_a_fault_says_so_and_masks_it(fb0110: Path) -> None:
+    data = LAYOUTS["FB0110"].data
+    raw = bytearray(fb0110.read_bytes())
+    at = 1024 + data.offsets["account_number"]
+    raw[at : at + 2] = "가".encode("euc-kr")
+    ran = called("inspect", "-", stdin=bytes(raw))
+    assert ran.code == 0
+    assert "FB-012" in ran.out
+    assert hidden(ran)
+
+
+def test_json_tells_label_value_and_depth(desk: Desk) -> None:
+    shown = called("inspect", desk.certificate("rsa"), "--json").json
+    assert shown["kind"] == "certificate"
+    rows = {row["label"]: row["value"] for row in shown["fields"]}
+    assert rows["subject"] == "***"
+    assert rows["key"] == "RSA 2048 bits"
+    assert "digitalSignature" in rows["key usage"]
+
+
+def test_keys_are_told_by_their_form_and_never_shown(desk: Desk) -> None:
+    kinds = {
+        desk.key("rsa"): "PKCS #12",
+        desk / "plain.key.pem": "private key",
+        desk / "locked.key.pem": "private key",
+        desk.certificate("ecdsa"): "certificate",
+        desk.trust / "anchors" / "root.pem": "certificate",
+    }
+    for file, kind in kinds.items():
+        ran = called("inspect", file)
+        assert (ran.code, ran.out.splitlines()[0]) == (0, f"{file}: {kind}")
+        assert PASSWORD not in ran.out
+        assert "PRIVATE" not in ran.out
+
+
+@pytest.mark.parametrize("data", [b"", b"\0", b"\x30\x80", b"\x30\x03\x02\x01\x01", "가".encode(), b"\x30" * 5000])
+def test_what_nobody_knows_is_refused(data: bytes) -> None:
+    refused(called("inspect", "-", stdin=data), "SVC-005")
+
+
+def test_something_with_an_h_in_front_is_no_fb_file() -> None:
+    refused(called("inspect", "-", stdin=b"Hello"), "FB-031")
+
+
+def test_a_hundred_megabytes_of_zeros_are_nothing(tmp_path: Path) -> None:
+    with (tmp_path / "zeros").open("wb") as stream:
+        stream.truncate(100_000_000)
+    refused(called("inspect", tmp_path / "zeros"), "SVC-005")
+
+
+def test_a_name_cannot_steer_the_terminal_and_one_who_signs_for_himself_is_masked(desk: Desk) -> None:
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "성춘향이\x1b[2J\u202e")])
+    builder = x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
+    at = desk.pki.at
+    certificate = builder.serial_number(1).not_valid_before(at).not_valid_after(at + timedelta(days=1))
+    der = certificate.sign(key, hashes.SHA256()).public_bytes(Encoding.DER)
+    assert hidden(called("inspect", "-", stdin=der))
+    shown = called("inspect", "-", "--unmask", stdin=der).out
+    assert "성춘향이\\x1b[2J\\u202e" in shown

@@ -1,0 +1,135 @@
+"""serve: the verdicts of the command line over HTTP, refusals as problem documents, and a quiet end."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+from collections.abc import Iterator
+from datetime import timedelta
+from http.client import HTTPConnection
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+import pytest
+from flask.testing import FlaskClient
+
+from certs import TrustStore
+from service.web import create_app
+from tests.service.desk import Desk
+from tests.service.running import DONGUI, called, environment, refused
+from verifier import policies
+
+posix = pytest.mark.skipif(os.name != "posix", reason="signals are POSIX")
+KOREAN = {"Accept-Language": "ko-KR,ko;q=0.9,en;q=0.5"}
+
+
+@pytest.fixture
+def client(desk: Desk) -> FlaskClient:
+    return create_app(TrustStore.open(desk.trust)).test_client()
+
+
+@pytest.fixture
+def server(desk: Desk) -> Iterator[tuple[subprocess.Popen[bytes], HTTPConnection]]:
+    """Start the server on a free port; stop it if the test did not."""
+    command = [str(DONGUI), "serve", "--trust", str(desk.trust), "--port", "0"]
+    with subprocess.Popen(command, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE) as child:
+        assert child.stdout is not None
+        url = urlsplit(child.stdout.readline().decode().strip())
+        assert url.port is not None
+        connection = HTTPConnection("127.0.0.1", url.port, timeout=20)
+        yield child, connection
+        connection.close()
+        if child.poll() is None:
+            child.terminate()
+
+
+def asked(connection: HTTPConnection, path: str, body: bytes) -> tuple[int, dict[str, Any]]:
+    connection.request("POST", path, body)
+    answer = connection.getresponse()
+    return answer.status, json.loads(answer.read())
+
+
+@posix
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 0), (signal.SIGTERM, 143)])
+def test_the_verdict_is_that_of_the_command_line(
+    desk: Desk, server: tuple[subprocess.Popen[bytes], HTTPConnection], number: int, code: int
+) -> None:
+    child, connection = server
+    at = (desk.pki.at + timedelta(hours=1)).isoformat()
+    for file in ("rsa.der", "revoked.der", "consent.txt"):
+        data = (desk / file).read_bytes()
+        expected = called("verify", "-", "--trust", desk.trust, "--at", at, "--json", stdin=data).json
+        assert asked(connection, f"/v1/verify?at={quote(at)}", data) == (200, expected)
+    assert asked(connection, "/v1/verify?at=then", b"x")[0] == 400
+    connection.close()
+    child.send_signal(number)
+    _, said = child.communicate(timeout=20)
+    assert child.returncode == code
+    assert b"Traceback" not in said
+
+
+def test_a_port_that_is_taken_is_told(desk: Desk) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        refused(called("serve", "--trust", desk.trust, "--port", taken.getsockname()[1]), "SVC-009")
+
+
+def test_a_trust_folder_that_is_none_is_told(desk: Desk) -> None:
+    refused(called("serve", "--trust", desk / "nowhere", "--port", 0), "PKI-001")
+
+
+def test_it_says_that_it_lives(client: FlaskClient) -> None:
+    assert client.get("/livez").get_json() == {"status": "ok"}
+
+
+def test_the_language_is_that_of_the_request(desk: Desk, client: FlaskClient) -> None:
+    body = (desk / "rsa.der").read_bytes()
+    in_korean = client.post("/v1/verify", data=body, headers=KOREAN).get_data(as_text=True)
+    assert "바이트" in in_korean
+    assert "bytes" in client.post("/v1/verify", data=body).get_data(as_text=True)
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "code"),
+    [
+        ("/v1/verify?at=yesterday", 400, "SVC-003"),
+        ("/v1/verify?at=2026-11-02T09:00:00", 400, "SVC-003"),
+        ("/v1/verify?policy=none", 400, "SVC-012"),
+        ("/v1/verify?policy=", 400, "SVC-012"),
+    ],
+)
+@pytest.mark.parametrize("headers", [{}, KOREAN])
+def test_a_refusal_is_a_problem_document_with_its_code(
+    client: FlaskClient, path: str, status: int, code: str, headers: dict[str, str]
+) -> None:
+    answer = client.post(path, data=b"x", headers=headers)
+    assert (answer.status_code, answer.mimetype) == (status, "application/problem+json")
+    problem = answer.get_json()
+    assert problem["type"] == f"urn:dongui:{code}"
+    assert (problem["status"], problem["code"]) == (status, code)
+    assert problem["detail"]
+    assert problem["remedy"]
+
+
+def test_a_body_that_is_too_large_is_a_problem_document(client: FlaskClient) -> None:
+    answer = client.post("/v1/verify", data=bytes(policies.CMS.max_der_bytes + 2))
+    assert (answer.status_code, answer.mimetype) == (413, "application/problem+json")
+    assert answer.get_json()["code"] == "SVC-002"
+
+
+def test_a_body_just_over_the_measure_of_a_policy_is_judged(client: FlaskClient) -> None:
+    answer = client.post("/v1/verify?policy=cms", data=bytes(policies.CMS.max_der_bytes + 1))
+    assert answer.get_json()["findings"][0]["code"] == "CMS-102"
+
+
+@pytest.mark.parametrize(("method", "path", "status"), [("GET", "/v1/verify", 405), ("POST", "/v2", 404)])
+def test_what_is_not_there_is_a_problem_document(client: FlaskClient, method: str, path: str, status: int) -> None:
+    answer = client.open(path, method=method)
+    assert (answer.status_code, answer.mimetype) == (status, "application/problem+json")
+    assert answer.get_json()["status"] == status
+
+
+def test_nothing_at_all_is_judged_and_does_not_pass(client: FlaskClient) -> None:
+    assert client.post("/v1/verify").get_json()["indication"] == "TOTAL_FAILED"

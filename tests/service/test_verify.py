@@ -1,0 +1,212 @@
+"""verify: verdicts, for people and for programs, on evidence of any origin."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from certs.demo import build_demo_pki
+from service.inputs import now
+from tests.service.desk import Desk
+from tests.service.running import Ran, called, nothing_changes, refused
+
+needs_openssl = pytest.mark.skipif(shutil.which("openssl") is None, reason="the openssl command is not installed")
+
+
+def judged(desk: Desk, file: object, *options: object, stdin: bytes = b"") -> Ran:
+    return called("verify", file, "--trust", desk.trust, *options, stdin=stdin)
+
+
+def failures(ran: Ran) -> set[str]:
+    return {finding["code"] for finding in ran.json["findings"] if finding["effect"] != "TOTAL_PASSED"}
+
+
+def test_a_person_reads_the_outcome_first(desk: Desk) -> None:
+    ran = judged(desk, desk / "rsa.der")
+    assert (ran.code, ran.err) == (0, "")
+    assert ran.out.startswith(f"✔ PASSED  {desk / 'rsa.der'}\n")
+    korean = called("verify", desk / "rsa.der", "--trust", desk.trust, lang="ko")
+    assert korean.out.startswith("✔ 적합")
+
+
+def test_a_program_reads_a_line_a_file_in_their_order(desk: Desk) -> None:
+    files = [desk / "rsa.der", desk / "nowhere.der", desk / "consent.txt", desk / "ecdsa.der"]
+    ran = called("verify", *files, "--trust", desk.trust, "--json")
+    assert ran.code == 2
+    assert [line["file"] for line in ran.lines] == [str(file) for file in files]
+    outcomes = [line["indication"] for line in ran.lines]
+    assert outcomes == ["TOTAL_PASSED", "INDETERMINATE", "TOTAL_FAILED", "TOTAL_PASSED"]
+    assert all(line.keys() == ran.lines[0].keys() for line in ran.lines)
+    finding = ran.lines[1]["findings"][0]
+    assert {"code", "check", "effect", "where", "reference", "message"} <= finding.keys()
+    assert finding["code"] == "SVC-001"
+    assert "error SVC-001" in ran.err
+
+
+def test_the_worst_outcome_is_the_exit_code(desk: Desk) -> None:
+    assert called("verify", desk / "rsa.der", desk / "ecdsa.der", "--trust", desk.trust).code == 0
+    assert called("verify", desk / "revoked.der", desk / "rsa.der", "--trust", desk.trust).code == 1
+    assert called("verify", desk / "nowhere", desk / "revoked.der", "--trust", desk.trust).code == 2
+
+
+def test_evidence_comes_from_standard_input(desk: Desk) -> None:
+    assert judged(desk, "-", "--json", stdin=(desk / "rsa.der").read_bytes()).json["file"] == "-"
+
+
+def test_standard_input_is_there_once(desk: Desk) -> None:
+    ran = called("verify", "-", "-", "--trust", desk.trust, "--json", stdin=(desk / "rsa.der").read_bytes())
+    assert ran.code == 2
+    assert [line["indication"] for line in ran.lines] == ["TOTAL_PASSED", "INDETERMINATE"]
+    assert "error SVC-010" in ran.err
+
+
+def test_the_policy_cms_asks_for_no_consent_text(desk: Desk) -> None:
+    assert judged(desk, desk / "rsa.der", "--policy", "cms", "--json").json["policy"] == "cms"
+    assert judged(desk, desk / "rsa.der", "--policy", "none").code == 2
+
+
+def test_the_time_is_the_one_that_was_given(desk: Desk) -> None:
+    claimed = judged(desk, desk / "rsa.der", "--at", "signing-time", "--json").json
+    assert claimed["verified_at"] == claimed["signing_time"] == desk.pki.at.isoformat()
+    korean = (desk.pki.at + timedelta(hours=9)).strftime("%Y-%m-%dT%H:%M:%S+09:00")
+    given = judged(desk, desk / "rsa.der", "--at", korean, "--json").json
+    assert given["verified_at"] == desk.pki.at.isoformat()
+    late = judged(desk, desk / "rsa.der", "--at", (now() + timedelta(days=5000)).isoformat(), "--json")
+    assert (late.code, late.json["indication"]) == (1, "TOTAL_FAILED")
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["", "yesterday", "2026-11-02", "2026-11-02T09:00:00", "0001-01-01T00:00:00+09:00", "9999-12-31T23:59:59-01:00"],
+)
+def test_a_time_that_could_mean_two_moments_or_none_is_refused(desk: Desk, words: str) -> None:
+    refused(judged(desk, desk / "rsa.der", "--at", words), "SVC-003")
+
+
+def damaged(desk: Desk) -> dict[str, bytes]:
+    der = (desk / "rsa.der").read_bytes()
+    return {
+        "empty": b"",
+        "not a DER": "동의서".encode(),
+        "a certificate": desk.certificate("rsa").read_bytes(),
+        "truncated": der[:-1],
+        "half": der[: len(der) // 2],
+        "with a tail": der + b" ",
+        "BER": b"\x30\x80" + der[4:] + b"\0\0",
+        "another text": der.replace("동의".encode(), "부의".encode(), 1),
+    }
+
+
+@pytest.mark.parametrize(
+    "damage",
+    ["empty", "not a DER", "a certificate", "truncated", "half", "with a tail", "BER", "another text"],
+)
+def test_what_is_damaged_does_not_pass(desk: Desk, damage: str) -> None:
+    ran = judged(desk, "-", "--json", stdin=damaged(desk)[damage])
+    assert ran.code == 1
+    assert ran.json["indication"] == "TOTAL_FAILED"
+    findings: list[dict[str, Any]] = ran.json["findings"]
+    assert all(f["remedy"] for f in findings if f["effect"] == "TOTAL_FAILED")
+
+
+def test_a_hundred_megabytes_of_zeros_are_refused_at_once(desk: Desk, tmp_path: Path) -> None:
+    zeros = tmp_path / "zeros"
+    with zeros.open("wb") as stream:
+        stream.truncate(100_000_000)
+    ran = judged(desk, zeros, "--json")
+    assert ran.code == 1
+    assert "CMS-102" in failures(ran)
+
+
+def test_a_revoked_certificate_is_named(desk: Desk) -> None:
+    assert "PKI-121" in failures(judged(desk, desk / "revoked.der", "--json"))
+
+
+def test_an_expired_certificate_is_named(desk: Desk, tmp_path: Path) -> None:
+    then = (desk.pki.at - timedelta(days=100)).isoformat()
+    key = ("--key", desk.key("expired"), *desk.password)
+    assert called("sign", desk / "consent.txt", *key, "--at", then, "-o", tmp_path / "old.der").code == 0
+    ran = judged(desk, tmp_path / "old.der", "--json")
+    assert ran.code == 1
+    assert "PKI-112" in failures(ran)
+
+
+def test_an_unknown_root_is_named(desk: Desk, tmp_path: Path) -> None:
+    other = build_demo_pki(at=desk.pki.at)
+    (tmp_path / "anchors").mkdir()
+    (tmp_path / "anchors" / "root.der").write_bytes(other.root.der)
+    ran = called("verify", desk / "rsa.der", "--trust", tmp_path, "--json")
+    assert ran.code == 1
+    assert "PKI-111" in failures(ran)
+
+
+def test_trust_folders_that_cannot_be_trusted_are_refused(desk: Desk, tmp_path: Path) -> None:
+    def against(trust: Path) -> Ran:
+        return called("verify", desk / "rsa.der", "--trust", trust)
+
+    refused(against(tmp_path / "nowhere"), "PKI-001")
+    refused(against(desk / "rsa.der"), "PKI-001")
+    refused(against(tmp_path), "PKI-002")
+    for broken, code in (
+        (b"[path", "PKI-007"),
+        (b"\xff", "PKI-007"),
+        (b"kind = [2]", "PKI-008"),
+        (b"kinds = ['2']", "PKI-009"),
+        (b"[revocation]\nmode = 'never'", "PKI-009"),
+    ):
+        shutil.copytree(desk.trust, tmp_path / "trust", dirs_exist_ok=True)
+        (tmp_path / "trust" / "trust.toml").write_bytes(broken)
+        refused(against(tmp_path / "trust"), code)
+    (tmp_path / "trust" / "trust.toml").unlink()
+    assert against(tmp_path / "trust").code == 0
+    (tmp_path / "trust" / "crls" / "page.html").write_bytes(b"<html>")
+    refused(against(tmp_path / "trust"), "PKI-004")
+
+
+def test_a_missing_crl_is_not_a_pass(desk: Desk, tmp_path: Path) -> None:
+    shutil.copytree(desk.trust, tmp_path / "trust")
+    shutil.rmtree(tmp_path / "trust" / "crls")
+    ran = called("verify", desk / "rsa.der", "--trust", tmp_path / "trust", "--json")
+    assert (ran.code, ran.json["indication"]) == (1, "INDETERMINATE")
+
+
+def test_a_file_name_cannot_steer_the_terminal(desk: Desk, tmp_path: Path) -> None:
+    name = tmp_path / "a\x1b[2J\u202eb.der"
+    name.write_bytes((desk / "rsa.der").read_bytes())
+    ran = judged(desk, name)
+    assert "\x1b" not in ran.out
+    assert "\u202e" not in ran.out
+    assert judged(desk, name, "--json").json["file"] == str(name)
+    missing = judged(desk, tmp_path / "\x1b[2J")
+    assert "\x1b" not in missing.err
+    assert "\\x1b[2J" in missing.err
+
+
+@pytest.mark.skipif(os.name != "posix", reason="file names are bytes on POSIX systems only")
+def test_a_file_name_outside_unicode_is_no_obstacle(desk: Desk, tmp_path: Path) -> None:
+    name = tmp_path / os.fsdecode(b"\xb5\xbf.der")
+    name.write_bytes((desk / "rsa.der").read_bytes())
+    assert judged(desk, name).code == 0
+    assert judged(desk, name, "--json").json["file"] == str(name)
+
+
+@needs_openssl
+@pytest.mark.parametrize("payer", ["rsa", "ecdsa"])
+def test_what_openssl_signs_passes(desk: Desk, tmp_path: Path, payer: str) -> None:
+    key = tmp_path / "key.pem"
+    password = f"pass:{(desk / 'password.txt').read_text(encoding='utf-8').splitlines()[0]}"
+    store = ("openssl", "pkcs12", "-in", desk.key(payer), "-nocerts", "-nodes", "-passin", password, "-out", key)
+    subprocess.run(store, check=True, capture_output=True)
+    files = ("-in", desk / "consent.txt", "-out", tmp_path / "out.der")
+    signer = ("-signer", desk.certificate(payer), "-inkey", key, "-md", "sha256")
+    form = ("-nodetach", "-outform", "DER", "-binary")
+    subprocess.run(("openssl", "cms", "-sign", *form, *signer, *files), check=True, capture_output=True)
+    with nothing_changes(tmp_path):
+        ran = judged(desk, tmp_path / "out.der", "--json")
+    assert (ran.code, failures(ran)) == (0, set())
