@@ -15,6 +15,7 @@ $(READY): requirements-dev.lock pyproject.toml
 	$(PYTHON) -m venv --clear $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@$(BIN)/python -m compileall -q consent certs signer verifier evidence service  # else each start of the command would compile
 	@touch $@
 
 dev: $(READY)  ## set up .venv with everything needed to work on the code

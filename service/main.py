@@ -7,6 +7,8 @@ import signal
 import sys
 from typing import Final, NoReturn
 
+from service.deferred import defer
+
 INTERRUPTED: Final = 130
 TERMINATED: Final = 143
 _COLLECT_AFTER: Final = 200_000
@@ -18,6 +20,8 @@ def main() -> None:
     try:
         gc.set_threshold(_COLLECT_AFTER)
         signal.signal(signal.SIGTERM, _terminated)
+        # pyhanko-certvalidator imports it for fetching, which no verdict does: a tenth of a whole call.
+        defer("asyncio")
         from service.root import run  # noqa: PLC0415 - loaded where an interrupt is answered already
 
         code = run(sys.argv[1:])

@@ -1,0 +1,44 @@
+"""The stand-in for a module behaves like the module."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+PROGRAM = """
+import sys
+from service.deferred import defer
+defer("asyncio")
+import asyncio
+held = asyncio
+assert "asyncio.base_events" not in sys.modules
+{use}
+assert "asyncio.base_events" in sys.modules
+assert sys.modules["asyncio"] is not held and held.run is sys.modules["asyncio"].run
+"""
+
+
+def runs(use: str) -> bool:
+    return subprocess.run([sys.executable, "-c", PROGRAM.format(use=use)], check=False).returncode == 0
+
+
+def test_any_use_loads_the_real_module() -> None:
+    assert runs("asyncio.run")
+
+
+def test_a_part_can_be_imported_from_it() -> None:
+    assert runs("from asyncio import Queue")
+
+
+def test_a_submodule_can_be_imported() -> None:
+    assert runs("import asyncio.queues")
+
+
+def test_a_verdict_does_not_load_it() -> None:
+    program = "from service.deferred import defer; defer('asyncio');"
+    program += "import verifier.path, sys; sys.exit('ssl' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
+
+
+def test_what_is_loaded_already_stays() -> None:
+    assert runs("asyncio.run; real = sys.modules['asyncio']; defer('asyncio'); assert sys.modules['asyncio'] is real")
