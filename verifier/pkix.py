@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Coroutine
 from dataclasses import dataclass
 from datetime import datetime
@@ -39,13 +40,20 @@ class RevocationList(NamedTuple):
     crl: asn1_crl.CertificateList
     issuer: str
     this_update: datetime
-    is_indirect: bool
+
+
+# It logs the names of certificate holders, which are personal data; all it has to say comes back as errors anyway.
+logging.getLogger("pyhanko_certvalidator").setLevel(logging.CRITICAL)
 
 
 @dataclass(frozen=True)
 class Snapshot:
-    """A trust store, parsed for path validation."""
+    """A trust store, parsed for path validation.
 
+    `known` are the intermediates as bytes: asn1crypto does not give back every certificate as it was.
+    """
+
+    known: frozenset[bytes]
     anchors: tuple[asn1_x509.Certificate, ...]
     intermediates: tuple[asn1_x509.Certificate, ...]
     crls: tuple[RevocationList, ...]
@@ -55,6 +63,7 @@ class Snapshot:
 @lru_cache(maxsize=4)
 def snapshot(trust: TrustStore) -> Snapshot:
     return Snapshot(
+        known=frozenset(item.der for item in trust.intermediates),
         anchors=tuple(asn1_x509.Certificate.load(item.der) for item in trust.anchors),
         intermediates=tuple(asn1_x509.Certificate.load(item.der) for item in trust.intermediates),
         crls=tuple(_revocation_list(item.der) for item in trust.crls),
@@ -65,9 +74,7 @@ def snapshot(trust: TrustStore) -> Snapshot:
 def _revocation_list(der: bytes) -> RevocationList:
     crl = asn1_crl.CertificateList.load(der)
     tbs = crl["tbs_cert_list"]
-    point = crl.issuing_distribution_point_value
-    is_indirect = bool(point is not None and point["indirect_crl"].native)
-    return RevocationList(crl, comparable(tbs["issuer"]), tbs["this_update"].native, is_indirect)
+    return RevocationList(crl, comparable(tbs["issuer"]), tbs["this_update"].native)
 
 
 UNREADABLE: Final = ""

@@ -70,13 +70,12 @@ class _Material:
 
     def __init__(self, certificates: list[asn1_x509.Certificate], store: Snapshot) -> None:
         end = certificates[-1].not_valid_after
-        issuers = {comparable(c.issuer) for c in certificates}
-        # Behind an indirect list may stand authorities that are not on this path, with lists of their own.
-        everybody = any(entry.is_indirect for entry in store.crls)
         # Lists are signed by authorities of the trust folder or of the path; others in the message have no say.
-        self.authorities = [*store.anchors, *store.intermediates, *certificates[:-1]]
+        trusted = [*store.anchors, *store.intermediates, *certificates[:-1]]
+        names = _names_concerned(certificates, trusted)
+        self.authorities = [a for a in trusted if comparable(a.subject) in names]
         self.anchors = list(store.anchors)
-        self.lists = [e for e in store.crls if e.this_update <= end and (everybody or e.issuer in issuers)]
+        self.lists = [entry for entry in store.crls if entry.this_update <= end and entry.issuer in names]
         self.ocsp = [r for r in store.ocsp if all(s["this_update"].native <= end for s in _single_responses(r))]
 
     def speaks_of(self, certificate: asn1_x509.Certificate) -> bool:
@@ -84,6 +83,26 @@ class _Material:
         return any(entry.issuer == issuer for entry in self.lists) or any(
             single["cert_id"]["serial_number"].native == serial for r in self.ocsp for single in _single_responses(r)
         )
+
+
+def _names_concerned(certificates: list[asn1_x509.Certificate], trusted: list[asn1_x509.Certificate]) -> set[str]:
+    """Who may issue lists about these certificates, or about those who do: their issuers and the cRLIssuers they name.
+
+    A trust folder may hold the lists of many authorities; asking all of them about each other would take for ever.
+    """
+    names: set[str] = set()
+    waiting = list(certificates)
+    while waiting:
+        for name in _list_issuers(waiting.pop()) - names:
+            names.add(name)
+            waiting += [authority for authority in trusted if comparable(authority.subject) == name]
+    return names
+
+
+def _list_issuers(certificate: asn1_x509.Certificate) -> set[str]:
+    points = certificate.crl_distribution_points_value or ()
+    named = [name for point in points for name in (point["crl_issuer"] or ()) if name.name == "directory_name"]
+    return {comparable(certificate.issuer), *(comparable(name.chosen) for name in named)}
 
 
 def _single_responses(response: asn1_ocsp.OCSPResponse) -> list[asn1_ocsp.SingleResponse]:

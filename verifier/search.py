@@ -28,13 +28,12 @@ class PathSearch:
 
     def __init__(self, leaf_der: bytes, message_certificates: Sequence[bytes], store: Snapshot) -> None:
         self.leaf = asn1_x509.Certificate.load(leaf_der)
-        foreign = [asn1_x509.Certificate.load(der) for der in message_certificates if der != leaf_der and is_sound(der)]
+        foreign = dict.fromkeys(der for der in message_certificates if der != leaf_der and der not in store.known)
         self.leaf_is_sound = is_sound(leaf_der)
         self.by_subject: dict[str, list[asn1_x509.Certificate]] = {}
-        for certificate in [*store.intermediates, *foreign]:
-            known = self.by_subject.setdefault(comparable(certificate.subject), [])
-            if all(certificate.dump() != other.dump() for other in known):
-                known.append(certificate)
+        enclosed = [asn1_x509.Certificate.load(der) for der in foreign if is_sound(der)]
+        for certificate in [*store.intermediates, *enclosed]:
+            self.by_subject.setdefault(comparable(certificate.subject), []).append(certificate)
         self.anchors: dict[str, list[asn1_x509.Certificate]] = {}
         for anchor in store.anchors:
             self.anchors.setdefault(comparable(anchor.subject), []).append(anchor)

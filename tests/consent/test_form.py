@@ -277,7 +277,7 @@ def test_missing_fields_are_all_named_in_both_languages() -> None:
 
 @pytest.mark.parametrize("name", ["privacy_agreed", "third_party_agreed"])
 def test_without_both_agreements_there_is_no_consent(name: str) -> None:
-    _refuses(name, False, AgreementMissing)  # noqa: FBT003 - the value of a field
+    _refuses(name, False, AgreementMissing)
 
 
 @pytest.mark.parametrize("document", [None, [], "text", 5, [["biller_name", "x"]]])

@@ -79,7 +79,7 @@ def test_depth_is_limited() -> None:
     [
         core.Integer(-129),
         core.Integer(128),
-        core.Boolean(True),  # noqa: FBT003
+        core.Boolean(True),
         core.BitString((1, 0, 1)),
         core.OctetString(b"x" * 300),
         core.Null(),
