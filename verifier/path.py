@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
@@ -24,10 +24,14 @@ _RFC5280: Final = "RFC 5280 §6.1"
 
 @dataclass(frozen=True)
 class PathResult:
-    """What validating the best path found says, for the checks `path` and `revocation`."""
+    """What validating the best path found says, for the checks `path` and `revocation`.
+
+    `unproven` counts the certificates in the message that nothing connects with an anchor.
+    """
 
     path: Finding
     revocation: tuple[Finding, ...]
+    unproven: int = 0
 
     @property
     def effect(self) -> tuple[Indication, Indication]:
@@ -47,7 +51,7 @@ def validate(leaf_der: bytes, message_certificates: Sequence[bytes], trust: Trus
         if best.effect == (Indication.TOTAL_PASSED, Indication.TOTAL_PASSED):
             break
     if best is not None:
-        return best
+        return replace(best, unproven=search.unproven())
     if search.gave_up:
         return PathResult(Finding.unclear(Check.PATH, "PKI-116", "path", _RFC5280, limit=MAX_SIGNATURES_TRIED), ())
     return PathResult(Finding.failed(Check.PATH, "PKI-111", "path", _RFC5280), ())

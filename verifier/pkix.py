@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -50,7 +50,8 @@ logging.getLogger("pyhanko_certvalidator").setLevel(logging.CRITICAL)
 class Snapshot:
     """A trust store, parsed for path validation.
 
-    `known` are the intermediates as bytes: asn1crypto does not give back every certificate as it was.
+    The mappings find certificates by their subject, as `comparable` has it. `known` are anchors and intermediates as
+    bytes: asn1crypto does not give back every certificate as it was.
     """
 
     known: frozenset[bytes]
@@ -58,17 +59,30 @@ class Snapshot:
     intermediates: tuple[asn1_x509.Certificate, ...]
     crls: tuple[RevocationList, ...]
     ocsp: tuple[asn1_ocsp.OCSPResponse, ...]
+    anchors_named: Mapping[str, list[asn1_x509.Certificate]]
+    intermediates_named: Mapping[str, list[asn1_x509.Certificate]]
 
 
 @lru_cache(maxsize=4)
 def snapshot(trust: TrustStore) -> Snapshot:
+    anchors = tuple(asn1_x509.Certificate.load(item.der) for item in trust.anchors)
+    intermediates = tuple(asn1_x509.Certificate.load(item.der) for item in trust.intermediates)
     return Snapshot(
-        known=frozenset(item.der for item in trust.intermediates),
-        anchors=tuple(asn1_x509.Certificate.load(item.der) for item in trust.anchors),
-        intermediates=tuple(asn1_x509.Certificate.load(item.der) for item in trust.intermediates),
+        known=frozenset(item.der for item in (*trust.anchors, *trust.intermediates)),
+        anchors=anchors,
+        intermediates=intermediates,
         crls=tuple(_revocation_list(item.der) for item in trust.crls),
         ocsp=tuple(asn1_ocsp.OCSPResponse.load(item.der) for item in trust.ocsp),
+        anchors_named=_by_subject(anchors),
+        intermediates_named=_by_subject(intermediates),
     )
+
+
+def _by_subject(certificates: Iterable[asn1_x509.Certificate]) -> Mapping[str, list[asn1_x509.Certificate]]:
+    named: dict[str, list[asn1_x509.Certificate]] = {}
+    for certificate in certificates:
+        named.setdefault(comparable(certificate.subject), []).append(certificate)
+    return named
 
 
 def _revocation_list(der: bytes) -> RevocationList:

@@ -22,6 +22,8 @@ class VerifyPolicy:
         min_rsa_bits: smallest RSA modulus.
         min_rsa_exponent: smallest public exponent.
         curves: names of the elliptic curves accepted.
+        proves_every_certificate: whether certificates that are not needed must be genuine all the same. They are not
+            signed, so that anything at all could stand there.
     """
 
     name: str
@@ -32,6 +34,7 @@ class VerifyPolicy:
     min_rsa_bits: int
     min_rsa_exponent: int
     curves: frozenset[str]
+    proves_every_certificate: bool
 
 
 KFTC: Final = VerifyPolicy(
@@ -43,6 +46,7 @@ KFTC: Final = VerifyPolicy(
     min_rsa_bits=2048,
     min_rsa_exponent=65_537,
     curves=frozenset({"secp256r1", "secp384r1", "secp521r1"}),
+    proves_every_certificate=True,  # 2.5.2: "서명에 사용한 인증서", the certificates used for the signature
 )
 """Consent evidence as the clearing institute takes it (설계서 V3.8 2.5.2)."""
 
@@ -55,6 +59,7 @@ CMS: Final = VerifyPolicy(
     min_rsa_bits=2048,
     min_rsa_exponent=3,
     curves=frozenset({"secp256r1", "secp384r1", "secp521r1"}),
+    proves_every_certificate=False,
 )
 """Any attached signature of RFC 5652, whatever it is over: no consent rules."""
 

@@ -71,9 +71,9 @@ class _Material:
     def __init__(self, certificates: list[asn1_x509.Certificate], store: Snapshot) -> None:
         end = certificates[-1].not_valid_after
         # Lists are signed by authorities of the trust folder or of the path; others in the message have no say.
-        trusted = [*store.anchors, *store.intermediates, *certificates[:-1]]
-        names = _names_concerned(certificates, trusted)
-        self.authorities = [a for a in trusted if comparable(a.subject) in names]
+        on_path = certificates[:-1]
+        names = _names_concerned(certificates, store, on_path)
+        self.authorities = [a for name in names for a in _authorities(name, store, on_path)]
         self.anchors = list(store.anchors)
         self.lists = [entry for entry in store.crls if entry.this_update <= end and entry.issuer in names]
         self.ocsp = [r for r in store.ocsp if all(s["this_update"].native <= end for s in _single_responses(r))]
@@ -85,18 +85,27 @@ class _Material:
         )
 
 
-def _names_concerned(certificates: list[asn1_x509.Certificate], trusted: list[asn1_x509.Certificate]) -> set[str]:
+def _names_concerned(
+    certificates: list[asn1_x509.Certificate], store: Snapshot, on_path: list[asn1_x509.Certificate]
+) -> list[str]:
     """Who may issue lists about these certificates, or about those who do: their issuers and the cRLIssuers they name.
 
     A trust folder may hold the lists of many authorities; asking all of them about each other would take for ever.
     """
-    names: set[str] = set()
+    names: dict[str, None] = {}
     waiting = list(certificates)
     while waiting:
-        for name in _list_issuers(waiting.pop()) - names:
-            names.add(name)
-            waiting += [authority for authority in trusted if comparable(authority.subject) == name]
-    return names
+        for name in _list_issuers(waiting.pop()):
+            if name not in names:
+                names[name] = None
+                waiting += _authorities(name, store, on_path)
+    return list(names)
+
+
+def _authorities(name: str, store: Snapshot, on_path: list[asn1_x509.Certificate]) -> list[asn1_x509.Certificate]:
+    trusted = [*store.anchors_named.get(name, ()), *store.intermediates_named.get(name, ())]
+    enclosed = [c for c in on_path if comparable(c.subject) == name and not any(c is t for t in trusted)]
+    return [*trusted, *enclosed]
 
 
 def _list_issuers(certificate: asn1_x509.Certificate) -> set[str]:

@@ -17,6 +17,7 @@ from pyhanko_certvalidator.sig_validate import DEFAULT_SIGNATURE_VALIDATOR
 
 from verifier.der import BIT_STRING, CONTEXT_0, read_der
 from verifier.pkix import UNREADABLE, Snapshot, comparable
+from verifier.subject import load_certificate
 
 MAX_PATH_CERTIFICATES: Final = 10
 MAX_SIGNATURES_TRIED: Final = 100
@@ -27,16 +28,12 @@ class PathSearch:
     """Depth-first search for paths by issuer name and signature."""
 
     def __init__(self, leaf_der: bytes, message_certificates: Sequence[bytes], store: Snapshot) -> None:
+        self.store = store
         self.leaf = asn1_x509.Certificate.load(leaf_der)
-        foreign = dict.fromkeys(der for der in message_certificates if der != leaf_der and der not in store.known)
         self.leaf_is_sound = is_sound(leaf_der)
-        self.by_subject: dict[str, list[asn1_x509.Certificate]] = {}
-        enclosed = [asn1_x509.Certificate.load(der) for der in foreign if is_sound(der)]
-        for certificate in [*store.intermediates, *enclosed]:
-            self.by_subject.setdefault(comparable(certificate.subject), []).append(certificate)
-        self.anchors: dict[str, list[asn1_x509.Certificate]] = {}
-        for anchor in store.anchors:
-            self.anchors.setdefault(comparable(anchor.subject), []).append(anchor)
+        foreign = {der for der in message_certificates if der != leaf_der and der not in store.known}
+        self.enclosed = [asn1_x509.Certificate.load(der) for der in sorted(foreign) if is_sound(der)]
+        self.unsound = len(foreign) - len(self.enclosed)
         self.signatures_tried = 0
 
     @property
@@ -47,20 +44,25 @@ class PathSearch:
         if self.leaf_is_sound:
             yield from self._extend([self.leaf])
 
+    def unproven(self) -> int:
+        """How many of the other certificates in the message no signatures connect with an anchor."""
+        return self.unsound + sum(next(self._extend([certificate]), None) is None for certificate in self.enclosed)
+
     def _extend(self, certificates: list[asn1_x509.Certificate]) -> Iterator[ValidationPath]:
         """`certificates` run from the leaf upwards."""
         top = certificates[-1]
         issuer = comparable(top.issuer)
         if issuer == UNREADABLE:
             return
-        for anchor in self.anchors.get(issuer, ()):
+        for anchor in self.store.anchors_named.get(issuer, ()):
             if self._signed_by(top, anchor):
                 quals = TrustQualifiers(valid_from=anchor.not_valid_before, valid_until=anchor.not_valid_after)
                 interm = list(reversed(certificates[1:]))
                 yield ValidationPath(CertTrustAnchor(anchor, quals), interm=interm, leaf=certificates[0])
         if len(certificates) >= MAX_PATH_CERTIFICATES:
             return
-        for candidate in self.by_subject.get(issuer, ()):
+        enclosed = (certificate for certificate in self.enclosed if comparable(certificate.subject) == issuer)
+        for candidate in (*self.store.intermediates_named.get(issuer, ()), *enclosed):
             if not _is_in(candidate, certificates) and self._signed_by(top, candidate):
                 yield from self._extend([*certificates, candidate])
 
@@ -89,9 +91,9 @@ def _is_in(candidate: asn1_x509.Certificate, certificates: list[asn1_x509.Certif
 
 
 def is_sound(certificate_der: bytes) -> bool:
-    """Whether what the signature leaves uncovered agrees with what it covers (RFC 5280 §4.1.1.2, §4.1.1.3)."""
+    """Whether it can be read, and what its signature leaves uncovered agrees with the rest (RFC 5280 §4.1.1)."""
     root, faults = read_der(certificate_der)
-    if root is None or faults or len(root.children) != 3:
+    if root is None or faults or len(root.children) != 3 or load_certificate(certificate_der) is None:
         return False
     tbs, algorithm, signature = root.children
     fields = tbs.children[1:] if tbs.children and tbs.children[0].tag == CONTEXT_0 else tbs.children

@@ -10,6 +10,8 @@ from asn1crypto import cms, core
 from asn1crypto import x509 as asn1_x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
+from certs.demo import build_demo_pki
+from tests.conftest import BUILT_AT
 from tests.verifier.conftest import JUDGED_AT, Judge
 from tests.verifier.forge import TEXT, Forge, attribute, sign
 from tests.verifier.surgery import elements, replaced, replaced_where, tlv
@@ -267,6 +269,13 @@ def test_a_foreign_certificate_in_the_message_does_not_help_or_hurt(forge: Forge
     neighbour = forge.pki.payers["ecdsa"].certificate.public_bytes(Encoding.DER)
     assert judge(forge.but(extra_certificates=[neighbour]).der()).indication is Indication.TOTAL_PASSED
     assert "PKI-102" in refused(judge(forge.but(extra_certificates=[neighbour], signer_info=_other_serial).der()))
+
+
+def test_a_certificate_in_the_message_that_nobody_vouches_for_leaves_it_unproven(forge: Forge, judge: Judge) -> None:
+    stranger = build_demo_pki(at=BUILT_AT).payers["ecdsa"].certificate.public_bytes(Encoding.DER)
+    der = forge.but(extra_certificates=[stranger]).der()
+    assert codes(judge(der), UNCLEAR) == {"PKI-117"}
+    assert judge(der, policy=policies.CMS).indication is Indication.TOTAL_PASSED
 
 
 @pytest.mark.parametrize(

@@ -5,12 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from verifier.subject import Subject
-from verifier.verdict import Finding
+from verifier.verdict import Check, Finding
 
 
 def check_path(subject: Subject) -> Iterator[Finding]:
-    if subject.path_result is not None:
-        yield subject.path_result.path
+    result = subject.path_result
+    if result is None:
+        return
+    yield result.path
+    if result.unproven and subject.policy.proves_every_certificate:
+        where = "signedData.certificates"
+        yield Finding.unclear(Check.PATH, "PKI-117", where, "설계서 V3.8 2.5.2", count=result.unproven)
 
 
 def check_revocation(subject: Subject) -> Iterator[Finding]:
