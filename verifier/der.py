@@ -23,6 +23,7 @@ CONTEXT_1: Final = 0xA1
 
 MAX_DEPTH: Final = 40  # a signed consent with its certificates nests 14 deep
 MAX_ELEMENTS: Final = 100_000
+MAX_OID_OCTETS: Final = 64  # the longest in use have some 20
 
 _MUST_BE_CONSTRUCTED: Final = frozenset({SEQUENCE & ~CONSTRUCTED, SET & ~CONSTRUCTED})
 _STRINGS: Final = frozenset({BIT_STRING, OCTET_STRING, *range(0x0C, 0x0D), *range(0x12, 0x1F)})
@@ -78,7 +79,9 @@ def is_sorted_set(der: bytes, elements: tuple[Element, ...]) -> bool:
 
 
 def dotted_oid(body: bytes) -> str:
-    """The contents octets of an OBJECT IDENTIFIER in dotted form (X.690 §8.19); empty for none."""
+    """The contents octets of an OBJECT IDENTIFIER in dotted form (X.690 §8.19); empty for none and for monsters."""
+    if len(body) > MAX_OID_OCTETS:
+        return ""
     arcs: list[int] = []
     value = 0
     for octet in body:
@@ -191,6 +194,8 @@ def _bit_string(body: bytes) -> bool:
 
 
 def _oid(body: bytes) -> bool:
+    if len(body) > MAX_OID_OCTETS:
+        return False
     starts_padded = any(octet == 0x80 and (i == 0 or body[i - 1] < 0x80) for i, octet in enumerate(body))
     return bool(body) and body[-1] < 0x80 and not starts_padded
 

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import logging
+import threading
 from collections.abc import Coroutine, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
-from functools import lru_cache
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
-from asn1crypto import crl as asn1_crl
-from asn1crypto import ocsp as asn1_ocsp
 from asn1crypto import x509 as asn1_x509
 from pyhanko_certvalidator.errors import PathValidationError
 from pyhanko_certvalidator.policy_decl import PKIXValidationParams
 
 from certs import TrustStore
+from verifier.crls import RevocationList, read_list
+from verifier.names import subject_of
 
 
 class _OpaqueOtherName(asn1_x509.AnotherName):  # type: ignore[misc]  # asn1crypto ships no types
@@ -34,14 +33,6 @@ class _OpaqueOtherName(asn1_x509.AnotherName):  # type: ignore[misc]  # asn1cryp
 asn1_x509.GeneralName._alternatives[0] = ("other_name", _OpaqueOtherName, {"implicit": 0})  # noqa: SLF001
 
 
-class RevocationList(NamedTuple):
-    """A CRL with what decides whether it is asked at all."""
-
-    crl: asn1_crl.CertificateList
-    issuer: str
-    this_update: datetime
-
-
 # It logs the names of certificate holders, which are personal data; all it has to say comes back as errors anyway.
 logging.getLogger("pyhanko_certvalidator").setLevel(logging.CRITICAL)
 
@@ -50,29 +41,47 @@ logging.getLogger("pyhanko_certvalidator").setLevel(logging.CRITICAL)
 class Snapshot:
     """A trust store, parsed for path validation.
 
-    The mappings find certificates by their subject, as `comparable` has it. `known` are anchors and intermediates as
-    bytes: asn1crypto does not give back every certificate as it was.
+    The mappings find certificates by their subject, as `names.comparable` has it. `known` are anchors and intermediates
+    as bytes: asn1crypto does not give back every certificate as it was.
     """
 
     known: frozenset[bytes]
     anchors: tuple[asn1_x509.Certificate, ...]
     intermediates: tuple[asn1_x509.Certificate, ...]
     crls: tuple[RevocationList, ...]
-    ocsp: tuple[asn1_ocsp.OCSPResponse, ...]
     anchors_named: Mapping[str, list[asn1_x509.Certificate]]
     intermediates_named: Mapping[str, list[asn1_x509.Certificate]]
 
 
-@lru_cache(maxsize=4)
+class _OfThread(threading.local):
+    """asn1crypto reads lazily, into the objects themselves: what two threads share, one of them may see half read."""
+
+    def __init__(self) -> None:
+        self.snapshots: dict[TrustStore, Snapshot] = {}
+
+
+_of_thread: Final = _OfThread()
+_KEPT: Final = 4
+
+
 def snapshot(trust: TrustStore) -> Snapshot:
+    """The store, parsed once in each thread."""
+    kept = _of_thread.snapshots
+    if trust not in kept:
+        while len(kept) >= _KEPT:
+            del kept[next(iter(kept))]
+        kept[trust] = _parsed(trust)
+    return kept[trust]
+
+
+def _parsed(trust: TrustStore) -> Snapshot:
     anchors = tuple(asn1_x509.Certificate.load(item.der) for item in trust.anchors)
     intermediates = tuple(asn1_x509.Certificate.load(item.der) for item in trust.intermediates)
     return Snapshot(
         known=frozenset(item.der for item in (*trust.anchors, *trust.intermediates)),
         anchors=anchors,
         intermediates=intermediates,
-        crls=tuple(_revocation_list(item.der) for item in trust.crls),
-        ocsp=tuple(asn1_ocsp.OCSPResponse.load(item.der) for item in trust.ocsp),
+        crls=tuple(entry for item in trust.crls if (entry := read_list(item.der))),
         anchors_named=_by_subject(anchors),
         intermediates_named=_by_subject(intermediates),
     )
@@ -81,25 +90,8 @@ def snapshot(trust: TrustStore) -> Snapshot:
 def _by_subject(certificates: Iterable[asn1_x509.Certificate]) -> Mapping[str, list[asn1_x509.Certificate]]:
     named: dict[str, list[asn1_x509.Certificate]] = {}
     for certificate in certificates:
-        named.setdefault(comparable(certificate.subject), []).append(certificate)
+        named.setdefault(subject_of(certificate), []).append(certificate)
     return named
-
-
-def _revocation_list(der: bytes) -> RevocationList:
-    crl = asn1_crl.CertificateList.load(der)
-    tbs = crl["tbs_cert_list"]
-    return RevocationList(crl, comparable(tbs["issuer"]), tbs["this_update"].native)
-
-
-UNREADABLE: Final = ""
-
-
-def comparable(name: asn1_x509.Name) -> str:
-    """A name as RFC 5280 §7.1 compares it; `UNREADABLE`, which equals no name, for one that holds no proper text."""
-    try:
-        return str(name.hashable)
-    except (ValueError, TypeError):
-        return UNREADABLE
 
 
 def run(coroutine: Coroutine[Any, Any, object]) -> None:

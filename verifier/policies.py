@@ -22,6 +22,7 @@ class VerifyPolicy:
         min_rsa_bits: smallest RSA modulus.
         min_rsa_exponent: smallest public exponent.
         curves: names of the elliptic curves accepted.
+        authorities_may_sign: whether the signer's certificate may be a certification authority's.
         proves_every_certificate: whether certificates that are not needed must be genuine all the same. They are not
             signed, so that anything at all could stand there.
     """
@@ -35,6 +36,7 @@ class VerifyPolicy:
     min_rsa_exponent: int
     curves: frozenset[str]
     proves_every_certificate: bool
+    authorities_may_sign: bool
 
 
 KFTC: Final = VerifyPolicy(
@@ -47,6 +49,7 @@ KFTC: Final = VerifyPolicy(
     min_rsa_exponent=65_537,
     curves=frozenset({"secp256r1", "secp384r1", "secp521r1"}),
     proves_every_certificate=True,  # 2.5.2: "서명에 사용한 인증서", the certificates used for the signature
+    authorities_may_sign=False,  # 2.5.2: a payer signs
 )
 """Consent evidence as the clearing institute takes it (설계서 V3.8 2.5.2)."""
 
@@ -60,6 +63,7 @@ CMS: Final = VerifyPolicy(
     min_rsa_exponent=3,
     curves=frozenset({"secp256r1", "secp384r1", "secp521r1"}),
     proves_every_certificate=False,
+    authorities_may_sign=True,
 )
 """Any attached signature of RFC 5652, whatever it is over: no consent rules."""
 

@@ -10,13 +10,13 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from asn1crypto import x509 as asn1_x509
-from cryptography.exceptions import InvalidSignature
 from pyhanko_certvalidator.authority import CertTrustAnchor, TrustQualifiers
 from pyhanko_certvalidator.path import ValidationPath
 from pyhanko_certvalidator.sig_validate import DEFAULT_SIGNATURE_VALIDATOR
 
 from verifier.der import BIT_STRING, CONTEXT_0, read_der
-from verifier.pkix import UNREADABLE, Snapshot, comparable
+from verifier.names import UNREADABLE, issuer_of, subject_of
+from verifier.pkix import Snapshot
 from verifier.subject import load_certificate
 
 MAX_PATH_CERTIFICATES: Final = 10
@@ -34,6 +34,9 @@ class PathSearch:
         foreign = {der for der in message_certificates if der != leaf_der and der not in store.known}
         self.enclosed = [asn1_x509.Certificate.load(der) for der in sorted(foreign) if is_sound(der)]
         self.unsound = len(foreign) - len(self.enclosed)
+        self.enclosed_named: dict[str, list[asn1_x509.Certificate]] = {}
+        for certificate in self.enclosed:
+            self.enclosed_named.setdefault(subject_of(certificate), []).append(certificate)
         self.signatures_tried = 0
 
     @property
@@ -51,7 +54,7 @@ class PathSearch:
     def _extend(self, certificates: list[asn1_x509.Certificate]) -> Iterator[ValidationPath]:
         """`certificates` run from the leaf upwards."""
         top = certificates[-1]
-        issuer = comparable(top.issuer)
+        issuer = issuer_of(top)
         if issuer == UNREADABLE:
             return
         for anchor in self.store.anchors_named.get(issuer, ()):
@@ -61,8 +64,10 @@ class PathSearch:
                 yield ValidationPath(CertTrustAnchor(anchor, quals), interm=interm, leaf=certificates[0])
         if len(certificates) >= MAX_PATH_CERTIFICATES:
             return
-        enclosed = (certificate for certificate in self.enclosed if comparable(certificate.subject) == issuer)
+        enclosed = self.enclosed_named.get(issuer, ())
         for candidate in (*self.store.intermediates_named.get(issuer, ()), *enclosed):
+            if self.gave_up:
+                return
             if not _is_in(candidate, certificates) and self._signed_by(top, candidate):
                 yield from self._extend([*certificates, candidate])
 
@@ -77,7 +82,7 @@ class PathSearch:
                 public_key_info=issuer.public_key,
                 signature_algorithm=certificate["signature_algorithm"],
             )
-        except (InvalidSignature, ValueError, TypeError, NotImplementedError, KeyError):
+        except Exception:  # noqa: BLE001 - the library asserts and raises at will; the answer is always the same
             return False
         return True
 
@@ -85,7 +90,7 @@ class PathSearch:
 def _is_in(candidate: asn1_x509.Certificate, certificates: list[asn1_x509.Certificate]) -> bool:
     """Whether name and key are on the path already: RFC 5280 §6.1 allows no certificate twice, and none is needed."""
     return any(
-        comparable(candidate.subject) == comparable(c.subject) and candidate.public_key.dump() == c.public_key.dump()
+        subject_of(candidate) == subject_of(c) and candidate.public_key.dump() == c.public_key.dump()
         for c in certificates
     )
 

@@ -117,7 +117,13 @@ class Subject:
             return None
         from verifier.path import validate  # noqa: PLC0415 - costs a tenth of a second to load, and not every message gets here
 
-        return validate(self.matching_certificates[0], self.signed_data.certificates, self.trust, self.verified_at)
+        return validate(
+            self.matching_certificates[0],
+            self.signed_data.certificates,
+            self.trust,
+            self.verified_at,
+            proves_every_certificate=self.policy.proves_every_certificate,
+        )
 
     def digest(self, name: str, message: bytes) -> bytes:
         """`name` must be one of the policy's digests."""

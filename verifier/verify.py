@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from certs import TrustStore
 from verifier.checks import CHECKS
 from verifier.policies import VerifyPolicy
-from verifier.subject import At, Subject
+from verifier.subject import SIGNING_TIME, At, Subject
 from verifier.verdict import Check, Finding, TimeSource, Verdict
 
 
@@ -25,12 +25,10 @@ def verify_der(der: bytes, *, trust: TrustStore, policy: VerifyPolicy, at: At) -
     Returns: a verdict, whatever the bytes are.
 
     Raises:
-        ValueError: `at` is a naive datetime.
+        TypeError: `at` is neither a datetime nor `SIGNING_TIME`.
+        ValueError: `at` is naive, or no time in UTC.
     """
-    if isinstance(at, datetime):
-        if at.utcoffset() is None:
-            raise ValueError("at must be an aware datetime")
-        at = at.astimezone(UTC)
+    at = _moment(at)
     subject = Subject(der, trust, policy, at)
     return Verdict(
         findings=tuple(_findings(subject)),
@@ -42,6 +40,20 @@ def verify_der(der: bytes, *, trust: TrustStore, policy: VerifyPolicy, at: At) -
         time_source=TimeSource.GIVEN if isinstance(at, datetime) else TimeSource.CLAIMED,
         signing_time=subject.signing_time,
     )
+
+
+def _moment(at: At) -> At:
+    """The time in UTC. Nothing but the word itself stands for the claimed signing-time, least of all a slip."""
+    if not isinstance(at, datetime):
+        if at != SIGNING_TIME:
+            raise TypeError("at must be an aware datetime or SIGNING_TIME")
+        return at
+    if at.utcoffset() is None:
+        raise ValueError("at must be an aware datetime")
+    try:
+        return at.astimezone(UTC)
+    except OverflowError:
+        raise ValueError("at must be a time that exists in UTC") from None
 
 
 def _findings(subject: Subject) -> Iterator[Finding]:

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from asn1crypto import cms, core
 from asn1crypto import x509 as asn1_x509
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
-from certs.demo import build_demo_pki
+from certs import PathInputs, TrustSettings
+from certs.demo import DemoPki, build_demo_pki
+from certs.keys import KeyPair
 from tests.conftest import BUILT_AT
 from tests.verifier.conftest import JUDGED_AT, Judge
 from tests.verifier.forge import TEXT, Forge, attribute, sign
@@ -338,6 +345,85 @@ def test_the_policy_cms_finds_a_signer_by_key_identifier(forge: Forge, judge: Ju
 
     der = forge.but(signer_info=by_key_identifier, signed_data=_version("v3")).der()
     assert judge(der, policy=policies.CMS).indication is Indication.TOTAL_PASSED
+
+
+@pytest.mark.parametrize("at", ["now", "2026-06-02T00:00:00Z", None, JUDGED_AT.date(), 12345])
+def test_a_slip_in_at_is_never_taken_for_the_claimed_time(forge: Forge, judge: Judge, at: Any) -> None:
+    with pytest.raises(TypeError, match="aware"):
+        judge(forge.der(), at=at)
+
+
+@pytest.mark.parametrize("at", [datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC), datetime(1, 1, 1, tzinfo=UTC)])
+def test_the_ends_of_the_calendar_are_judged_too(forge: Forge, judge: Judge, at: datetime) -> None:
+    assert refused(judge(forge.der(), at=at))
+
+
+@pytest.mark.parametrize("octets", [65, 5_000, 60_000])
+def test_a_monstrous_identifier_is_refused_at_once(judge: Judge, octets: int) -> None:
+    """Beyond 4 300 digits Python refuses to write a number, and long before that it takes its time."""
+    oid = tlv(0x06, b"\x2a\x81" + b"\xff" * octets + b"\x01")
+    assert "CMS-122" in refused(judge(tlv(0x30, oid, tlv(0xA0, tlv(0x30))), policy=policies.CMS))
+
+
+def test_content_that_is_no_data_needs_signed_attributes(forge: Forge, judge: Judge) -> None:
+    der = replaced_where(forge.but(attributes=None).der(), ID_DATA.__eq__, lambda _: bytes.fromhex("06032a0304"))
+    assert "CMS-157" in refused(judge(der, policy=policies.CMS))
+
+
+@pytest.mark.parametrize("text", ["1. 자동이체 출금에 동의합니다", "10", "1" * 50])
+def test_a_text_that_begins_with_a_one_is_no_set_of_attributes(forge: Forge, judge: Judge, text: str) -> None:
+    assert judge(forge.but(content=text.encode(), attributes=None).der()).indication is Indication.TOTAL_PASSED
+
+
+def test_attributes_presented_as_content_are_refused_whatever_they_hold(forge: Forge, judge: Judge) -> None:
+    strange = tlv(0x31, tlv(0x30, bytes.fromhex("06032a0304"), tlv(0x31, b"\x1f\x81\x01\x00")))
+    assert "CMS-156" in refused(judge(forge.but(content=strange, attributes=None).der(), policy=policies.CMS))
+
+
+def leaf(pki: DemoPki, *extensions: tuple[x509.ExtensionType, bool]) -> KeyPair:
+    """A signer's certificate with these extensions, from the demo's first authority."""
+    issuer, key = pki.intermediates[0].key_pair, ec.generate_private_key(ec.SECP256R1())
+    builder = (
+        x509.CertificateBuilder()
+        .subject_name(x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "signer")]))
+        .issuer_name(issuer.certificate.subject)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(BUILT_AT - timedelta(days=1))
+        .not_valid_after(BUILT_AT + timedelta(days=300))
+    )
+    policy = x509.PolicyInformation(x509.ObjectIdentifier("1.2.410.200005.1.1.1"), None)
+    for extension, critical in ((x509.CertificatePolicies([policy]), True), *extensions):
+        builder = builder.add_extension(extension, critical=critical)
+    return KeyPair(key, builder.sign(issuer.private_key, hashes.SHA256()), (issuer.certificate,))
+
+
+def test_a_certificate_for_other_purposes_signs_no_consent(forge: Forge, judge: Judge) -> None:
+    oids = ExtendedKeyUsageOID
+    for purposes, code in (
+        ([oids.SERVER_AUTH], "PKI-129"),
+        ([oids.TIME_STAMPING], "PKI-129"),
+        ([oids.OCSP_SIGNING, oids.CODE_SIGNING], "PKI-129"),
+        ([oids.CLIENT_AUTH], None),
+        ([oids.SERVER_AUTH, oids.EMAIL_PROTECTION], None),
+        ([oids.ANY_EXTENDED_KEY_USAGE], None),
+    ):
+        pair = leaf(forge.pki, (x509.ExtendedKeyUsage(purposes), True))
+        pki = replace(forge.pki, payers={"rsa": pair})
+        found = codes(judge(forge.but(pki=pki).der()), FAILED)
+        assert found == ({code} if code else set())
+
+
+def test_an_authority_signs_no_consent(forge: Forge, judge: Judge) -> None:
+    pair = leaf(forge.pki, (x509.BasicConstraints(ca=True, path_length=None), True))
+    der = forge.but(pki=replace(forge.pki, payers={"rsa": pair})).der()
+    assert "PKI-101" in refused(judge(der))
+    assert judge(der, policy=policies.CMS).indication is Indication.TOTAL_PASSED
+
+
+def test_policies_that_are_named_and_not_enforced_are_remarked_on(forge: Forge, judge: Judge) -> None:
+    settings = TrustSettings(path=PathInputs(initial_policy_set=frozenset({"1.2.410.200005.1.1.1"})))
+    assert "PKI-119" in codes(judge(forge.der(), trust=forge.pki.trust(settings)), Indication.TOTAL_PASSED)
 
 
 def test_at_must_be_aware(forge: Forge, judge: Judge) -> None:

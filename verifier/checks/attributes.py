@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import datetime
+from typing import Final
 
 from verifier.cms import (
     ID_CONTENT_TYPE,
+    ID_DATA,
     ID_MESSAGE_DIGEST,
     ID_SIGNING_TIME,
     Attribute,
     SignedAttributes,
     SignedData,
-    StructureFault,
-    read_attributes,
 )
-from verifier.der import OCTET_STRING, OID, SET, UTC_TIME, dotted_oid, read_der
+from verifier.der import OCTET_STRING, OID, UTC_TIME, dotted_oid
 from verifier.subject import Subject
 from verifier.verdict import Check, Finding
 
@@ -41,7 +42,9 @@ def check_attributes(subject: Subject) -> Iterator[Finding]:
 
 
 def _without_attributes(signed_data: SignedData) -> Iterator[Finding]:
-    if signed_data.econtent is not None and could_be_signed_attributes(signed_data.econtent):
+    if signed_data.econtent_type != ID_DATA:
+        yield Finding.failed(Check.ATTRIBUTES, "CMS-157", "signerInfos[0]", "RFC 5652 §5.3")
+    elif signed_data.econtent is not None and could_be_signed_attributes(signed_data.econtent):
         yield Finding.failed(Check.ATTRIBUTES, "CMS-156", "encapContentInfo.eContent", "RFC 5652 §5.4")
     else:
         yield Finding.passed(Check.ATTRIBUTES, "CMS-151", "signerInfos[0]", "설계서 V3.8 2.5.2")
@@ -51,15 +54,21 @@ def could_be_signed_attributes(content: bytes) -> bool:
     """Whether a signature over `content` could be one over signed attributes instead.
 
     The two are hashed alike. Somebody who cuts the attributes out of a signed message and presents them as its content
-    would have a valid signature over a "text" that nobody ever agreed to.
+    would have a valid signature over a "text" that nobody ever agreed to. So anything that opens like a SET of
+    attributes, as long as the content, is taken for one; what the attributes hold does not matter.
     """
-    root, _ = read_der(content)
-    if root is None or root.tag != SET or root.end != len(content):
-        return False
-    try:
-        return bool(read_attributes(content, root, ""))
-    except StructureFault:
-        return False
+    return bool(_SET_OF_ATTRIBUTES.match(content)) and _ends_with_its_set(content)
+
+
+_SET_OF_ATTRIBUTES: Final = re.compile(
+    rb"\x31(?:[\x00-\x7f]|\x81.|\x82..|\x83...|\x84....)\x30(?:[\x00-\x7f]|\x81.|\x82..|\x83...)\x06", re.DOTALL
+)
+
+
+def _ends_with_its_set(content: bytes) -> bool:
+    octets = content[1] & 0x7F if content[1] & 0x80 else 0
+    length = int.from_bytes(content[2 : 2 + octets]) if octets else content[1]
+    return 2 + octets + length == len(content)
 
 
 def _repeated(attributes: SignedAttributes) -> Iterator[Finding]:

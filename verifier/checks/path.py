@@ -13,7 +13,10 @@ def check_path(subject: Subject) -> Iterator[Finding]:
     if result is None:
         return
     yield result.path
-    if result.unproven and subject.policy.proves_every_certificate:
+    inputs = subject.trust.settings.path
+    if inputs.initial_policy_set and not inputs.explicit_policy:
+        yield Finding.passed(Check.PATH, "PKI-119", "trust.toml [path]", "RFC 5280 §6.1.1 (c), (e)")
+    if result.unproven:
         where = "signedData.certificates"
         yield Finding.unclear(Check.PATH, "PKI-117", where, "설계서 V3.8 2.5.2", count=result.unproven)
 

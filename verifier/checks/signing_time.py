@@ -23,7 +23,7 @@ def check_time(subject: Subject) -> Iterator[Finding]:
         yield Finding.unclear(Check.TIME, "PKI-134", _WHERE, "RFC 5652 §11.3")
     elif claimed is None:
         yield Finding.passed(Check.TIME, "PKI-133", _WHERE, "설계서 V3.8 2.5.2")
-    elif claimed > verified_at + CLOCK_SKEW:
+    elif claimed - verified_at > CLOCK_SKEW:
         yield Finding.failed(
             Check.TIME,
             "PKI-132",

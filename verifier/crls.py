@@ -1,0 +1,181 @@
+"""Revocation lists that an authority really signed, and what they say about a certificate (RFC 5280 §5, §6.3).
+
+pyhanko-certvalidator decides whether the lists suffice to call a certificate not revoked. It is handed none that was
+authenticated here first: it takes some lists for signed by looking at names alone. And it is not asked whether a
+certificate *is* revoked: any authentic list that says so counts, also one that could not vouch for it, such as a delta
+without its base, a list with an extension unknown to us, or one issued too late.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from functools import lru_cache
+from typing import Final, NamedTuple
+
+from asn1crypto import crl as asn1_crl
+from asn1crypto import x509 as asn1_x509
+from cryptography import x509
+from pyhanko_certvalidator.sig_validate import DEFAULT_SIGNATURE_VALIDATOR
+
+from verifier.names import comparable
+from verifier.verdict import Check, Finding
+
+_CLAUSE: Final = "RFC 5280 §5.3"
+_CACHED: Final = 1024
+
+
+class RevocationList(NamedTuple):
+    """A CRL of the trust folder. `crl` is None where an extension cannot be read: it may convict, but not vouch."""
+
+    der: bytes
+    crl: asn1_crl.CertificateList | None
+    issuer: str
+    this_update: datetime
+    is_delta: bool
+    is_indirect: bool
+    scope: bytes  # the issuingDistributionPoint, encoded; empty for a list of everything
+
+    @property
+    def supersedes(self) -> tuple[str, bytes, bool]:
+        """What a newer list has to have in common with this one to take its place."""
+        return self.issuer, self.scope, self.is_delta
+
+
+class Entry(NamedTuple):
+    """What a list says about one certificate."""
+
+    revoked_at: datetime
+    invalid_since: datetime | None
+    reason: x509.ReasonFlags | None
+
+
+def read_list(der: bytes) -> RevocationList | None:
+    """None for a list that nobody can read: it proves nothing and says nothing."""
+    crl = asn1_crl.CertificateList.load(der)
+    try:
+        tbs = crl["tbs_cert_list"]
+        issuer, this_update = comparable(tbs["issuer"]), tbs["this_update"].native
+    except (ValueError, TypeError):
+        return None
+    try:
+        point = crl.issuing_distribution_point_value
+        is_indirect = bool(point is not None and point["indirect_crl"].native)
+        is_delta = crl.delta_crl_indicator_value is not None
+    except Exception:  # noqa: BLE001 - asn1crypto raises whatever it stumbles over
+        return RevocationList(der, None, issuer, this_update, is_delta=False, is_indirect=True, scope=b"?")
+    scope = b"" if point is None else point.dump()
+    return RevocationList(der, crl, issuer, this_update, is_delta, is_indirect, scope)
+
+
+def current(lists: Iterable[RevocationList]) -> list[RevocationList]:
+    """The newest list of each issuer and scope: what an older one had and it has not is over, such as a hold."""
+    newest: dict[tuple[str, bytes, bool], RevocationList] = {}
+    for one in sorted(lists, key=lambda one: one.this_update):
+        newest[one.supersedes] = one
+    return list(newest.values())
+
+
+def authentic(lists: Iterable[RevocationList], authorities: Iterable[asn1_x509.Certificate]) -> list[RevocationList]:
+    """The lists that one of the authorities, of the name the list gives as its issuer, signed and may sign."""
+    signers: dict[str, list[bytes]] = {}
+    for authority in authorities:
+        usage = authority.key_usage_value
+        if usage is None or "crl_sign" in usage.native:
+            signers.setdefault(comparable(authority.subject), []).append(authority.public_key.dump())
+    return [entry for entry in lists if any(_is_signed_by(entry.der, key) for key in signers.get(entry.issuer, ()))]
+
+
+@lru_cache(maxsize=_CACHED)
+def _is_signed_by(crl_der: bytes, public_key: bytes) -> bool:
+    crl = asn1_crl.CertificateList.load(crl_der)
+    try:
+        if crl["signature_algorithm"].dump() != crl["tbs_cert_list"]["signature"].dump():
+            return False
+        DEFAULT_SIGNATURE_VALIDATOR.validate_signature(
+            signature=crl["signature"].native,
+            signed_data=crl["tbs_cert_list"].dump(),
+            public_key_info=asn1_x509.PublicKeyInfo.load(public_key),
+            signature_algorithm=crl["signature_algorithm"],
+        )
+    except Exception:  # noqa: BLE001 - whatever went wrong, it is no signature of this key
+        return False
+    return True
+
+
+def conviction(
+    certificate: asn1_x509.Certificate, lists: list[RevocationList], at: datetime, where: str
+) -> Finding | None:
+    """A finding if any authentic list says that the certificate is revoked at `at`."""
+    issuer, serial = comparable(certificate.issuer), certificate.serial_number
+    doubt: Finding | None = None
+    for one in lists:
+        for entry in _entries(one, issuer, serial):
+            if _is_lifted(entry, one, lists):
+                continue
+            reason = "unspecified" if entry.reason is None else entry.reason.value
+            since = entry.revoked_at.isoformat()
+            if entry.revoked_at <= at:
+                return Finding.failed(Check.REVOCATION, "PKI-121", where, _CLAUSE, revoked_at=since, reason=reason)
+            if entry.invalid_since is not None and entry.invalid_since <= at:
+                invalid = entry.invalid_since.isoformat()
+                doubt = Finding.unclear(Check.REVOCATION, "PKI-128", where, "RFC 5280 §5.3.2", since=invalid)
+    return doubt
+
+
+def _is_lifted(entry: Entry, of: RevocationList, lists: list[RevocationList]) -> bool:
+    """A hold can end: a delta says so, or a newer list does not have the entry any more (RFC 5280 §5.3.1)."""
+    if entry.reason is x509.ReasonFlags.remove_from_crl:
+        return of.is_delta
+    on_hold = entry.reason is x509.ReasonFlags.certificate_hold
+    return on_hold and any(other.issuer == of.issuer and other.this_update > of.this_update for other in lists)
+
+
+def _entries(one: RevocationList, issuer: str, serial: int) -> Iterator[Entry]:
+    crl = _loaded(one.der)
+    if crl is None:
+        return
+    if not one.is_indirect:
+        if one.issuer == issuer:
+            yield from map(_entry, _found(crl, serial))
+        return
+    of = one.issuer  # in an indirect list, an entry without a certificateIssuer is about that of the entry before
+    for revoked in crl:
+        of = _certificate_issuer(revoked) or of
+        if revoked.serial_number == serial and of == issuer:
+            yield _entry(revoked)
+
+
+def _found(crl: x509.CertificateRevocationList, serial: int) -> Iterator[x509.RevokedCertificate]:
+    if serial < 0:  # the look-up takes no negative numbers; authorities gave some
+        yield from (revoked for revoked in crl if revoked.serial_number == serial)
+    elif (found := crl.get_revoked_certificate_by_serial_number(serial)) is not None:
+        yield found
+
+
+@lru_cache(maxsize=_CACHED)
+def _loaded(der: bytes) -> x509.CertificateRevocationList | None:
+    try:
+        return x509.load_der_x509_crl(der)
+    except ValueError:
+        return None
+
+
+def _certificate_issuer(revoked: x509.RevokedCertificate) -> str | None:
+    try:
+        names = revoked.extensions.get_extension_for_class(x509.CertificateIssuer).value
+    except (x509.ExtensionNotFound, ValueError):
+        return None
+    directory = names.get_values_for_type(x509.DirectoryName)
+    return comparable(asn1_x509.Name.load(directory[0].public_bytes())) if directory else None
+
+
+def _entry(revoked: x509.RevokedCertificate) -> Entry:
+    """An entry whose extensions cannot be read still revokes."""
+    try:
+        extensions = list(revoked.extensions)
+    except (ValueError, x509.DuplicateExtension):
+        extensions = []
+    reason = next((e.value.reason for e in extensions if isinstance(e.value, x509.CRLReason)), None)
+    invalid = next((e.value.invalidity_date_utc for e in extensions if isinstance(e.value, x509.InvalidityDate)), None)
+    return Entry(revoked.revocation_date_utc, invalid, reason)
