@@ -29,6 +29,16 @@ MAX_RSA_EXPONENT_BITS: Final = 256
 CURVES: Final = frozenset({"secp256r1", "secp384r1", "secp521r1"})
 
 
+SIGNING_PURPOSES: Final = frozenset(
+    {
+        "2.5.29.37.0",  # anyExtendedKeyUsage
+        "1.3.6.1.5.5.7.3.2",  # clientAuth, which natural persons' certificates have beside the next
+        "1.3.6.1.5.5.7.3.4",  # emailProtection
+        "1.3.6.1.5.5.7.3.36",  # documentSigning, RFC 9336
+    }
+)
+
+
 def allowed_public_key(certificate: x509.Certificate) -> PublicKey:
     """Return the certificate's public key if evidence may be signed with such a key.
 
@@ -57,7 +67,7 @@ def allowed_public_key(certificate: x509.Certificate) -> PublicKey:
 
 
 def require_signable(certificate: x509.Certificate, at: datetime) -> None:
-    """Return only if the certificate is valid at `at` and meant for signing. Revocation is not asked here.
+    """Return only if the certificate is valid at `at`, an end entity's and meant for signing. Revocation is not asked.
 
     Raises:
         CertificateNotYetValid, CertificateExpired, CertificateNotForSigning, CertificateUnreadable.
@@ -67,10 +77,21 @@ def require_signable(certificate: x509.Certificate, at: datetime) -> None:
     if at > certificate.not_valid_after_utc:
         raise CertificateExpired(certificate.not_valid_after_utc, at)
     try:
-        usage = certificate.extensions.get_extension_for_class(x509.KeyUsage).value
-    except x509.ExtensionNotFound:
-        return  # RFC 5280 §4.2.1.3: without the extension the key is not restricted
-    except (ValueError, x509.DuplicateExtension):
+        extensions = [extension.value for extension in certificate.extensions]
+    except (ValueError, x509.DuplicateExtension, x509.UnsupportedGeneralNameType):
         raise CertificateUnreadable from None
-    if not (usage.digital_signature or usage.content_commitment):
+    if not all(map(_allows_signing, extensions)):
         raise CertificateNotForSigning
+
+
+def _allows_signing(extension: x509.ExtensionType) -> bool:
+    """A certificate without these extensions is not restricted (RFC 5280 §4.2.1.3, §4.2.1.9, §4.2.1.12)."""
+    match extension:
+        case x509.KeyUsage():
+            return extension.digital_signature or extension.content_commitment
+        case x509.BasicConstraints():
+            return not extension.ca
+        case x509.ExtendedKeyUsage():
+            return any(purpose.dotted_string in SIGNING_PURPOSES for purpose in extension)
+        case _:
+            return True

@@ -9,10 +9,10 @@ from cryptography import x509
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from consent.text import ConsentText
+from consent.text import Charset, ConsentText
 from signer.admission import allowed_public_key, require_signable
 from signer.algorithms import Digest, PublicKey, verify
-from signer.errors import SignatureNotOfCertificate
+from signer.errors import CertificateUnreadable, PreparedMalformed, SignatureNotOfCertificate
 from signer.prepared import Prepared
 from signer.room import require_room
 
@@ -66,7 +66,12 @@ def complete(prepared: Prepared, signature: bytes) -> bytes:
         SignatureNotOfCertificate: it does not verify with the certificate's key.
         As `prepare`, when `prepared` is not what that would return.
     """
-    certificate = x509.load_der_x509_certificate(prepared.certificate)
+    try:
+        certificate = x509.load_der_x509_certificate(prepared.certificate)
+        for other in prepared.intermediates:
+            x509.load_der_x509_certificate(other)
+    except (ValueError, x509.InvalidVersion):
+        raise CertificateUnreadable from None
     public_key = _require_admissible(prepared, certificate)
     try:
         verify(public_key, signature, prepared.to_be_signed, prepared.digest)
@@ -76,7 +81,16 @@ def complete(prepared: Prepared, signature: bytes) -> bytes:
 
 
 def _require_admissible(prepared: Prepared, certificate: x509.Certificate) -> PublicKey:
+    _require_consent_text(prepared)
     public_key = allowed_public_key(certificate)
     require_signable(certificate, prepared.at)
     require_room(prepared, public_key)
     return public_key
+
+
+def _require_consent_text(prepared: Prepared) -> None:
+    try:
+        charset = Charset(prepared.charset)
+    except ValueError:
+        raise PreparedMalformed("charset") from None
+    ConsentText.from_bytes(prepared.content, charset)

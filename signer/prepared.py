@@ -11,6 +11,7 @@ from typing import Final, TypeVar, cast
 from cryptography import x509
 from cryptography.hazmat import asn1
 
+from consent import strict_json
 from consent.errors import CodedError
 from consent.text import Charset, ConsentText
 from signer.admission import allowed_public_key
@@ -27,6 +28,7 @@ from signer.cms import (
 from signer.errors import CertificateUnreadable, PreparedInconsistent, PreparedMalformed
 
 JSON_VERSION: Final = 1
+FIRST_YEAR: Final = 1950  # of UTCTime (RFC 5652 §11.3)
 _T = TypeVar("_T")
 
 
@@ -57,6 +59,8 @@ class Prepared:
     def __post_init__(self) -> None:
         if self.at.utcoffset() != timedelta(0) or self.at.microsecond:
             raise ValueError("at must be an aware UTC datetime in whole seconds")
+        if self.at.year < FIRST_YEAR:
+            raise ValueError("at must not be before 1950")
         if self.digest not in DIGESTS:
             raise ValueError("digest must be sha256, sha384 or sha512")
 
@@ -111,8 +115,8 @@ class Prepared:
             PreparedInconsistent: `to_be_signed` does not follow from the other fields.
         """
         try:
-            fields = json.loads(text)
-        except (ValueError, RecursionError):
+            fields = strict_json.parse(text)
+        except ValueError:
             raise PreparedMalformed("-") from None
         if not isinstance(fields, dict) or fields.keys() != _FIELDS:
             raise PreparedMalformed("-")
@@ -158,7 +162,7 @@ class _Fields:
     values: dict[str, object]
 
     def version(self) -> None:
-        if self.values["version"] != JSON_VERSION or isinstance(self.values["version"], bool):
+        if type(self.values["version"]) is not int or self.values["version"] != JSON_VERSION:
             raise PreparedMalformed("version")
 
     def _of_type(self, name: str, kind: type[_T]) -> _T:
@@ -212,7 +216,7 @@ class _Fields:
             at = datetime.fromisoformat(value).astimezone(UTC)
         except (ValueError, OverflowError):
             raise PreparedMalformed("signing_time") from None
-        if at.microsecond or _iso(at) != value:
+        if at.microsecond or _iso(at) != value or at.year < FIRST_YEAR:
             raise PreparedMalformed("signing_time")
         return at
 

@@ -6,12 +6,15 @@ from datetime import timedelta
 
 import pytest
 from cryptography import x509
+from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import dsa, ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from certs.demo import DemoPki
 from consent.errors import CodedError
 from signer import LocalKey, prepare, remaining_text_bytes, sign_consent
+from signer.admission import require_signable
 from signer.errors import (
     CertificateExpired,
     CertificateNotForSigning,
@@ -127,3 +130,24 @@ def test_a_malformed_key_usage_is_refused() -> None:
     certificate = with_key_algorithm(self_signed(key), "0603551d0f0101ff0404030206c0", "0603551d0f0101ff0404040206c0")
     with pytest.raises(CertificateUnreadable):
         prepare(TEXT, certificate, at=AT)
+
+
+@pytest.mark.parametrize(
+    ("extension", "allowed"),
+    [
+        (x509.BasicConstraints(ca=True, path_length=None), False),
+        (x509.BasicConstraints(ca=False, path_length=None), True),
+        (x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), False),
+        (x509.ExtendedKeyUsage([ExtendedKeyUsageOID.EMAIL_PROTECTION]), True),
+    ],
+)
+def test_authorities_and_other_purposes_do_not_sign(extension: x509.ExtensionType, allowed: bool) -> None:
+    key, name = ec_key(), x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "signer")])
+    builder = x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
+    builder = builder.serial_number(1).not_valid_before(AT - timedelta(days=1)).not_valid_after(AT + timedelta(days=1))
+    certificate = builder.add_extension(extension, critical=True).sign(key, hashes.SHA256())
+    if allowed:
+        require_signable(certificate, AT)
+        return
+    with pytest.raises(CertificateNotForSigning):
+        require_signable(certificate, AT)

@@ -6,6 +6,7 @@ import json
 import pickle
 from base64 import b64encode
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
@@ -27,7 +28,7 @@ from signer.errors import (
     PreparedMalformed,
     SignatureNotOfCertificate,
 )
-from tests.signer.making import AT, TEXT, ascii_text
+from tests.signer.making import AT, TEXT, ascii_text, ec_key, self_signed
 
 
 @pytest.mark.parametrize("payer", ["rsa", "ecdsa"])
@@ -231,3 +232,34 @@ def test_no_field_ends_in_a_foreign_exception(pki: DemoPki, data: st.DataObject)
 def test_the_text_is_not_shown(pki: DemoPki) -> None:
     prepared = prepare(TEXT, pki.payers["rsa"].certificate, at=AT)
     assert repr(TEXT.encoded)[2:-1] not in repr(prepared)
+
+
+def test_a_prepared_signature_that_nobody_prepared_is_checked_all_the_same() -> None:
+    """`complete` takes plain data from anywhere; what could not have come from `prepare` is refused with a code."""
+    key = ec_key()
+    good = prepare(TEXT, self_signed(key), at=AT)
+    for changes, code in (
+        ({"content": b"\x00\xff\xfe"}, "CMS-003"),
+        ({"charset": "latin-1"}, "CMS-041"),
+        ({"certificate": b"\x30\x00"}, "CMS-033"),
+        ({"intermediates": (b"\x30\x00",)}, "CMS-033"),
+    ):
+        with pytest.raises(CodedError) as refusal:
+            complete(replace(good, **changes), b"x" * 70)
+        assert refusal.value.code == code
+
+
+@pytest.mark.parametrize("change", ['"version": 1.0', '"version": true', '"signing_time": "1949-12-31T23:59:59Z"'])
+def test_json_of_another_shape_is_malformed(change: str) -> None:
+    fields = json.loads(prepare(TEXT, self_signed(ec_key()), at=AT).to_json())
+    fields |= json.loads("{" + change + "}")
+    with pytest.raises(CodedError) as refusal:
+        Prepared.from_json(json.dumps(fields))
+    assert refusal.value.code == "CMS-041"
+
+
+def test_a_key_that_stands_twice_in_the_json_is_malformed() -> None:
+    text = prepare(TEXT, self_signed(ec_key()), at=AT).to_json()
+    with pytest.raises(CodedError) as refusal:
+        Prepared.from_json(text[:-1] + ', "digest": "sha256"}')
+    assert refusal.value.code == "CMS-041"
