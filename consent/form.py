@@ -106,7 +106,7 @@ class Consent:
         debit_days: days of the month, 1 to 31, ascending.
         applied_on: 신청일.
         privacy_agreed: that the biller keeps the data (개인정보 보호법 제15조); must be true.
-        third_party_agreed: that 금융결제원 and the bank receive them (제17조); must be true.
+        third_party_agreed: that 금융결제원, the bank and HYPHEN receive them (제17조); must be true.
 
     Raises:
         FieldMistyped, FieldRefused: a value does not fit its field.
@@ -199,7 +199,7 @@ def _template(version: str) -> str:
 def _days_in_words(days: tuple[int, ...]) -> str:
     listed = "매월 " + ", ".join(f"{day}일" for day in days)
     late = "해당일이 없는 달은 말일, " if days[-1] > 28 else ""
-    return f"{listed}({late}휴일이면 다음 영업일)"
+    return f"{listed}({late}휴일이면 이용기관이 안내하는 영업일)"
 
 
 def _require_text(value: object, field: FormField) -> None:

@@ -95,8 +95,8 @@ def _matches(value: str, pattern: re.Pattern[str], shortest: int, longest: int) 
 
 
 def _line(name: str, ko: str, limit: int) -> FormField:
-    expects_ko = f"앞뒤 공백과 연속 공백이 없는 한 줄, 1~{limit}자"
-    expects_en = f"one line of 1 to {limit} characters, no leading, trailing or double spaces"
+    expects_ko = f"줄바꿈, 보이지 않는 문자, 앞뒤 공백, 연속 공백이 없는 한 줄, 1~{limit}자"
+    expects_en = f"one line of 1 to {limit} visible characters, no leading, trailing or double spaces"
     return FormField(name, ko, expects_ko, expects_en, partial(is_one_line, limit=limit))
 
 

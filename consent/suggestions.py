@@ -37,7 +37,7 @@ OUTSIDE_KSX1001: Final[Mapping[str, str]] = MappingProxyType(
         "\u2014": "-",  # em dash
         "\u2043": "-",
         "\u2212": "-",  # minus sign
-        "\u20a9": "￦ / 원",
+        "\u20a9": BETWEEN.join(("￦", "원")),
         "\xa5": "￥",
         "\xa3": "￡",
         "\xa2": "￠",

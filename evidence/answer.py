@@ -13,7 +13,7 @@ from consent.wording import Detail
 from evidence.field import date_text
 from evidence.file_faults import WrongFile
 from evidence.layouts import LAYOUTS
-from evidence.notices import NEAR_LIMIT, NOT_SUBMITTED, Notice
+from evidence.notices import NOT_SUBMITTED, NearLimit, Notice
 from evidence.outfile import SPOOL, refusals, spooling
 from evidence.reader import DataRecord, Header, read_file
 from evidence.vouching import require_vouched
@@ -57,6 +57,7 @@ class FoundEvidence:
         extension: of the file, without a dot; written in lower case.
         evidence: the file.
         verdict: on these bytes; checked where given, for kinds 2 and 7.
+        line: of the list it comes from, counted from 1, for errors; 0 where there is none.
     """
 
     applied_on: date
@@ -64,6 +65,7 @@ class FoundEvidence:
     extension: str
     evidence: bytes = field(repr=False)
     verdict: Verdict | None = field(default=None, repr=False)
+    line: int = 0
 
 
 @dataclass(frozen=True)
@@ -112,7 +114,8 @@ def answer_fb0410(
         layout = LAYOUTS["FB0420"]
         with refusals(SPOOL):
             spool.seek(0)
-        written = write_file(out, layout, texts, answers.records(spool), spool_folder=spool_folder)
+        records = answers.records(spool)
+        written = write_file(out, layout, texts, records, line=lambda: answers.line, spool_folder=spool_folder)
     return AuditAnswer(written, written.records - len(answers.missing), tuple(answers.missing), answers.notices())
 
 
@@ -144,8 +147,8 @@ class _Answers:
     def __init__(self, lookup: Callable[[AuditRequest], FoundEvidence | None]) -> None:
         self.lookup = lookup
         self.missing: list[int] = []
-        self.near_limit = 0
-        self.first_near_limit = 0
+        self.near_limit = NearLimit()
+        self.line = 0
 
     def records(self, spool: IO[bytes]) -> Iterator[tuple[dict[str, str], bytes]]:
         for item in read_file(cast(BinaryIO, spool)):
@@ -155,6 +158,7 @@ class _Answers:
 
     def _answer(self, item: DataRecord, copied: dict[str, str]) -> tuple[dict[str, str], bytes]:
         found = self.lookup(_request(item))
+        self.line = 0 if found is None else found.line
         if found is None:
             self.missing.append(item.sequence)
             return copied | {
@@ -178,19 +182,14 @@ class _Answers:
         if kind is None or not found.evidence:  # the table and the rules say what is wrong
             return
         if found.verdict is not None:
-            require_vouched(kind, found.evidence, found.verdict, number)
-        if len(found.evidence) >= kind.warn_bytes:
-            self.near_limit += 1
-            self.first_near_limit = self.first_near_limit or number
+            require_vouched(kind, found.evidence, found.verdict, number, line=found.line)
+        self.near_limit.look_at(kind, found.evidence, number)
 
     def notices(self) -> tuple[Notice, ...]:
-        notices = []
-        if self.missing:
-            details: dict[str, Detail] = {"missing": len(self.missing), "first": self.missing[0]}
-            notices.append(Notice(NOT_SUBMITTED, details))
-        if self.near_limit:
-            notices.append(Notice(NEAR_LIMIT, {"count": self.near_limit, "first": self.first_near_limit}))
-        return tuple(notices)
+        if not self.missing:
+            return self.near_limit.notices()
+        details: dict[str, Detail] = {"missing": len(self.missing), "first": self.missing[0]}
+        return (Notice(NOT_SUBMITTED, details), *self.near_limit.notices())
 
 
 def _request(item: DataRecord) -> AuditRequest:

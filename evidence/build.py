@@ -12,7 +12,7 @@ from consent.kinds import KINDS
 from evidence.faults import EdgeSpace, Place, RecordError
 from evidence.field import Mode, date_text
 from evidence.layouts import LAYOUTS
-from evidence.notices import NEAR_LIMIT, Notice
+from evidence.notices import APPLIED_LATER, NO_RECORDS, Count, NearLimit, Notice
 from evidence.record import Record
 from evidence.rules import check_record
 from evidence.vouching import require_vouched
@@ -34,6 +34,7 @@ class DebitConsent:
         account_number: at that bank.
         evidence_kind: 증빙구분, "1" to "7".
         trace_number: left blank; HYPHEN makes it.
+        line: of the list that the consent comes from, counted from 1, for errors; 0 where there is none.
     """
 
     applied_on: date
@@ -45,6 +46,7 @@ class DebitConsent:
     account_number: str = field(repr=False)
     evidence_kind: str
     trace_number: str = ""
+    line: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -112,41 +114,45 @@ def build_fb0110(  # noqa: PLR0913 - the header's fields by name
         "process_date": date_text(process_date),
         "bank_code": bank_code,
     }
-    count = _Count()
-    values = count.values(records)
+    packing = _Packing(process_date)
+    values = packing.values(records)
     layout = LAYOUTS["FB0110"]
-    written = write_file(out, layout, header, values, rules=_rules, spool_folder=spool_folder)
-    return Built(written, written.records - count.cancellations, count.cancellations, count.notices())
+    written = write_file(
+        out, layout, header, values, rules=_rules, line=lambda: packing.line, spool_folder=spool_folder
+    )
+    notices = packing.notices() if written.records else (Notice(NO_RECORDS, {}),)
+    return Built(written, written.records - packing.cancellations, packing.cancellations, notices)
 
 
-class _Count:
+class _Packing:
     """Turns records into texts and keeps what is to be told afterwards."""
 
-    def __init__(self) -> None:
+    def __init__(self, process_date: date) -> None:
+        self.process_date = process_date
+        self.line = 0
         self.cancellations = 0
-        self.near_limit = 0
-        self.first_near_limit = 0
+        self.near_limit = NearLimit()
+        self.applied_later = Count(APPLIED_LATER)
 
     def values(self, records: Iterable[Registration | Cancellation]) -> Iterator[tuple[dict[str, str], bytes]]:
         for number, record in enumerate(records, 1):
+            self.line = record.line
+            if record.applied_on > self.process_date:
+                self.applied_later.add(number)
             if isinstance(record, Cancellation):
                 self.cancellations += 1
                 yield _texts(record) | {"extension": "", "evidence_size": "0", "cancellation": "Y"}, b""
                 continue
             kind = KINDS.get(record.evidence_kind)
             if kind is not None and record.evidence:  # what is wrong with the others, the table and the rules say
-                require_vouched(kind, record.evidence, record.verdict, number)
-                if len(record.evidence) >= kind.warn_bytes:
-                    self.near_limit += 1
-                    self.first_near_limit = self.first_near_limit or number
+                require_vouched(kind, record.evidence, record.verdict, number, line=record.line)
+                self.near_limit.look_at(kind, record.evidence, number)
             size = str(len(record.evidence))
             texts = {"extension": record.extension.lower(), "evidence_size": size, "cancellation": "N"}
             yield _texts(record) | texts, record.evidence
 
     def notices(self) -> tuple[Notice, ...]:
-        if not self.near_limit:
-            return ()
-        return (Notice(NEAR_LIMIT, {"count": self.near_limit, "first": self.first_near_limit}),)
+        return self.near_limit.notices() + self.applied_later.notices()
 
 
 def _texts(record: DebitConsent) -> dict[str, str]:

@@ -31,7 +31,7 @@ class Place:
         part: kind of record.
         number: of the data record, counted from 1 as it stands in the file; 0 for header and trailer.
         offset: bytes from the start of the file.
-        line: of the JSON lines that the record came from, counted from 1; 0 where there are none.
+        line: of the JSON lines or the list that the record is made from, counted from 1; 0 where there is none.
     """
 
     part: Part
@@ -45,6 +45,24 @@ class Place:
         name = self.part.value[0].upper() + (str(self.number) if self.part is Part.DATA else "")
         return f"{name} (line {self.line})" if self.line else name
 
+    @property
+    def name_ko(self) -> str:
+        label = self.part.value[0].upper() + (str(self.number) if self.part is Part.DATA else "")
+        return f"레코드 {label}({self.line}번째 줄)" if self.line else f"레코드 {label}"
+
+    @property
+    def name_en(self) -> str:
+        return f"Record {self.label}"
+
+    @property
+    def where_ko(self) -> str:
+        """The record, and the byte in the file; a record that is made from a line has no byte yet, but has the line."""
+        return self.name_ko if self.line else f"{self.name_ko}, {self.offset}바이트 위치"
+
+    @property
+    def where_en(self) -> str:
+        return self.name_en if self.line else f"{self.name_en}, byte {self.offset}"
+
     def moved(self, by: int) -> Place:
         return replace(self, offset=self.offset + by)
 
@@ -57,7 +75,10 @@ class RecordError(CodedError):
             part=place.part.value,
             number=place.number,
             record=place.label,
+            where_ko=place.where_ko,
+            where_en=place.where_en,
             offset=place.offset,
+            line=place.line,
             response_code=response_code,
             **details,
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from consent.errors import CodedError
+from consent.system_reasons import WRITING_KO
 from evidence.faults import Part, Place, RecordError
 
 START = Place(Part.HEADER)
@@ -137,9 +138,9 @@ class WrongFile(RecordError):
 
 
 class NotWritable(CodedError):
-    """An output file cannot be made, filled or put in its place."""
+    """An output file cannot be made, filled or put in its place. `number` is the system's (errno)."""
 
     code = "FB-044"
 
-    def __init__(self, name: str, reason: str) -> None:
-        super().__init__(name=name, reason=reason)
+    def __init__(self, name: str, reason: str, number: int = 0) -> None:
+        super().__init__(name=name, reason=reason, reason_ko=WRITING_KO.get(number, reason))

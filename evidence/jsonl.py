@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import BinaryIO, Final
 
+from consent import strict_json
 from consent.errors import CodedError
 from evidence.faults import Part, Place, RecordError
 from evidence.layouts import FileLayout, layout_of
@@ -163,8 +164,8 @@ def _parse(line: str | bytes, number: int) -> _Line:
     if len(line) > LONGEST:
         raise NotJson(number)
     try:
-        record = json.loads(line, object_pairs_hook=_without_doubles)
-    except (ValueError, RecursionError):
+        record = strict_json.parse(line)
+    except ValueError:
         raise NotJson(number) from None
     if not isinstance(record, dict):
         raise NotJson(number)
@@ -191,10 +192,3 @@ def _evidence(record: dict[str, object], number: int) -> bytes:
         return base64.b64decode(text, validate=True)
     except ValueError:
         raise NotBase64(number) from None
-
-
-def _without_doubles(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    record = dict(pairs)
-    if len(record) != len(pairs):
-        raise ValueError("a key stands twice")
-    return record

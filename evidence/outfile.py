@@ -40,7 +40,7 @@ def writing(path: Path) -> Iterator[BinaryIO]:
         return
     aside = target.with_name(f".{secrets.token_hex(8)}.part")
     try:
-        with _OutFile(aside, path.name) as out:
+        with _OutFile(aside, path) as out:
             yield out
             out.flush()
             with refusals(path):
@@ -72,8 +72,8 @@ def spooling(folder: Path | None) -> Iterator[IO[bytes]]:
 class _OutFile(io.BufferedRandom):
     """A new file whose own failures, and no others, come out as `NotWritable`."""
 
-    def __init__(self, path: Path, shown: str) -> None:
-        self.shown = Path(shown)
+    def __init__(self, path: Path, shown: Path) -> None:
+        self.shown = shown
         with refusals(self.shown):
             handle = os.open(path, CREATE, 0o666)
         super().__init__(io.FileIO(handle, "w+"))
@@ -89,11 +89,11 @@ class _OutFile(io.BufferedRandom):
 
 @contextmanager
 def refusals(path: Path) -> Iterator[None]:
-    """Turn the system's refusals into `NotWritable`, which names the file without its folders."""
+    """Turn the system's refusals into `NotWritable`, which names the file as the caller does."""
     try:
         yield
     except OSError as error:
-        raise NotWritable(path.name, error.strerror or type(error).__name__) from error
+        raise NotWritable(str(path), error.strerror or type(error).__name__, error.errno or 0) from error
 
 
 def _mode(target: Path, path: Path) -> int | None:

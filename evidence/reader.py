@@ -42,9 +42,13 @@ class Trailer:
 
 @dataclass(frozen=True)
 class Fault:
-    """Something wrong with the file. Its code, wording, response code and place are those of `error`."""
+    """Something wrong with the file. Its code, wording, response code and place are those of `error`.
+
+    `record_offset` is that of the record's first byte, from the start of the file.
+    """
 
     error: RecordError
+    record_offset: int
 
     @property
     def part(self) -> Part:
@@ -80,7 +84,7 @@ def scan(stream: BinaryIO) -> Iterator[Sound | Fault]:
     """
     for frame in frames(stream):
         if frame.errors:
-            yield from (Fault(error) for error in frame.errors)
+            yield from (Fault(error, frame.place.offset) for error in frame.errors)
         else:
             yield _item(frame)
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from datetime import date
 from typing import Final
 
+from consent.form_fields import is_birth_date, is_business_number
 from consent.kinds import KINDS
 from evidence.faults import FieldError, Place, RecordError
 from evidence.field import Field
@@ -134,21 +134,9 @@ def check_holder(record: Record, values: Mapping[str, str], place: Place) -> Ite
         yield WrongHolderId(*_at(record, "holder_id", place), holder_id, id_type)
 
 
-def _is_birth_date(text: str) -> bool:
-    """YYMMDD that is a day in one century or the other."""
-    if len(text) != 6 or not (text.isascii() and text.isdigit()):
-        return False
-    for century in (1900, 2000):
-        try:
-            date(century + int(text[:2]), int(text[2:4]), int(text[4:]))
-        except ValueError:
-            continue
-        return True
-    return False
-
-
-def _is_business_number(text: str) -> bool:
-    return re.fullmatch("[0-9]{10}", text) is not None
+def _is_plain_business_number(text: str) -> bool:
+    """Without the hyphens that the consent form allows."""
+    return "-" not in text and is_business_number(text)
 
 
 def _is_passport_number(text: str) -> bool:
@@ -156,8 +144,8 @@ def _is_passport_number(text: str) -> bool:
 
 
 HOLDER_ID: Final[Mapping[str, Callable[[str], bool]]] = {
-    "0": _is_birth_date,
-    "1": _is_business_number,
+    "0": is_birth_date,
+    "1": _is_plain_business_number,
     "2": _is_passport_number,
 }
 

@@ -58,6 +58,7 @@ def write_file(  # noqa: PLR0913 - what, where to, and two choices with defaults
     records: Iterable[tuple[Mapping[str, str], bytes]],
     *,
     rules: Rules = check_record,
+    line: Callable[[], int] = lambda: 0,
     spool_folder: Path | None = None,
 ) -> Written:
     """Write a whole file. Sequence numbers and counts are filled in here.
@@ -71,6 +72,7 @@ def write_file(  # noqa: PLR0913 - what, where to, and two choices with defaults
         header: its texts without `record_count`.
         records: texts of each data record without `sequence`, and its evidence.
         rules: what the texts of a record must be like together, beyond each field.
+        line: asked after each record, the line of the list it was made from, for errors; 0 where there is none.
         spool_folder: for the temporary file; None: the system's.
 
     Raises:
@@ -81,7 +83,7 @@ def write_file(  # noqa: PLR0913 - what, where to, and two choices with defaults
     with spooling(spool_folder) as spool:
         count = 0
         for count, (values, evidence) in enumerate(records, 1):
-            place = Place(Part.DATA, count, layout.header.total + spool.tell())
+            place = Place(Part.DATA, count, layout.header.total + spool.tell(), line())
             numbered = {**values, "sequence": str(count)}
             raw = encode_data(layout, numbered, evidence, place)
             for error in rules(layout.data, numbered, place):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import os
 import sys
 from collections.abc import Iterator
@@ -10,6 +9,7 @@ from contextlib import contextmanager
 from typing import Final
 
 from consent.errors import CodedError, Lang
+from consent.system_reasons import READING_KO, WRITING_KO
 from service.terminal import visible
 
 OK: Final = 0
@@ -23,17 +23,7 @@ class InputUnreadable(CodedError):
     code = "SVC-001"
 
     def __init__(self, file: str, reason: str, number: int = 0) -> None:
-        super().__init__(file=file, reason=reason, reason_ko=_REASONS_KO.get(number, reason))
-
-
-_REASONS_KO: Final = {
-    errno.ENOENT: "파일이 없습니다",
-    errno.ENOTDIR: "경로 중간이 폴더가 아닙니다",
-    errno.EISDIR: "파일이 아니라 폴더입니다",
-    errno.EACCES: "읽기 권한이 없습니다",
-    errno.EPERM: "읽기 권한이 없습니다",
-    errno.EBADF: "표준 입력이 닫혀 있습니다",
-}
+        super().__init__(file=file, reason=reason, reason_ko=READING_KO.get(number, reason))
 
 
 class InputTooLarge(CodedError):
@@ -46,12 +36,12 @@ class InputTooLarge(CodedError):
 
 
 class TimeNotUnderstood(CodedError):
-    """`--at` is neither a word it knows nor a time with its offset from UTC."""
+    """`--at` is neither one of the words that this command knows nor a time with its offset from UTC."""
 
     code = "SVC-003"
 
-    def __init__(self, words: str) -> None:
-        super().__init__(words=words)
+    def __init__(self, words: str, *choices: str) -> None:
+        super().__init__(words=words, choices=", ".join(choices))
 
 
 class CertificateNeeded(CodedError):
@@ -73,12 +63,34 @@ class NothingKnown(CodedError):
 
 
 class BadRecordLine(CodedError):
-    """A line of a list of records is not as it must be."""
+    """A line of a list of records is not as it must be. Subclasses say why."""
+
+    def __init__(self, file: str, line: int, **details: str) -> None:
+        super().__init__(file=file, line=line, **details)
+
+
+class LineNotJson(BadRecordLine):
+    """It is not one JSON object."""
 
     code = "SVC-006"
 
-    def __init__(self, line: int, key: str) -> None:
-        super().__init__(line=line, key=key)
+
+class LineKeyWrong(BadRecordLine):
+    """A key is missing, or has no place there."""
+
+    code = "SVC-014"
+
+    def __init__(self, file: str, line: int, key: str) -> None:
+        super().__init__(file, line, key=key)
+
+
+class LineValueWrong(BadRecordLine):
+    """A key has a value that it cannot have; the value is not told."""
+
+    code = "SVC-015"
+
+    def __init__(self, file: str, line: int, key: str) -> None:
+        super().__init__(file, line, key=key)
 
 
 class DoubleRecord(CodedError):
@@ -86,8 +98,8 @@ class DoubleRecord(CodedError):
 
     code = "SVC-007"
 
-    def __init__(self, line: int, first: int) -> None:
-        super().__init__(line=line, first=first)
+    def __init__(self, file: str, line: int, first: int) -> None:
+        super().__init__(file=file, line=line, first=first)
 
 
 class NotJsonText(CodedError):
@@ -140,8 +152,17 @@ class StandardOutputFailed(CodedError):
 
     code = "SVC-013"
 
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason=reason)
+    def __init__(self, reason: str, number: int = 0) -> None:
+        super().__init__(reason=reason, reason_ko=WRITING_KO.get(number, reason))
+
+
+class KeyIsCertificate(CodedError):
+    """The file that has to hold a private key holds a certificate."""
+
+    code = "SVC-016"
+
+    def __init__(self, file: str) -> None:
+        super().__init__(file=file)
 
 
 class InternalFault(CodedError):
@@ -153,9 +174,12 @@ class InternalFault(CodedError):
         super().__init__(error=error)
 
 
+_LANGUAGE_VARIABLES: Final = ("DONGUI_LANG", "LC_ALL", "LC_MESSAGES", "LANG")
+
+
 def language(wanted: str | None = None) -> Lang:
-    """The language to speak: as asked for, else as the environment has it (POSIX: LC_ALL, LC_MESSAGES, LANG)."""
-    words = wanted or next((w for name in ("LC_ALL", "LC_MESSAGES", "LANG") if (w := os.environ.get(name))), "")
+    """The language to speak: as asked for, else as DONGUI_LANG has it, else LC_ALL, LC_MESSAGES or LANG (POSIX)."""
+    words = wanted or next((w for name in _LANGUAGE_VARIABLES if (w := os.environ.get(name))), "")
     return "ko" if words.startswith("ko") else "en"
 
 

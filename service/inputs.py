@@ -18,6 +18,7 @@ from service.errors import InputTooLarge, InputUnreadable, StandardInputTwice, T
 from verifier.subject import SIGNING_TIME, At
 
 STDIN: Final = "-"
+NOW: Final = "now"
 SMALL: Final = 1024 * 1024
 """Bytes of a text, key, certificate or JSON file that is read whole."""
 
@@ -86,24 +87,17 @@ def read(file: str | Path, limit: int = SMALL) -> bytes:
         InputUnreadable: as `reading`.
         InputTooLarge: it has more than `limit` bytes.
     """
-    data = read_up_to(file, limit + 1)
-    if len(data) > limit:
+    data, is_whole = read_up_to(file, limit)
+    if not is_whole:
         raise InputTooLarge(str(file), limit)
     return data
 
 
-def read_up_to(file: str | Path, limit: int) -> bytes:
-    """The file's first `limit` bytes, which may be all of it."""
+def read_up_to(file: str | Path, limit: int) -> tuple[bytes, bool]:
+    """The file's first `limit` bytes, and whether they are all of it."""
     with reading(file) as stream:
-        return stream.read(limit)
-
-
-def without_doubles(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    """Hook of `json.loads`: a key that stands twice is `ValueError`; which value counts is not ours to guess."""
-    fields = dict(pairs)
-    if len(fields) != len(pairs):
-        raise ValueError
-    return fields
+        data = stream.read(limit + 1)
+    return data[:limit], len(data) <= limit
 
 
 def password(file: str | None) -> str | None:
@@ -133,29 +127,26 @@ def now() -> datetime:
     return datetime.now(UTC).replace(microsecond=0)
 
 
-def moment(words: str) -> datetime:
-    """`now`, or an ISO 8601 time with its offset from UTC.
+def moment(words: str, *more: str) -> datetime:
+    """`now`, or an ISO 8601 time with its offset from UTC; `more` are words that the caller knows besides.
 
     Raises:
         TimeNotUnderstood: anything else; a time without an offset could mean two moments.
     """
-    if words == "now":
+    if words == NOW:
         return now()
     try:
         at = datetime.fromisoformat(words)
-    except ValueError:
-        raise TimeNotUnderstood(words) from None
-    if at.utcoffset() is None:
-        raise TimeNotUnderstood(words)
-    try:
-        return at.astimezone(UTC)
+        if at.utcoffset() is not None:
+            return at.astimezone(UTC)
     except (OverflowError, ValueError):
-        raise TimeNotUnderstood(words) from None
+        pass
+    raise TimeNotUnderstood(words, NOW, *more)
 
 
 def judging_time(words: str) -> At:
     """`signing-time`, or as `moment`."""
-    return SIGNING_TIME if words == SIGNING_TIME else moment(words)
+    return SIGNING_TIME if words == SIGNING_TIME else moment(words, SIGNING_TIME)
 
 
 def signing_moment(words: str) -> datetime:

@@ -31,12 +31,13 @@ _KEY_ENCRYPTIONS: Final = {
 
 @dataclass(frozen=True)
 class Row:
-    """One line: a label of this project's terms and a value; `personal` values are masked."""
+    """One line: a label of this project's terms and a value; `personal` values are masked, a fault counts as one."""
 
     label: str
     value: str
     personal: bool = False
     depth: int = 0
+    is_fault: bool = False
 
 
 def describe(data: bytes) -> tuple[str, list[Row]] | None:

@@ -8,6 +8,7 @@ from typing import Any, Final, TypeVar
 import click
 
 from consent.charset import Charset
+from service.errors import language
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 _CHARSETS: Final = click.Choice([charset.value for charset in Charset])
@@ -23,6 +24,9 @@ text_charset = click.option(
 digest = click.option(
     "--digest", type=click.Choice(["sha256", "sha384", "sha512"]), default="sha256", show_default=True
 )
+signer_only = click.option(
+    "--signer-only", is_flag=True, help="Leave out the certificates that came with the signer's; see --intermediate."
+)
 intermediate = click.option("--intermediate", multiple=True, help="Certificate to enclose; may be repeated.")
 signing_certificate_v2 = click.option(
     "--signing-certificate-v2", is_flag=True, help="Sign that attribute too (RFC 5035)."
@@ -30,6 +34,17 @@ signing_certificate_v2 = click.option(
 signing_time = click.option(
     "--at", default="now", show_default=True, help="Signing time: now, or an ISO 8601 time with its offset from UTC."
 )
+
+
+def _speak(context: click.Context, _: click.Parameter, wanted: str | None) -> None:
+    if wanted is not None:
+        context.obj = language(wanted)
+
+
+LANG: Final = click.Option(
+    ["--lang"], type=click.Choice(["ko", "en"]), expose_value=False, is_eager=True, hidden=True, callback=_speak
+)
+"""Every command takes it, so that it may stand where one thinks of it."""
 
 
 def judged_at(default: str) -> Callable[[_Command], _Command]:

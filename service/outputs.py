@@ -8,11 +8,14 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
+
+import click
 
 from evidence.outfile import writing
 from service.errors import OutputIsInput, StandardOutputFailed
 from service.inputs import STDIN
+from service.terminal import json_line, visible
 
 
 @contextmanager
@@ -30,7 +33,7 @@ def result(out: str, *inputs: str | None) -> Iterator[BinaryIO]:
     """
     if out == STDIN:
         if sys.stdout is None:
-            raise StandardOutputFailed(os.strerror(errno.EBADF))
+            raise StandardOutputFailed(os.strerror(errno.EBADF), errno.EBADF)
         yield sys.stdout.buffer
         sys.stdout.buffer.flush()
         return
@@ -45,3 +48,23 @@ def _is_same(one: str, other: str) -> bool:
     with suppress(OSError, ValueError):
         return Path(one).is_file() and Path(one).samefile(other)
     return False
+
+
+def say(made: dict[str, Any], line: str, *, as_json: bool = False) -> None:
+    """Tell what was made: one line on standard output, and on standard error what is to be known about it.
+
+    Where the result itself is on standard output, only the JSON that was asked for is told, on standard error.
+
+    Args:
+        made: `file` as the command line has it, and what fills `line`; `notices` if there are any.
+        line: for a person.
+        as_json: all of `made` instead.
+    """
+    to_stdout = made["file"] == STDIN
+    if as_json:
+        click.echo(json_line(made), err=to_stdout)
+        return
+    if not to_stdout:
+        click.echo(line.format_map(made | {"file": visible(made["file"])}))
+    for notice in made.get("notices", ()):
+        click.echo(f"  ! {notice['message']} [{notice['code']}]", err=True)

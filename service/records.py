@@ -12,19 +12,22 @@ registration is to be cancelled. `trace_number` may be given.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Final
 
+from consent import strict_json
 from consent.kinds import KINDS
-from service.errors import BadRecordLine, DoubleRecord
-from service.inputs import STDIN, read, reading, without_doubles
+from evidence import EvidenceNotVouched, RecordError
+from service.errors import DoubleRecord, LineKeyWrong, LineNotJson, LineValueWrong
+from service.inputs import STDIN, read, reading
 
 LONGEST_LINE: Final = 16_384
 _REQUIRED: Final = (
+    "applied_on",
     "holder_id_type",
     "holder_id",
     "institution_code",
@@ -33,7 +36,9 @@ _REQUIRED: Final = (
     "account_number",
     "evidence_kind",
 )
-_KNOWN: Final = frozenset({*_REQUIRED, "applied_on", "extension", "evidence", "cancelled", "trace_number"})
+_EVIDENCE: Final = ("extension", "evidence")  # of a registration, not of a cancellation
+_NEEDED: Final = {False: (*_REQUIRED, *_EVIDENCE), True: _REQUIRED}
+_KNOWN: Final = frozenset({*_REQUIRED, *_EVIDENCE, "cancelled", "trace_number"})
 _LARGEST: Final = max(kind.max_bytes for kind in KINDS.values())
 
 
@@ -63,65 +68,101 @@ class Listed:
 
 
 def listed(file: str) -> Iterator[Listed]:
-    """Every line of a list, one at a time.
+    """Every line of a list, one at a time. A registration and a cancellation of one consent may both be there.
 
     Raises:
         InputUnreadable: the list cannot be read.
         BadRecordLine: a line is not such an object; nothing is passed over.
+        DoubleRecord: two lines are about the same consent: which of them counts is not ours to guess.
     """
+    lines: dict[tuple[bool, tuple[str, str, str, str]], int] = {}
+    for record in _lines(file):
+        first = lines.setdefault((record.cancelled, record.identity), record.line)
+        if first != record.line:
+            raise DoubleRecord(file, record.line, first)
+        yield record
+
+
+def _lines(file: str) -> Iterator[Listed]:
     folder = Path() if file == STDIN else Path(file).parent
     with reading(file) as stream:
         for number, line in enumerate(iter(lambda: stream.readline(LONGEST_LINE + 1), b""), 1):
-            if line.strip():
-                yield _parse(line, number, folder)
+            if line.strip() or len(line) > LONGEST_LINE:
+                yield _parse(line, _At(file, number), folder)
 
 
-def by_identity(records: Iterator[Listed]) -> dict[tuple[str, str, str, str], Listed]:
-    """Registrations by identity, for looking evidence up.
-
-    Raises:
-        DoubleRecord: two lines are about the same consent: which of them counts is not ours to guess.
-    """
-    found: dict[tuple[str, str, str, str], Listed] = {}
-    for record in records:
-        if record.cancelled:
-            continue
-        first = found.setdefault(record.identity, record)
-        if first is not record:
-            raise DoubleRecord(record.line, first.line)
-    return found
+def registrations(file: str) -> dict[tuple[str, str, str, str], Listed]:
+    """The registrations of a list by identity, for looking evidence up. Raises as `listed`."""
+    return {record.identity: record for record in listed(file) if not record.cancelled}
 
 
-def _parse(line: bytes, number: int, folder: Path) -> Listed:
+@contextmanager
+def about_lines_of(file: str) -> Iterator[None]:
+    """Note on errors that name a line which list it is of."""
     try:
-        record = json.loads(line, object_pairs_hook=without_doubles)
-    except (ValueError, RecursionError):
-        record = None
-    if not isinstance(record, dict):
-        raise BadRecordLine(number, "JSON")
+        yield
+    except (RecordError, EvidenceNotVouched) as error:
+        if error.details["line"]:
+            error.add_note(file)
+        raise
+
+
+@dataclass(frozen=True)
+class _At:
+    """A line of a list, to be named in what is refused."""
+
+    file: str
+    line: int
+
+    def not_json(self) -> LineNotJson:
+        return LineNotJson(self.file, self.line)
+
+    def key(self, key: str) -> LineKeyWrong:
+        return LineKeyWrong(self.file, self.line, key)
+
+    def value(self, key: str) -> LineValueWrong:
+        return LineValueWrong(self.file, self.line, key)
+
+
+def _parse(line: bytes, at: _At, folder: Path) -> Listed:
+    record = _object(line, at)
     for key in sorted(record.keys() - _KNOWN):
-        raise BadRecordLine(number, ascii(key[:40]))
+        raise at.key(ascii(key[:40]))
     cancelled = record.pop("cancelled", False)
     if not isinstance(cancelled, bool):
-        raise BadRecordLine(number, "cancelled")
-    needed = _REQUIRED if cancelled else (*_REQUIRED, "extension", "evidence")
-    for key in needed:
+        raise at.value("cancelled")
+    for key in _NEEDED[cancelled]:
         if key not in record:
-            raise BadRecordLine(number, key)
-    if cancelled and ("evidence" in record or "extension" in record):
-        raise BadRecordLine(number, "evidence")
-    applied_on = _day(record.pop("applied_on", None), number)
+            raise at.key(key)
+    for key in _EVIDENCE:
+        if cancelled and key in record:
+            raise at.key(key)
+    applied_on = _day(record.pop("applied_on"), at)
+    texts: dict[str, str] = {}
     for key, value in record.items():
         if not isinstance(value, str) or "\0" in value:
-            raise BadRecordLine(number, key)
-    evidence = record.pop("evidence", None)
-    return Listed(number, applied_on, record, None if evidence is None else folder / evidence, cancelled)
+            raise at.value(key)
+        texts[key] = value
+    evidence = texts.pop("evidence", None)
+    return Listed(at.line, applied_on, texts, None if evidence is None else folder / evidence, cancelled)
 
 
-def _day(value: object, number: int) -> date:
+def _object(line: bytes, at: _At) -> dict[str, object]:
+    if len(line) > LONGEST_LINE:
+        raise at.not_json()
+    try:
+        record = strict_json.parse(line)
+    except ValueError:
+        raise at.not_json() from None
+    if not isinstance(record, dict):
+        raise at.not_json()
+    return record
+
+
+def _day(value: object, at: _At) -> date:
     if isinstance(value, str):
         try:
             return date.fromisoformat(value)
         except ValueError:
             pass
-    raise BadRecordLine(number, "applied_on")
+    raise at.value("applied_on")

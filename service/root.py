@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import copy
 import io
 import os
 import sys
@@ -14,9 +15,11 @@ from typing import Final
 import click
 
 from consent.errors import CodedError, Lang
+from service import korean
 from service.errors import NOT_PASSED, OK, WRONG_USE, InternalFault, StandardOutputFailed, language, show
 from service.main import INTERRUPTED
-from service.terminal import forget_standard_output
+from service.options import LANG
+from service.terminal import PLAIN_MARKS, forget_standard_output, visible
 
 COMMANDS: Final = {
     "render": "Write the consent text (출금동의원문) for a consent's fields.",
@@ -38,19 +41,52 @@ class _OnDemand(click.Group):
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
         return list(COMMANDS)
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
             return None
         command: click.Command = import_module(f"service.commands.{cmd_name}").command
-        return command
+        return _spoken(command, ctx.obj or language())
 
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
-        with formatter.section("Commands"):
-            formatter.write_dl(list(COMMANDS.items()))
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        in_korean = ctx.obj == "ko"
+        with formatter.section("명령" if in_korean else "Commands"):
+            rows = [(name, korean.SUMMARIES[name] if in_korean else english) for name, english in COMMANDS.items()]
+            formatter.write_dl(rows)
+
+    def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        if ctx.obj != "ko":
+            super().format_help_text(ctx, formatter)
+            return
+        formatter.write_paragraph()
+        with formatter.indentation():
+            for line in _ABOUT_KO:
+                formatter.write_text(line)
+
+
+_ABOUT_KO: Final = (
+    f"{korean.SUMMARIES['dongui']}.",
+    '파일 인자 "-"는 표준 입력, 출력 "-"는 표준 출력입니다.',
+    "종료 코드: 0 모두 정상, 1 통과하지 못한 것이 있음, 2 잘못된 사용 또는 처리할 수 없는 입력.",
+)
+
+
+def _spoken(command: click.Command, lang: Lang) -> click.Command:
+    """A copy of the command, and of those below it, that takes `--lang` too and sums itself up in that language."""
+    copied = copy.copy(command)
+    copied.params = [*command.params, LANG]
+    if lang == "ko":
+        copied.help = copied.short_help = korean.SUMMARIES[str(command.name)]
+    if isinstance(copied, click.Group):
+        copied.commands = {name: _spoken(inner, lang) for name, inner in copied.commands.items()}
+    return copied
 
 
 @click.group(cls=_OnDemand, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
-@click.option("--lang", type=click.Choice(["ko", "en"]), help="Language of messages; else as LC_MESSAGES has it.")
+@click.option(
+    "--lang",
+    type=click.Choice(["ko", "en"]),
+    help="Language of messages (언어); else as DONGUI_LANG or LC_MESSAGES has it.",
+)
 @click.version_option(package_name="dongui")
 @click.pass_context
 def dongui(context: click.Context, lang: str | None) -> None:
@@ -59,22 +95,23 @@ def dongui(context: click.Context, lang: str | None) -> None:
     A file argument "-" is standard input; an output "-" is standard output. Exit codes: 0 all good, 1 something did not
     pass, 2 wrong use or unreadable input.
     """
-    context.obj = language(lang)
+    context.obj = language(lang) if lang or context.obj is None else context.obj
 
 
 def run(arguments: list[str]) -> int:
     """Run one command and return the exit code; no traceback is ever shown for what somebody handed in."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # a mark that the terminal lacks is no reason to break off
-            stream.reconfigure(errors="backslashreplace")
+            stream.reconfigure(errors=PLAIN_MARKS)
+    lang = language(_asked_for(arguments))
     try:
-        code = dongui.main(arguments, prog_name="dongui", standalone_mode=False)
+        code = dongui.main(arguments, prog_name="dongui", standalone_mode=False, obj=lang)
         if sys.stdout is not None:
             sys.stdout.flush()
     except Exception as error:
         if os.environ.get("DONGUI_DEBUG"):
             raise
-        return _refused(error, language(_asked_for(arguments)))
+        return _refused(error, lang)
     return code if isinstance(code, int) else OK
 
 
@@ -82,26 +119,35 @@ def _refused(error: Exception, lang: Lang) -> int:
     if isinstance(error, click.Abort):
         return INTERRUPTED
     if isinstance(error, click.ClickException):
-        error.show()
+        _show_wrong_use(error, lang)
         return error.exit_code
     if isinstance(error, OSError):  # files say by name what is wrong with them: this is standard output
         forget_standard_output()
         if isinstance(error, BrokenPipeError):  # whoever read it has seen enough
             return NOT_PASSED
-        error = StandardOutputFailed(error.strerror or type(error).__name__)
+        error = StandardOutputFailed(error.strerror or type(error).__name__, error.errno or 0)
     if not isinstance(error, CodedError):
         error = InternalFault(type(error).__name__)
     show(error, lang)
     return NOT_PASSED if error.code in _NOT_PASSED else WRONG_USE
 
 
+def _show_wrong_use(error: click.ClickException, lang: Lang) -> None:
+    if lang != "ko" or isinstance(error, click.exceptions.NoArgsIsHelpError):
+        error.show()
+        return
+    click.echo("\n".join(visible(line) for line in korean.wrong_use(error).splitlines()), err=True)
+
+
 _NOT_PASSED: Final = frozenset({"CMS-100", "FB-060", "FB-061", "FB-062", "FB-063", "FB-064"})
 
 
 def _asked_for(arguments: list[str]) -> str | None:
+    """The last `--lang`, wherever it stands: refusals are told in it before the words are understood."""
+    wanted = None
     for i, argument in enumerate(arguments):
         if argument == "--lang" and i + 1 < len(arguments):
-            return arguments[i + 1]
-        if argument.startswith("--lang="):
-            return argument.removeprefix("--lang=")
-    return None
+            wanted = arguments[i + 1]
+        elif argument.startswith("--lang="):
+            wanted = argument.removeprefix("--lang=")
+    return wanted

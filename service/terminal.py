@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import json
 import os
 import sys
@@ -34,6 +35,23 @@ def json_line(value: object) -> str:
 
 
 _UTF_8: Final = frozenset({"utf-8", "utf8", "utf_8"})
+
+
+PLAIN_MARKS: Final = "dongui-plain-marks"
+"""How streams write what their encoding lacks (`errors` of `TextIOWrapper`): marks as letters, all else escaped."""
+
+_MARKS: Final = {"✔": "OK", "✘": "NG", "→": "->", "×": "x", "…": "..."}
+
+
+def _plain(error: UnicodeError) -> tuple[str | bytes, int]:
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    lacking = error.object[error.start : error.end]
+    escaped = (_MARKS.get(c) or c.encode("ascii", "backslashreplace").decode("ascii") for c in lacking)
+    return "".join(escaped), error.end
+
+
+codecs.register_error(PLAIN_MARKS, _plain)
 
 
 def forget_standard_output() -> None:

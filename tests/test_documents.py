@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import doctest
 import json
 import re
 import runpy
 import shlex
+import shutil
+import subprocess
 from datetime import date
 from pathlib import Path
+from types import ModuleType
 from typing import Final
 
 import click
@@ -17,6 +21,10 @@ from cryptography.hazmat.primitives.asymmetric import padding
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.hashes import SHA256
 
+import certs
+import consent
+import evidence
+import verifier
 from certs.keys import load_pkcs12
 from certs.settings import TrustSettings, parse_settings
 from consent.charset import Charset
@@ -99,6 +107,45 @@ def expanded(word: str) -> list[str]:
     return sorted(map(str, Path().glob(word))) if "*" in word else [word]
 
 
+@pytest.mark.skipif(shutil.which("openssl") is None, reason="the openssl command is not installed")
+@pytest.mark.parametrize("page", READMES)
+def test_openssl_signs_what_was_prepared_as_shown(page: str, workplace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (lines,) = [block for block in blocks(page, "sh") if "dgst" in block]
+    monkeypatch.chdir(workplace)
+    text, certificate = "demo-out/rsa-utf-8.txt", "demo-out/keys/rsa.crt.pem"
+    prepared = ["prepare", text, "--cert", certificate, "--to-be-signed", "to-be-signed.bin", "-o", "prepared.json"]
+    assert CliRunner().invoke(root.dongui, prepared).exit_code == 0
+    for line in lines.splitlines():
+        subprocess.run(shlex.split(line), check=True, capture_output=True)
+    completed = ["complete", "prepared.json", "--signature", "signature.bin", "-o", "by-openssl.der"]
+    assert CliRunner().invoke(root.dongui, completed).exit_code == 0
+
+
+def test_the_demos_list_makes_the_records_of_its_file(workplace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(workplace)
+    words = [
+        "fb0110",
+        "demo-out/records.jsonl",
+        "--trust",
+        "demo-out/trust",
+        "--process-date",
+        "20991231",
+        "-o",
+        "again",
+    ]
+    assert CliRunner().invoke(root.dongui, words).exit_code == 0
+    ours, demos = ((workplace / name).read_bytes() for name in ("again", "demo-out/FB0110"))
+    assert ours[1024:] == demos[1024:]
+
+
+@pytest.mark.parametrize(("openssl", "code"), [(True, 0), (None, 0), (False, 1)])
+def test_the_demo_ends_with_1_where_openssl_refuses(
+    openssl: bool | None, code: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("examples.demo_table.openssl_agrees", lambda *_: openssl)
+    assert demo.main(tmp_path / "demo-out") == code
+
+
 def sign_elsewhere() -> None:
     key = load_pkcs12(Path("demo-out/keys/rsa.p12").read_bytes(), demo.PASSWORD).private_key
     assert isinstance(key, RSAPrivateKey)
@@ -149,6 +196,13 @@ def test_generated_pages_are_up_to_date() -> None:
         assert read(f"docs/{name}") == text, name
 
 
+@pytest.mark.parametrize("package", [certs, consent, evidence, verifier], ids=lambda package: package.__name__)
+def test_the_example_of_a_package_is_one_that_doctest_reads(package: ModuleType) -> None:
+    result = doctest.testmod(package)
+    assert result.failed == 0
+    assert doctest.DocTestParser().get_examples(package.__doc__ or "")
+
+
 def test_every_decision_is_in_the_index_once_and_in_order() -> None:
     pages = sorted(page.name for page in (ROOT / "docs/adr").glob("0*.md"))
     assert [page[:4] for page in pages] == [f"{number:04}" for number in range(1, len(pages) + 1)]
@@ -164,8 +218,8 @@ def test_the_consent_page_shows_every_field_and_the_template_as_it_is() -> None:
         (field.name, field.ko) for field in FIELDS.values()
     ]
     assert blocks("docs/consent-form.md", "text") == [read(f"consent/templates/{TEMPLATE}.txt")]
-    consent = Consent.from_json(json.loads(blocks("docs/consent-form.md", "json")[0]))
-    assert "매월 25일(휴일이면 다음 영업일)" in render(consent, Charset.EUC_KR).text
+    shown = Consent.from_json(json.loads(blocks("docs/consent-form.md", "json")[0]))
+    assert "매월 25일(휴일이면 이용기관이 안내하는 영업일)" in render(shown, Charset.EUC_KR).text
 
 
 def test_the_settings_shown_are_the_defaults() -> None:

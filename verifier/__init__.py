@@ -1,10 +1,10 @@
 """DER to verdict: what a signed consent is worth, whoever signed it.
 
-from certs import TrustStore
-from verifier import policies, verify_der
-
-verdict = verify_der(der, trust=TrustStore.open(folder), policy=policies.KFTC, at=when)
-verdict.require_passed()          # or look at verdict.indication and verdict.findings
+>>> from certs import TrustStore
+>>> from verifier import policies, verify_der
+>>> trust = TrustStore.open(Path("trust"))                                            # doctest: +SKIP
+>>> verdict = verify_der(der, trust=trust, policy=policies.KFTC, at=when)             # doctest: +SKIP
+>>> verdict.require_passed()    # or verdict.indication and verdict.findings          # doctest: +SKIP
 """
 
 from verifier import policies

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -13,9 +12,8 @@ from consent.errors import Lang
 from evidence import Cancellation, Registration, build_fb0110
 from service import options
 from service.inputs import judging_time
-from service.outputs import result
-from service.records import Listed, listed
-from service.terminal import json_line, visible
+from service.outputs import result, say
+from service.records import Listed, about_lines_of, listed
 from service.vouch import Judge
 
 
@@ -23,7 +21,7 @@ from service.vouch import Judge
 @click.argument("records", metavar="RECORDS.jsonl")
 @options.out
 @options.trust
-@click.option("--process-date", required=True, type=click.DateTime(["%Y-%m-%d"]), help="처리기준일자.")
+@click.option("--process-date", required=True, type=click.DateTime(["%Y-%m-%d", "%Y%m%d"]), help="처리기준일자.")
 @click.option("--institution-code", default="", help="이용기관코드 of the header.")
 @click.option("--bank-code", default="", help="금융회사코드 of the header.")
 @click.option("--van-code", default="VKN", show_default=True, help="펌VAN사 코드.")
@@ -49,7 +47,7 @@ def command(
     lang: Lang = context.obj
     when = judging_time(at)
     judge = Judge.open(Path(trust), when)
-    with result(out, records) as stream:
+    with result(out, records) as stream, about_lines_of(records):
         built = build_fb0110(
             stream,
             institution_code=institution_code,
@@ -67,7 +65,7 @@ def command(
         "sha256": built.written.sha256.hex(),
         "notices": [{"code": n.code, "message": n.message(lang)} for n in built.notices],
     }
-    say(made, _LINE[lang], as_json=as_json, to_stderr=out == "-")
+    say(made, _LINE[lang], as_json=as_json)
 
 
 _LINE: dict[Lang, str] = {
@@ -76,26 +74,18 @@ _LINE: dict[Lang, str] = {
 }
 
 
-def say(made: dict[str, Any], line: str, *, as_json: bool, to_stderr: bool) -> None:
-    """Tell what was made, and what is to be known about it."""
-    if as_json:
-        click.echo(json_line(made), err=to_stderr)
-        return
-    click.echo(line.format_map(made | {"file": visible(made["file"])}), err=to_stderr)
-    for notice in made["notices"]:
-        click.echo(f"  ! {notice['message']} [{notice['code']}]", err=True)
-
-
 def _records(file: str, judge: Judge) -> Iterator[Registration | Cancellation]:
     for record in listed(file):
         yield _cancellation(record) if record.cancelled else _registration(record, judge)
 
 
 def _cancellation(record: Listed) -> Cancellation:
-    return Cancellation(applied_on=record.applied_on, **record.texts)
+    return Cancellation(applied_on=record.applied_on, line=record.line, **record.texts)
 
 
 def _registration(record: Listed, judge: Judge) -> Registration:
     evidence = record.read_evidence()
     verdict = judge.verdict(record.texts["evidence_kind"], evidence)
-    return Registration(applied_on=record.applied_on, evidence=evidence, verdict=verdict, **record.texts)
+    return Registration(
+        applied_on=record.applied_on, evidence=evidence, verdict=verdict, line=record.line, **record.texts
+    )

@@ -9,10 +9,9 @@ import click
 from consent.errors import Lang
 from evidence import AuditRequest, FoundEvidence, answer_fb0410
 from service import options
-from service.commands.fb0110 import say
 from service.inputs import judging_time, reading
-from service.outputs import result
-from service.records import by_identity, listed
+from service.outputs import result, say
+from service.records import about_lines_of, registrations
 from service.vouch import Judge
 
 
@@ -29,7 +28,7 @@ def command(
 ) -> None:
     """Answer an audit request FB0410 with FB0420 (사후점검 동의자료 정보). What is not found is answered with 'N'."""
     lang: Lang = context.obj
-    known = by_identity(listed(records))
+    known = registrations(records)
     judge = None if trust is None else Judge.open(Path(trust), judging_time(at))
 
     def lookup(asked: AuditRequest) -> FoundEvidence | None:
@@ -45,9 +44,10 @@ def command(
             extension=record.texts["extension"],
             evidence=evidence,
             verdict=verdict,
+            line=record.line,
         )
 
-    with reading(request) as stream, result(out, request, records) as target:
+    with reading(request) as stream, result(out, request, records) as target, about_lines_of(records):
         answer = answer_fb0410(stream, lookup, target)
     made = {
         "file": out,
@@ -59,7 +59,7 @@ def command(
         "sha256": answer.written.sha256.hex(),
         "notices": [{"code": n.code, "message": n.message(lang)} for n in answer.notices],
     }
-    say(made, _LINE[lang], as_json=as_json, to_stderr=out == "-")
+    say(made, _LINE[lang], as_json=as_json)
 
 
 _LINE: dict[Lang, str] = {

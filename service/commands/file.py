@@ -14,7 +14,7 @@ from evidence.layouts import layout_rows
 from service import options
 from service.errors import NOT_PASSED, OK
 from service.inputs import reading
-from service.outputs import result
+from service.outputs import result, say
 from service.terminal import json_line
 
 
@@ -44,21 +44,35 @@ def layouts(as_json: bool) -> None:
 @click.argument("file", metavar="FB")
 @options.out_or_stdout
 @click.option("--json", is_flag=True, expose_value=False, help="JSON lines are the only form; taken for uniformity.")
-def decode(file: str, out: str) -> None:
+@click.pass_context
+def decode(context: click.Context, file: str, out: str) -> None:
     """Write an FB file as JSON lines, one object a record, evidence in base64. Nothing is masked."""
     with reading(file) as stream, result(out, file) as target:
-        for record in decode_lines(stream):
+        lines = 0
+        for lines, record in enumerate(decode_lines(stream), 1):  # noqa: B007 - counted
             target.write(to_line(record).encode() + b"\n")
+    say({"file": out, "lines": lines}, _DECODED[context.obj])
+
+
+_DECODED: dict[Lang, str] = {
+    "en": "✔ {file}: {lines} records, header and trailer included",
+    "ko": "✔ {file}: 레코드 {lines}건(Header부와 Trailer부 포함)",
+}
 
 
 @command.command()
 @click.argument("lines", metavar="LINES")
 @options.out_or_stdout
 @click.option("--json", is_flag=True, expose_value=False, help="JSON lines are the only form; taken for uniformity.")
-def encode(lines: str, out: str) -> None:
+@click.pass_context
+def encode(context: click.Context, lines: str, out: str) -> None:
     """Write the FB file that JSON lines stand for: the same bytes that `decode` read."""
     with reading(lines) as stream, result(out, lines) as target:
-        encode_lines(iter(lambda: stream.readline(LONGEST + 1), b""), target)
+        size = encode_lines(iter(lambda: stream.readline(LONGEST + 1), b""), target)
+    say({"file": out, "bytes": size}, _ENCODED[context.obj])
+
+
+_ENCODED: dict[Lang, str] = {"en": "✔ {file}: {bytes} bytes", "ko": "✔ {file}: {bytes}바이트"}
 
 
 @command.command(name="check")
@@ -107,14 +121,31 @@ def _outcome_as_json(outcome: Outcome, lang: Lang) -> dict[str, object]:
 
 
 def _as_text(report: CheckReport, lang: Lang) -> Iterator[str]:
-    name = report.file_code or "?"
-    records = f"{report.records} data records" if lang == "en" else f"데이터 레코드 {report.records}건"
-    yield f"{'✔' if report.sound else '✘'} {name}: {records}"
+    words = _WORDS[lang]
+    name = report.file_code or words["not-fb"]
+    records = words["records"].format(count=report.records) if report.file_code else ""
+    yield f"{'✔' if report.sound else '✘'} {name}{records}"
     for code, count in sorted(report.by_code.items()):
         meaning = RESPONSE_CODES.get(code)
-        yield f"  {code} × {count}  {(meaning.ko if lang == 'ko' else meaning.en) if meaning else ''}".rstrip()
+        said = "" if meaning is None else (meaning.ko if lang == "ko" else meaning.en)
+        yield f"  {code} × {count}  {said}".rstrip()
+    if report.file_code:
+        yield f"  {words['counted']}"
     for outcome in report.outcomes:
         for fault in outcome.faults:
-            place = f"{outcome.place.label} @{fault.offset}"
-            yield f"  ✘ {place} → {fault.response_code}: {fault.message(lang)} [{fault.code}]"
+            yield f"  ✘ {fault.message(lang)} [{fault.code}]"
             yield f"      → {fault.remedy(lang)}"
+
+
+_WORDS: dict[Lang, dict[str, str]] = {
+    "en": {
+        "not-fb": "not an FB file",
+        "records": ": {count} data records",
+        "counted": "(header and trailer are counted too)",
+    },
+    "ko": {
+        "not-fb": "FB 파일이 아닙니다",
+        "records": ": 데이터 레코드 {count}건",
+        "counted": "(Header부와 Trailer부를 포함한 건수)",
+    },
+}

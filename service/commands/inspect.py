@@ -9,12 +9,13 @@ from typing import BinaryIO, cast
 import click
 
 from consent.errors import Lang
-from evidence import DataRecord, Fault, RecordError, scan
+from evidence import DataRecord, Fault, scan
 from evidence.layouts import layout_of
 from service import options
-from service.errors import NothingKnown
+from service.errors import NOT_PASSED, OK, NothingKnown
 from service.inputs import reading
 from service.inspection import MASK, Row, describe
+from service.korean import label
 from service.terminal import json_line, visible
 from verifier import policies
 
@@ -31,21 +32,24 @@ _HEAD = policies.CMS.max_der_bytes + 1
 def command(context: click.Context, file: str, unmask: bool, as_json: bool) -> None:
     """Show what is in a signed DER, a certificate, a key file or an FB file.
 
-    Names, numbers and consent texts are masked unless --unmask is given.
+    Names, numbers and consent texts are masked unless --unmask is given. Ends with 1 for an FB file with a fault.
     """
+    lang: Lang = context.obj
     with reading(file) as stream:
         head = stream.read(_HEAD)
-        kind, rows = _fb_file(head, stream, context.obj) if head[:1] == b"H" else _other(file, head)
+        kind, rows = _fb_file(head, stream, lang) if head[:1] == b"H" else _other(file, head)
+    code = NOT_PASSED if any(row.is_fault for row in rows) else OK
     shown = [row if unmask or not row.personal else Row(row.label, MASK, depth=row.depth) for row in rows]
     if as_json:
         fields = [{"label": row.label, "value": row.value, "depth": row.depth} for row in shown]
         click.echo(json_line({"file": file, "kind": kind, "fields": fields}))
-        return
+        context.exit(code)
     click.echo(f"{visible(file)}: {kind}")
     for row in shown:
         indent = "  " * (row.depth + 1)
         value = visible(row.value, lines=True).replace("\n", "\n" + indent + "  ")
-        click.echo(f"{indent}{row.label}: {value}")
+        click.echo(f"{indent}{label(row.label) if lang == 'ko' else row.label}: {value}")
+    context.exit(code)
 
 
 class _Whole:
@@ -71,14 +75,23 @@ def _fb_file(head: bytes, rest: BinaryIO, lang: Lang) -> tuple[str, list[Row]]:
     return f"{code} {layout.ko}", list(_fb_rows(cast(BinaryIO, _Whole(head, rest)), lang))
 
 
+def _fault_rows(fault: Fault, last: int, lang: Lang) -> Iterator[Row]:
+    """The fault, under its record's place unless that record, at `last`, was named already."""
+    if fault.record_offset != last:
+        name = fault.number or fault.part.value[0].upper()
+        yield Row(f"damaged record {name}", f"@{fault.record_offset}", is_fault=True)
+    yield Row("fault", f"{fault.error.code}: {fault.error.message(lang)}", depth=1, is_fault=True)
+
+
 def _fb_rows(stream: BinaryIO, lang: Lang) -> Iterator[Row]:
     records = faults = 0
+    damaged = -1
     for item in scan(stream):
         if isinstance(item, Fault):
             faults += 1
             if faults <= SHOWN_RECORDS:
-                error: RecordError = item.error
-                yield Row("fault", f"{error.code} @{error.offset}: {error.message(lang)}")
+                yield from _fault_rows(item, damaged, lang)
+            damaged = item.record_offset
             continue
         if isinstance(item, DataRecord):
             records += 1

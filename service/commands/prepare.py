@@ -7,10 +7,11 @@ from contextlib import ExitStack
 import click
 
 from consent.charset import Charset
+from consent.errors import Lang
 from service import options
 from service.inputs import signing_moment
-from service.keys import enclosed, open_text
-from service.outputs import result
+from service.keys import authorities, enclosed, open_text, unique
+from service.outputs import result, say
 from signer import Digest, prepare
 
 
@@ -23,6 +24,7 @@ from signer import Digest, prepare
 @options.text_charset
 @options.digest
 @options.intermediate
+@options.signer_only
 @options.signing_certificate_v2
 @options.signing_time
 @click.pass_context
@@ -36,22 +38,27 @@ def command(
     text_charset: str,
     digest: Digest,
     intermediate: tuple[str, ...],
+    signer_only: bool,
     signing_certificate_v2: bool,
     at: str,
 ) -> None:
     """Prepare a signature for a key that is somewhere else: the payer's browser, a card, an HSM.
 
-    Writes JSON that `dongui complete` takes together with the signature.
+    Writes JSON that `dongui complete` takes together with the signature. Authorities' certificates that stand behind
+    the signer's in --cert are enclosed too, the self-signed root aside.
     """
+    lang: Lang = context.obj
     if out == to_be_signed:
-        raise click.UsageError("--out and --to-be-signed name the same place.")
+        raise click.UsageError(_SAME_PLACE[lang])
     own, *others = enclosed([cert])
+    came_along = [] if signer_only else authorities(own, others)
+    intermediates = unique([*came_along, *enclosed(intermediate)], but=own)
     prepared = prepare(
-        open_text(text, Charset(text_charset), Charset(charset), context.obj),
+        open_text(text, Charset(text_charset), Charset(charset), lang),
         own,
         at=signing_moment(at),
         digest=digest,
-        intermediates=[*others, *enclosed(intermediate)],
+        intermediates=intermediates,
         signing_certificate_v2=signing_certificate_v2,
     )
     inputs = (text, cert, *intermediate)
@@ -60,3 +67,15 @@ def command(
         if to_be_signed is not None:
             both.enter_context(result(to_be_signed, *inputs)).write(prepared.to_be_signed)
         stream.write(prepared.to_json().encode() + b"\n")
+    made = {"file": out, "bytes": len(prepared.to_be_signed), "enclosed": len(prepared.intermediates)}
+    say(made, _LINE[lang])
+
+
+_SAME_PLACE: dict[Lang, str] = {
+    "en": "--out and --to-be-signed name the same place.",
+    "ko": "--out과 --to-be-signed에 같은 파일을 지정하였습니다.",
+}
+_LINE: dict[Lang, str] = {
+    "en": "✔ {file}: {bytes} bytes to be signed; certificates enclosed beside the signer's: {enclosed}",
+    "ko": "✔ {file}: 서명 대상 {bytes}바이트, 함께 넣은 인증기관 인증서 {enclosed}개",
+}

@@ -8,9 +8,8 @@ from consent.charset import Charset
 from consent.errors import Lang
 from service import options
 from service.inputs import signing_moment
-from service.keys import enclosed, open_key, open_text
-from service.outputs import result
-from service.terminal import json_line, visible
+from service.keys import authorities, enclosed, open_key, open_text, unique
+from service.outputs import result, say
 from signer import Digest, LocalKey, remaining_text_bytes, sign_consent
 
 
@@ -24,6 +23,7 @@ from signer import Digest, LocalKey, remaining_text_bytes, sign_consent
 @options.text_charset
 @options.digest
 @options.intermediate
+@options.signer_only
 @options.signing_certificate_v2
 @options.signing_time
 @options.json_flag
@@ -39,15 +39,20 @@ def command(
     text_charset: str,
     digest: Digest,
     intermediate: tuple[str, ...],
+    signer_only: bool,
     signing_certificate_v2: bool,
     at: str,
     as_json: bool,
 ) -> None:
-    """Sign a consent text: DER SignedData with the text attached (설계서 V3.8 2.5.2)."""
+    """Sign a consent text: DER SignedData with the text attached (설계서 V3.8 2.5.2).
+
+    Authorities' certificates that came with the key or with --cert are enclosed, the self-signed root aside.
+    """
     lang: Lang = context.obj
     consent_text = open_text(text, Charset(text_charset), Charset(charset), lang)
     pair = open_key(key, cert, password_file, lang)
-    others = enclosed(intermediate)
+    came_along = [] if signer_only else authorities(pair.certificate, pair.others)
+    others = unique([*came_along, *enclosed(intermediate)], but=pair.certificate)
     der = sign_consent(
         consent_text,
         LocalKey.of(pair),
@@ -66,12 +71,15 @@ def command(
         "der_bytes": len(der),
         "text_bytes": len(consent_text.encoded),
         "charset": charset,
+        "certificates_enclosed": len(others),
         "room_bytes": room - len(consent_text.encoded),
     }
-    click.echo(json_line(made) if as_json else _LINE[lang].format_map(made | {"file": visible(out)}), err=out == "-")
+    say(made, _LINE[lang], as_json=as_json)
 
 
 _LINE: dict[Lang, str] = {
-    "en": "✔ {file}: {der_bytes} bytes of DER over {text_bytes} bytes of text ({charset}); {room_bytes} more would fit",
-    "ko": "✔ {file}: DER {der_bytes}바이트, 원문 {text_bytes}바이트({charset}), 원문 여유 {room_bytes}바이트",
+    "en": "✔ {file}: {der_bytes} bytes of DER over {text_bytes} bytes of text ({charset}), {room_bytes} more would fit;"
+    " certificates enclosed beside the signer's: {certificates_enclosed}",
+    "ko": "✔ {file}: DER {der_bytes}바이트, 원문 {text_bytes}바이트({charset}), 원문 여유 {room_bytes}바이트,"
+    " 함께 넣은 인증기관 인증서 {certificates_enclosed}개",
 }

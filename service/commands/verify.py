@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
 import click
@@ -10,7 +11,7 @@ from certs import TrustStore
 from consent.errors import CodedError, Lang
 from service import options
 from service.errors import NOT_PASSED, OK, WRONG_USE, show
-from service.inputs import judging_time, read_up_to
+from service.inputs import NOW, judging_time, read_up_to
 from service.terminal import json_line, visible
 from verifier import Indication, VerifyPolicy, policies, verify_der
 from verifier.report import as_json as verdict_as_json
@@ -30,33 +31,53 @@ from verifier.subject import At
 )
 @options.judged_at("now")
 @options.json_flag
+@click.option("-v", "--verbose", is_flag=True, help="A line for every check, the satisfied ones too.")
 @click.pass_context
-def command(context: click.Context, files: tuple[str, ...], trust: str, policy: str, at: str, as_json: bool) -> None:
+def command(
+    context: click.Context, files: tuple[str, ...], trust: str, policy: str, at: str, as_json: bool, verbose: bool
+) -> None:
     """Judge signed evidence (DER): encoding, form, digest, signature, certificate path, revocation, size.
 
     With --json, one object a file.
     """
+    lang: Lang = context.obj
+    show_as = _Show(lang, as_json=as_json, verbose=verbose, at_now=at == NOW)
     when = judging_time(at)
     store = TrustStore.open(Path(trust))
-    worst = OK
-    for file in files:
-        worst = max(worst, _judge(file, store, policies.POLICIES[policy], when, context.obj, as_json=as_json))
-    context.exit(worst)
+    codes = [_judge(file, store, policies.POLICIES[policy], when, show_as) for file in files]
+    if len(codes) > 1 and not as_json:
+        click.echo(_SUMMARY[lang].format(passed=codes.count(OK), count=len(codes)))
+    context.exit(max(codes))
 
 
-def _judge(file: str, trust: TrustStore, policy: VerifyPolicy, at: At, lang: Lang, *, as_json: bool) -> int:
+_SUMMARY: dict[Lang, str] = {"en": "{passed} of {count} passed", "ko": "{count}건 중 {passed}건 적합"}
+
+
+@dataclass(frozen=True)
+class _Show:
+    """How verdicts are shown."""
+
+    lang: Lang
+    as_json: bool
+    verbose: bool
+    at_now: bool
+
+
+def _judge(file: str, trust: TrustStore, policy: VerifyPolicy, at: At, show_as: _Show) -> int:
+    lang = show_as.lang
     try:
-        der = read_up_to(file, policy.max_der_bytes + 1)
+        der, is_whole = read_up_to(file, policy.max_der_bytes + 1)
     except CodedError as error:
-        if as_json:
+        if show_as.as_json:
             click.echo(json_line(_unread(file, policy, error, lang)))
         show(error, lang)
         return WRONG_USE
     verdict = verify_der(der, trust=trust, policy=policy, at=at)
-    if as_json:
-        click.echo(json_line(verdict_as_json(verdict, file=file, lang=lang)))
+    if show_as.as_json:
+        click.echo(json_line(verdict_as_json(verdict, file=file, lang=lang, is_whole=is_whole)))
     else:
-        click.echo(as_text(verdict, file=visible(file), lang=lang))
+        name, at_now, verbose = visible(file), show_as.at_now, show_as.verbose
+        click.echo(as_text(verdict, file=name, lang=lang, is_whole=is_whole, at_now=at_now, verbose=verbose))
     return OK if verdict.indication is Indication.TOTAL_PASSED else NOT_PASSED
 
 

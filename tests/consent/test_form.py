@@ -108,20 +108,22 @@ def test_a_typical_consent_reads_as_this() -> None:
         "금융회사: 국민은행\n"
         "금융회사코드: 004\n"
         "계좌번호: 123456-04-123456\n"
-        "출금일: 매월 10일, 25일(휴일이면 다음 영업일)\n"
+        "출금일: 매월 10일, 25일(휴일이면 이용기관이 안내하는 영업일)\n"
         "신청일: 2025년 3월 2일\n"
         "\n"
         "예금주 본인은 이용기관이 위 납부목적으로 청구하는 금액을 위 계좌에서 출금하는 데 동의합니다. "
         "이 동의는 해지할 때까지 유효합니다.\n"
-        "[개인정보 수집·이용 동의함] 목적: 자동이체 수납, 항목: 위 기재사항, 보유기간: 해지 후 5년\n"
-        "[개인정보 제3자 제공 동의함] 제공받는 자: 금융결제원·금융회사, 목적: 출금이체 처리 및 동의 확인·통지, "
+        "[개인정보 수집·이용 동의함] 목적: 자동이체 수납, 항목: 위 기재사항, "
+        "보유기간: 해지 후 5년(법령에서 달리 정한 경우 그 기간)\n"
+        "[개인정보 제3자 제공 동의함] 제공받는 자: 금융결제원·금융회사·HYPHEN(펌VAN사), "
+        "목적: 출금이체 처리 및 동의 확인·통지, "
         "항목: 위 기재사항, 보유기간: 목적 달성 시까지\n"
         "동의를 거부할 수 있으며, 거부하면 자동이체를 이용할 수 없습니다.\n"
     )
 
 
 def test_a_typical_consent_is_small() -> None:
-    assert len(render(CONSENT, Charset.UTF_8).encoded) < 1200
+    assert len(render(CONSENT, Charset.UTF_8).encoded) < 1300
     assert len(render(CONSENT, Charset.EUC_KR).encoded) < 900
 
 
@@ -130,7 +132,7 @@ def test_the_template_never_changes_once_released() -> None:
     template = resources.files("consent").joinpath("templates", f"{TEMPLATE}.txt").read_text(encoding="utf-8")
     assert (
         hashlib.sha256(template.encode()).hexdigest()
-        == "1ee6f23b41fb25354a863a9c65a516c90c6afe6b5966afa733b46c2267dc0960"
+        == "dc68bd435558ad1904f2c2225016fe8afc906ac06355b6792da8a68247296e8f"
     )
     assert f"(서식 dongui-{TEMPLATE})" in template
     assert offences_in(template, Charset.EUC_KR) == ()
@@ -178,9 +180,9 @@ def test_a_business_holder_is_named_by_business_number() -> None:
 @pytest.mark.parametrize(
     ("days", "words"),
     [
-        ((25,), "매월 25일(휴일이면 다음 영업일)"),
-        ((28,), "매월 28일(휴일이면 다음 영업일)"),
-        ((5, 29), "매월 5일, 29일(해당일이 없는 달은 말일, 휴일이면 다음 영업일)"),
+        ((25,), "매월 25일(휴일이면 이용기관이 안내하는 영업일)"),
+        ((28,), "매월 28일(휴일이면 이용기관이 안내하는 영업일)"),
+        ((5, 29), "매월 5일, 29일(해당일이 없는 달은 말일, 휴일이면 이용기관이 안내하는 영업일)"),
     ],
 )
 def test_days_that_some_months_lack_are_explained(days: tuple[int, ...], words: str) -> None:

@@ -25,7 +25,7 @@ def verdict_on(
     kinds: frozenset[str] = frozenset({"2", "7"}),
 ) -> Verdict:
     return Verdict(
-        findings=(Finding(Check.SIGNATURE, "CMS-100", effect, "signerInfos[0]", "RFC 5652 §5.6"),),
+        findings=(Finding(Check.SIGNATURE, "CMS-181", effect, "signerInfos[0]", "RFC 5652 §5.6"),),
         required=frozenset({Check.SIGNATURE}),
         policy=policy,
         der_sha256=sha256(evidence).digest(),

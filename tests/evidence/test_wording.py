@@ -11,7 +11,7 @@ from consent.errors import LANGS, CodedError
 from consent.wording import catalogue, wording
 from evidence import LAYOUTS, FieldError, Part, Place
 from evidence.faults import NotAlphabetic, NotFullWidth
-from evidence.notices import NEAR_LIMIT, NOT_SUBMITTED
+from evidence.notices import APPLIED_LATER, NEAR_LIMIT, NO_RECORDS, NOT_SUBMITTED
 
 
 def coded(root: type[CodedError] = CodedError) -> list[type[CodedError]]:
@@ -19,6 +19,7 @@ def coded(root: type[CodedError] = CodedError) -> list[type[CodedError]]:
     return [kind for kind in below if kind.__module__.startswith(f"{evidence.__name__}.") and hasattr(kind, "code")]
 
 
+NOTICES = (NEAR_LIMIT, NOT_SUBMITTED, NO_RECORDS, APPLIED_LATER)
 KINDS = sorted(set(coded()), key=lambda kind: kind.code)
 
 
@@ -28,20 +29,23 @@ def test_no_two_causes_share_a_code() -> None:
     assert len(codes) > 40
 
 
-@pytest.mark.parametrize("code", [*(kind.code for kind in KINDS), NEAR_LIMIT, NOT_SUBMITTED])
+@pytest.mark.parametrize("code", [*(kind.code for kind in KINDS), *NOTICES])
 def test_every_code_says_what_and_what_to_do(code: str) -> None:
     entry = wording(code)
     assert entry.ko
     assert entry.en
     assert entry.fix_ko
     assert entry.fix_en
-    named = [{name for _, name, _, _ in Formatter().parse(text) if name} for text in (entry.ko, entry.en)]
-    assert named[0] <= named[1] | {"ko", "kind", "field"}
+    korean, english = (
+        {name.removesuffix(f"_{lang}") for _, name, _, _ in Formatter().parse(text) if name}
+        for lang, text in (("ko", entry.ko), ("en", entry.en))
+    )
+    assert korean <= english | {"ko", "kind", "field"}
 
 
 def test_no_sentence_is_left_over() -> None:
     ours = {code for code in catalogue("FB") if "FB-010" <= code <= "FB-099"}
-    assert ours == {kind.code for kind in KINDS} | {NEAR_LIMIT, NOT_SUBMITTED}
+    assert ours == {kind.code for kind in KINDS} | set(NOTICES)
 
 
 @pytest.mark.parametrize("kind", [NotAlphabetic, NotFullWidth])

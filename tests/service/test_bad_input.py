@@ -81,7 +81,7 @@ def ed25519_key(desk: Desk) -> bytes:
 KEYS: dict[str, tuple[Callable[[Desk], bytes], str | None, str]] = {
     "no key at all": (lambda _: b"", None, "PKI-021"),
     "a text": (lambda _: "동의".encode(), "rsa", "PKI-020"),
-    "a certificate": (lambda desk: desk.certificate("rsa").read_bytes(), "rsa", "PKI-020"),
+    "a certificate": (lambda desk: desk.certificate("rsa").read_bytes(), "rsa", "SVC-016"),
     "half a store": (lambda desk: desk.key("rsa").read_bytes()[:900], None, "PKI-023"),
     "a PEM key alone": (lambda desk: (desk / "plain.key.pem").read_bytes(), None, "SVC-004"),
     "of another certificate": (lambda desk: (desk / "plain.key.pem").read_bytes(), "corporate", "PKI-028"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -84,9 +85,12 @@ def test_a_list_comes_from_standard_input_and_its_paths_from_here(
     refused(called(*arguments, stdin=named_like_stdin), "SVC-001")
 
 
+def cancelled() -> dict[str, Any]:
+    return {key: value for key, value in RECORD.items() if key not in {"extension", "evidence"}} | {"cancelled": True}
+
+
 def test_a_cancellation_carries_no_evidence(desk: Desk, tmp_path: Path) -> None:
-    cancelled = {key: value for key, value in RECORD.items() if key not in {"extension", "evidence"}}
-    records = write_lines(tmp_path / "records.jsonl", [cancelled | {"cancelled": True}])
+    records = write_lines(tmp_path / "records.jsonl", [cancelled()])
     made = packed(desk, records, tmp_path / "FB0110", "--json").json
     assert (made["registrations"], made["cancellations"], made["bytes"]) == (0, 1, 3 * BLOCK)
 
@@ -119,17 +123,17 @@ def test_evidence_that_does_not_pass_refuses_the_whole_file(desk: Desk, tmp_path
         ({"payer_number": "\ud800"}, "FB-012"),
         ({"bank_code": "4"}, "FB-022"),
         ({"holder_id_type": "9"}, "FB-016"),
-        ({"bank_code": 4}, "SVC-006"),
-        ({"applied_on": "2026-13-01"}, "SVC-006"),
-        ({"applied_on": None}, "SVC-006"),
-        ({"acount_number": "1"}, "SVC-006"),
-        ({"cancelled": True}, "SVC-006"),
-        ({"cancelled": "no"}, "SVC-006"),
+        ({"bank_code": 4}, "SVC-015"),
+        ({"applied_on": "2026-13-01"}, "SVC-015"),
+        ({"applied_on": None}, "SVC-015"),
+        ({"acount_number": "1"}, "SVC-014"),
+        ({"cancelled": True}, "SVC-014"),
+        ({"cancelled": "no"}, "SVC-015"),
         ({"evidence": "nowhere.der"}, "SVC-001"),
         ({"evidence": "trust"}, "SVC-001"),
         ({"evidence": "\ud800"}, "SVC-001"),
         ({"evidence": "x" * 1000}, "SVC-001"),
-        ({"evidence": "a\0b"}, "SVC-006"),
+        ({"evidence": "a\0b"}, "SVC-015"),
         ({"evidence": "consent.txt"}, "FB-061"),
     ],
 )
@@ -139,10 +143,14 @@ def test_a_record_that_cannot_be_right_refuses_the_whole_file(
     record = RECORD | {"evidence": str(desk / "rsa.der")} | change
     if change.get("evidence") in {"trust", "consent.txt"}:
         record["evidence"] = str(desk / str(change["evidence"]))
-    records = write_lines(tmp_path / "records.jsonl", [RECORD | {"evidence": str(desk / "rsa.der")}, record])
+    first = RECORD | {"evidence": str(desk / "rsa.der"), "payer_number": "A-1030"}
+    records = write_lines(tmp_path / "records.jsonl", [first, record])
     (tmp_path / "FB0110").write_bytes(b"of yesterday")
     with nothing_changes(tmp_path):
-        refused(packed(desk, records, tmp_path / "FB0110"), code, exit_code=1 if code == "FB-061" else 2)
+        ran = packed(desk, records, tmp_path / "FB0110")
+    refused(ran, code, exit_code=1 if code == "FB-061" else 2)
+    assert code == "SVC-001" or (str(records) in ran.err and re.search(r"[Ll]ine 2\b", ran.err))
+    assert "byte " not in ran.err
 
 
 @pytest.mark.parametrize("line", [b"{", b"[]", b"\xff", b"[" * 10_000, b'{"a":1,"a":1}', b" " * 20_000 + b"{}", b"1"])
@@ -153,9 +161,55 @@ def test_a_line_that_is_no_record_is_refused(desk: Desk, tmp_path: Path, line: b
 
 
 def test_two_records_of_one_consent_leave_no_answer(desk: Desk, tmp_path: Path) -> None:
-    records = write_lines(tmp_path / "records.jsonl", [RECORD, RECORD])
+    record = RECORD | {"evidence": str(desk / "rsa.der")}
+    records = write_lines(tmp_path / "records.jsonl", [record, record])
     with nothing_changes(tmp_path):
         refused(answered(desk, desk / "FB0410", tmp_path / "FB0420", records=records), "SVC-007")
+        refused(packed(desk, records, tmp_path / "FB0110"), "SVC-007")
+
+
+def test_a_consent_may_be_registered_and_cancelled_in_one_list(desk: Desk, tmp_path: Path) -> None:
+    record = RECORD | {"evidence": str(desk / "rsa.der")}
+    records = write_lines(tmp_path / "records.jsonl", [cancelled(), record])
+    assert packed(desk, records, tmp_path / "FB0110").code == 0
+
+
+def test_a_line_that_lacks_a_key_says_which(desk: Desk, tmp_path: Path) -> None:
+    records = write_lines(tmp_path / "records.jsonl", [{k: v for k, v in RECORD.items() if k != "applied_on"}])
+    ran = packed(desk, records, tmp_path / "FB0110")
+    refused(ran, "SVC-014")
+    assert "applied_on" in ran.err
+
+
+def test_an_empty_list_is_remarked(desk: Desk, tmp_path: Path) -> None:
+    records = write_lines(tmp_path / "records.jsonl", [])
+    ran = packed(desk, records, tmp_path / "FB0110")
+    assert (ran.code, "FB-082" in ran.err) == (0, True)
+
+
+@pytest.mark.parametrize(("day", "remarked"), [("2026-11-01", True), ("20261102", False)])
+def test_a_consent_applied_for_after_the_process_date_is_remarked(
+    desk: Desk, tmp_path: Path, day: str, remarked: bool
+) -> None:
+    ran = called(
+        *("fb0110", desk / "records.jsonl", "-o", tmp_path / "FB0110", "--trust", desk.trust, "--process-date", day)
+    )
+    assert (ran.code, "FB-083" in ran.err) == (0, remarked)
+
+
+def test_evidence_that_did_not_pass_says_why_in_words(desk: Desk, tmp_path: Path) -> None:
+    records = write_lines(tmp_path / "records.jsonl", [RECORD | {"evidence": str(desk / "revoked.der")}])
+    words = ("fb0110", records, "-o", tmp_path / "FB0110", "--trust", desk.trust, *DATES)
+    ran = called(*words, lang="ko")
+    refused(ran, "FB-061", exit_code=1)
+    for part in ("레코드 D1(1번째 줄)", "부적합(TOTAL_FAILED)", "폐지되었습니다", "PKI-121"):
+        assert part in ran.err
+
+
+def test_what_is_written_to_a_file_is_told_in_one_line(desk: Desk, tmp_path: Path) -> None:
+    for words in (("decode", desk / "FB0410"), ("encode", tmp_path / "decode")):
+        ran = called("file", *words, "-o", tmp_path / words[0])
+        assert (ran.out.count("\n"), ran.out.startswith(f"✔ {tmp_path / words[0]}: "), ran.err) == (1, True, "")
 
 
 @pytest.fixture
@@ -206,6 +260,8 @@ def test_a_damaged_file_is_refused_with_its_code(fb0110: bytes, tmp_path: Path, 
     person = called("file", "check", tmp_path / "FB0110", lang="ko")
     assert (person.code, person.out[0]) == (1, "✘")
     assert f"[{code}]" in person.out
+    assert "?:" not in person.out
+    assert ("Header부와 Trailer부를 포함" in person.out) == (checked.json["file"] is not None)
     assert not [secret for secret in (CONSENT["account_number"], CONSENT["holder_id"]) if secret in person.out]
 
 

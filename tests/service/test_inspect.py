@@ -56,9 +56,19 @@ def test_an_fb_file_with_a_fault_says_so_and_masks_it(fb0110: Path) -> None:
     at = 1024 + data.offsets["account_number"]
     raw[at : at + 2] = "가".encode("euc-kr")
     ran = called("inspect", "-", stdin=bytes(raw))
-    assert ran.code == 0
+    assert ran.code == 1
+    assert "damaged record 1: @1024\n" in ran.out
     assert "FB-012" in ran.out
     assert hidden(ran)
+    in_korean = called("inspect", "-", "--json", stdin=bytes(raw), lang="ko")
+    assert (in_korean.code, in_korean.json["kind"][:6]) == (1, "FB0110")
+
+
+def test_labels_are_korean_where_the_language_is(desk: Desk) -> None:
+    shown = called("inspect", desk / "rsa.der", lang="ko").out
+    for label in ("버전:", "서명자 0:", "인증서 0:", "일련번호:", "유효기간 만료:"):
+        assert label in shown
+    assert "serial number" in called("inspect", desk / "rsa.der", "--json", lang="ko").out
 
 
 def test_json_tells_label_value_and_depth(desk: Desk) -> None:

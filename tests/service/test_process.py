@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -15,13 +16,14 @@ from typing import Any
 import pytest
 
 from service.inputs import PASSWORD_VARIABLE
-from tests.service.desk import DAY, Desk
+from tests.service.desk import DAY, RECORD, Desk, write_lines
 from tests.service.running import DONGUI, PASSWORD, called, environment, process, refused
 
 COMMANDS = (
     *((), ("render",), ("sign",), ("prepare",), ("complete",), ("verify",), ("inspect",), ("fb0110",), ("fb0420",)),
     *(("serve",), ("file",), ("file", "layouts"), ("file", "decode"), ("file", "encode"), ("file", "check")),
 )
+HANGUL = re.compile("[가-힣]")
 posix = pytest.mark.skipif(os.name != "posix", reason="signals and descriptors are POSIX")
 
 
@@ -86,6 +88,51 @@ def test_the_language_is_that_of_the_environment(tmp_path: Path, variables: dict
 @pytest.mark.parametrize("words", [("--lang", "ko"), ("--lang=ko",)])
 def test_the_language_may_be_asked_for(tmp_path: Path, words: tuple[str, ...]) -> None:
     assert process(*words, "inspect", tmp_path / "nowhere").err.startswith("오류")
+    assert process("inspect", *words, tmp_path / "nowhere").err.startswith("오류")
+    assert process("file", "check", tmp_path / "nowhere", *words).err.startswith("오류")
+    assert process("inspect", tmp_path / "nowhere", env={"DONGUI_LANG": "ko", "LC_ALL": "C.UTF-8"}).err[0] == "오"
+
+
+def test_a_language_behind_the_command_holds_for_its_results(desk: Desk) -> None:
+    assert called(*verify(desk), "--lang", "ko").out.startswith("✔ 적합")
+    assert called("file", "--lang", "ko", "check", desk / "FB0410").out.count("데이터 레코드") == 1
+    assert called(*verify(desk), "--lang", "fr").code == 2
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("sign", "x"), "필요한 옵션이 없습니다: --key"),
+        (("verify", "--trust", "x"), "필요한 인자가 없습니다: FILE..."),
+        (("sing",), "알 수 없는 명령입니다: sing"),
+        (("file", "chek"), "알 수 없는 명령입니다: chek (비슷한 이름: check)"),
+        (("verify", "x", "--trsut", "y"), "알 수 없는 옵션입니다: --trsut (비슷한 이름: --trust"),
+        (("verify", "x", "--trust"), "옵션의 값이 없거나"),
+        (("verify", "x", "--trust", "y", "--policy", "z"), "가능한 값: kftc, cms"),
+        (("fb0110", "x", "-o", "y", "--trust", "z", "--process-date", "1"), "YYYYMMDD"),
+        (("render", "x", "y"), "사용법이 올바르지 않습니다."),
+    ],
+)
+def test_wrong_use_is_told_in_korean(words: tuple[str, ...], said: str) -> None:
+    ran = called(*words, lang="ko")
+    assert (ran.code, ran.stdout) == (2, b"")
+    assert ran.err.startswith("오류: ")
+    assert said in ran.err
+    assert "--help" in ran.err
+
+
+def test_summaries_are_korean_where_the_language_is() -> None:
+    assert "FB0420으로 회신합니다" in called("--help", lang="ko").out
+    assert "응답코드를 레코드별로" in called("file", "--help", lang="ko").out
+    assert "전자서명하여" in called("sign", "--help", lang="ko").out
+    assert not HANGUL.search(called("verify", "--help").out)
+
+
+def test_marks_are_letters_where_the_terminal_lacks_them(desk: Desk) -> None:
+    command = [str(DONGUI), *map(str, verify(desk))]
+    env = environment({"PYTHONIOENCODING": "euc-kr", "DONGUI_LANG": "ko"})
+    ran = subprocess.run(command, env=env, capture_output=True, check=False, timeout=60)
+    assert ran.stdout.decode("euc-kr").startswith("OK 적합")
 
 
 @pytest.mark.parametrize(
@@ -113,7 +160,7 @@ def test_a_terminal_that_lacks_characters_is_no_reason_to_break_off(desk: Desk, 
 
 def test_json_is_utf_8_where_the_output_is(desk: Desk) -> None:
     variables = {"PYTHONIOENCODING": "utf-8"}
-    assert "크기" in process("--lang", "ko", *verify(desk), "--json", env=variables).stdout.decode()
+    assert "한도" in process("--lang", "ko", *verify(desk), "--json", env=variables).stdout.decode()
 
 
 @posix
@@ -154,7 +201,8 @@ def test_a_full_disk_behind_standard_output_is_named(desk: Desk, command: tuple[
 def test_a_reader_who_has_seen_enough_is_left_in_peace(desk: Desk, tmp_path: Path, command: tuple[str, ...]) -> None:
     """As `| head -c 10`: more is written than a pipe holds; the end is quiet, and not 0."""
     if "FB0110" in command:
-        (tmp_path / "many.jsonl").write_text((desk / "records.jsonl").read_text(encoding="utf-8") * 20, "utf-8")
+        numbers = range(1000, 1040)
+        write_lines(tmp_path / "many.jsonl", [RECORD | {"payer_number": f"A-{number}"} for number in numbers])
         for der in ("rsa.der", "ecdsa.der"):
             (tmp_path / der).write_bytes((desk / der).read_bytes())
         made = ("fb0110", tmp_path / "many.jsonl", "-o", tmp_path / "FB0110", "--trust", desk.trust)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import shutil
+import subprocess
 import unicodedata
 from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
+from cryptography.hazmat.primitives.serialization import Encoding
 
 from service.inputs import PASSWORD_VARIABLE
 from tests.service.desk import CONSENT, Desk
@@ -24,7 +27,8 @@ def test_a_consent_is_rendered_to_the_bytes_that_are_signed(desk: Desk, tmp_path
     expected = (desk / "consent.txt").read_bytes()
     assert called("render", desk / "consent.json").stdout == expected
     assert called("render", "-", stdin=(desk / "consent.json").read_bytes()).stdout == expected
-    assert called("render", desk / "consent.json", "-o", tmp_path / "out.txt").stdout == b""
+    said = called("render", desk / "consent.json", "-o", tmp_path / "out.txt").out
+    assert said == f"✔ {tmp_path / 'out.txt'}: {len(expected)} bytes of text (utf-8)\n"
     assert (tmp_path / "out.txt").read_bytes() == expected
     in_euc_kr = called("render", desk / "consent.json", "--charset", "euc-kr")
     assert in_euc_kr.stdout == (desk / "consent-euc-kr.txt").read_bytes()
@@ -105,6 +109,58 @@ def test_options_of_the_signature_are_taken(desk: Desk, tmp_path: Path) -> None:
     assert "sha384" in shown
     assert "signing-certificate-v2" in shown
     assert "certificate 1" in shown
+
+
+@pytest.mark.parametrize(("options", "count"), [((), 1), (("--signer-only",), 0)])
+def test_what_came_with_the_key_is_enclosed_without_the_root(
+    desk: Desk, tmp_path: Path, options: tuple[str, ...], count: int
+) -> None:
+    root, authority = desk.pki.root.certificate, desk.pki.payers["rsa"].others[0]
+    chain = [desk.pki.payers["rsa"].certificate, authority, root]
+    (tmp_path / "chain.pem").write_bytes(b"".join(one.public_bytes(Encoding.PEM) for one in chain))
+    pem = ("--key", desk / "plain.key.pem", "--cert", tmp_path / "chain.pem")
+    for key in (("--key", desk.key("rsa"), *desk.password), pem):
+        made = called("sign", desk / "consent.txt", *key, "-o", tmp_path / "out.der", "--json", *options).json
+        assert made["certificates_enclosed"] == count
+        der = (tmp_path / "out.der").read_bytes()
+        assert (authority.public_bytes(Encoding.DER) in der, root.public_bytes(Encoding.DER) in der) == (
+            count > 0,
+            False,
+        )
+        assert passes(desk, tmp_path / "out.der")
+    ran = called("prepare", desk / "consent.txt", "--cert", tmp_path / "chain.pem", "-o", tmp_path / "p.json", *options)
+    assert ran.out.endswith(f"beside the signer's: {count}\n")
+    assert len(json.loads((tmp_path / "p.json").read_text(encoding="utf-8"))["intermediates"]) == count
+
+
+@pytest.mark.skipif(shutil.which("openssl") is None, reason="the openssl command is not installed")
+def test_openssl_needs_nothing_but_the_root(desk: Desk, tmp_path: Path) -> None:
+    out = tmp_path / "out.der"
+    assert called("sign", desk / "consent.txt", "--key", desk.key("rsa"), *desk.password, "-o", out).code == 0
+    command = ("openssl", "cms", "-verify", "-inform", "DER", "-binary", "-in", out, "-CAfile", desk / "root.pem")
+    done = subprocess.run(command, capture_output=True, check=True)
+    assert done.stdout == (desk / "consent.txt").read_bytes()
+
+
+def test_an_intermediate_that_came_along_already_is_enclosed_once(desk: Desk, tmp_path: Path) -> None:
+    key = ("--key", desk.key("rsa"), *desk.password, "--intermediate", desk.trust / "intermediates" / "ca-rsa.pem")
+    made = called("sign", desk / "consent.txt", *key, "-o", tmp_path / "out.der", "--json").json
+    assert made["certificates_enclosed"] == 1
+
+
+@pytest.mark.parametrize("form", [Encoding.PEM, Encoding.DER])
+def test_a_certificate_in_the_keys_place_is_told_for_one(desk: Desk, tmp_path: Path, form: Encoding) -> None:
+    (tmp_path / "payer.crt").write_bytes(desk.pki.payers["rsa"].certificate.public_bytes(form))
+    ran = called("sign", desk / "consent.txt", "--key", tmp_path / "payer.crt", "-o", tmp_path / "out.der")
+    refused(ran, "SVC-016")
+    assert str(tmp_path / "payer.crt") in ran.err
+
+
+def test_a_time_for_signing_is_not_offered_the_signing_time(desk: Desk, tmp_path: Path) -> None:
+    key = ("--key", desk.key("rsa"), *desk.password)
+    ran = called("sign", desk / "consent.txt", *key, "-o", tmp_path / "out.der", "--at", "signing-time")
+    refused(ran, "SVC-003")
+    assert "signing-time," not in ran.err
 
 
 def test_a_decomposed_text_is_composed_and_that_is_said(desk: Desk, tmp_path: Path) -> None:

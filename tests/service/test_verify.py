@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
+import re
 import shutil
 import subprocess
 from datetime import timedelta
@@ -15,6 +17,7 @@ from certs.demo import build_demo_pki
 from service.inputs import now
 from tests.service.desk import Desk
 from tests.service.running import Ran, called, nothing_changes, refused
+from verifier import policies
 
 needs_openssl = pytest.mark.skipif(shutil.which("openssl") is None, reason="the openssl command is not installed")
 
@@ -33,6 +36,42 @@ def test_a_person_reads_the_outcome_first(desk: Desk) -> None:
     assert ran.out.startswith(f"✔ PASSED  {desk / 'rsa.der'}\n")
     korean = called("verify", desk / "rsa.der", "--trust", desk.trust, lang="ko")
     assert korean.out.startswith("✔ 적합")
+    assert re.search(r"검증 기준시각 \S+\+09:00, 현재 시각\n", korean.out)
+    claimed = called("verify", desk / "rsa.der", "--trust", desk.trust, "--at", "signing-time", lang="ko")
+    assert "+09:00, 서명자가 기재한 시각(사실 여부 미확인)\n" in claimed.out
+
+
+def test_satisfied_checks_share_a_line_unless_all_are_asked_for(desk: Desk) -> None:
+    short, full = judged(desk, desk / "rsa.der").out, judged(desk, desk / "rsa.der", "-v").out
+    assert "satisfied: size, encoding" in short
+    assert "CMS-109" not in short
+    assert "CMS-109" in full
+    assert "satisfied:" not in full
+    failed = judged(desk, "-", stdin=b"x").out.splitlines()
+    assert sum(": could not be checked" in line for line in failed) == 1
+
+
+def test_several_files_end_in_a_sum(desk: Desk) -> None:
+    files = [desk / "rsa.der", desk / "revoked.der", desk / "nowhere.der"]
+    assert called("verify", *files, "--trust", desk.trust).out.endswith("\n1 of 3 passed\n")
+    assert called("verify", *files, "--trust", desk.trust, lang="ko").out.endswith("\n3건 중 1건 적합\n")
+
+
+def test_a_revocation_says_its_reason_in_korean(desk: Desk) -> None:
+    ran = called("verify", desk / "revoked.der", "--trust", desk.trust, lang="ko")
+    assert "key_compromise" not in ran.out
+    assert re.search(r"사유: [가-힣 ]+\([a-zA-Z]+\)", ran.out)
+
+
+@pytest.mark.parametrize("more", [0, 1, 2])
+def test_a_file_that_was_not_read_to_its_end_has_no_hash(desk: Desk, tmp_path: Path, more: int) -> None:
+    large = tmp_path / "large.der"
+    large.write_bytes(bytes(policies.KFTC.max_der_bytes + more))
+    known = hashlib.sha256(large.read_bytes()).hexdigest() if more < 2 else None
+    assert judged(desk, large, "--json").json["sha256"] == known
+    shown = judged(desk, large).out
+    assert ("SHA-256 not taken" in shown) == (known is None)
+    assert known is None or known in shown
 
 
 def test_a_program_reads_a_line_a_file_in_their_order(desk: Desk) -> None:

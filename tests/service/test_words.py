@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import json
 import sys
@@ -67,4 +68,4 @@ def test_json_stays_json_in_every_encoding(text: str, encoding: str) -> None:
 
 
 def test_a_reason_that_has_no_korean_stays_as_the_system_gives_it() -> None:
-    assert "Input/output error" in InputUnreadable("x", "Input/output error", 5).message("ko")
+    assert "Bad message" in InputUnreadable("x", "Bad message", errno.EBADMSG).message("ko")

@@ -1,0 +1,132 @@
+"""The demo's files: the list of consents, FB0110 made from them, an audit request FB0410 and its answer FB0420."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any, BinaryIO, Final
+
+from consent import Charset
+from consent.form import Consent
+from evidence import (
+    LAYOUTS,
+    AuditRequest,
+    Cancellation,
+    FoundEvidence,
+    Registration,
+    answer_fb0410,
+    build_fb0110,
+    write_file,
+    writing,
+)
+from verifier import Verdict
+
+INSTITUTION: Final = "9912345678"
+BUSINESS_NUMBER: Final = "1234567890"
+BANK: Final = "004"
+
+
+@dataclass(frozen=True)
+class Signed:
+    """One consent of the demo."""
+
+    name: str
+    consent: Consent
+    charset: Charset
+    der: bytes
+    verdict: Verdict
+
+
+def registration(signed: Signed, applied_on: date) -> Registration:
+    return Registration(
+        applied_on=applied_on,
+        holder_id_type=signed.consent.holder_id_type,
+        holder_id=signed.consent.holder_id,
+        institution_code=INSTITUTION,
+        payer_number=signed.consent.payer_number,
+        bank_code=BANK,
+        account_number=signed.consent.account_number,
+        evidence_kind="2",
+        extension="der",
+        evidence=signed.der,
+        verdict=signed.verdict,
+    )
+
+
+def cancellation(applied_on: date) -> Cancellation:
+    """Cancels a consent that was registered long ago; it carries no evidence."""
+    return Cancellation(
+        applied_on=applied_on,
+        holder_id_type="0",
+        holder_id="700707",
+        institution_code=INSTITUTION,
+        payer_number="A-0999",
+        bank_code=BANK,
+        account_number="99900012345",
+        evidence_kind="2",
+    )
+
+
+def write_records(signed: list[Signed], folder: Path, applied_on: date) -> None:
+    """What goes into FB0110, as the list that `dongui fb0110` and `dongui fb0420` take."""
+    lines = [
+        line_of(registration(one, applied_on)) | {"extension": "der", "evidence": f"{one.name}.der"} for one in signed
+    ]
+    lines.append(line_of(cancellation(applied_on)) | {"cancelled": True})
+    text = "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
+    (folder / "records.jsonl").write_text(text, encoding="utf-8")
+
+
+def line_of(record: Registration | Cancellation) -> dict[str, Any]:
+    names = ("holder_id_type", "holder_id", "institution_code", "payer_number", "bank_code", "account_number")
+    texts = {name: getattr(record, name) for name in (*names, "evidence_kind")}
+    return {"applied_on": record.applied_on.isoformat(), **texts}
+
+
+def pack(signed: list[Signed], folder: Path, day: date) -> None:
+    """Four registrations with their evidence, and one cancellation, which carries none."""
+    records: list[Registration | Cancellation] = [*(registration(one, day) for one in signed), cancellation(day)]
+    with writing(folder / "FB0110") as out:
+        build_fb0110(out, institution_code=INSTITUTION, process_date=day, bank_code=BANK, records=records)
+
+
+def audit(signed: list[Signed], unknown: Consent, folder: Path, day: date) -> None:
+    """The institute asks for every consent and for one that nobody gave; we answer."""
+    with writing(folder / "FB0410") as out:
+        write_request(out, [*(one.consent for one in signed), unknown], day)
+    by_number = {one.consent.payer_number: one for one in signed}
+
+    def lookup(asked: AuditRequest) -> FoundEvidence | None:
+        found = by_number.get(asked.payer_number)
+        if found is None:
+            return None
+        return FoundEvidence(
+            applied_on=day, evidence_kind="2", extension="der", evidence=found.der, verdict=found.verdict
+        )
+
+    with (folder / "FB0410").open("rb") as request, writing(folder / "FB0420") as out:
+        answer_fb0410(request, lookup, out)
+
+
+def write_request(out: BinaryIO, consents: list[Consent], day: date) -> None:
+    header = {"institution_code": INSTITUTION, "process_date": f"{day:%Y%m%d}", "van_id": "", "bank_code": BANK}
+    records = (
+        (
+            {
+                "request_type": "1",
+                "business_number": BUSINESS_NUMBER,
+                "institution_code": INSTITUTION,
+                "reserved_1": "",
+                "payer_number": consent.payer_number,
+                "bank_code": BANK,
+                "account_number": consent.account_number,
+                "applied_on": f"{day:%Y%m%d}",
+                "evidence_type": "2",
+            },
+            b"",
+        )
+        for consent in consents
+    )
+    write_file(out, LAYOUTS["FB0410"], header, records)

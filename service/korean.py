@@ -1,0 +1,122 @@
+"""What the command says in Korean beside its coded errors: summaries, wrong use, and the labels of `inspect`."""
+
+from __future__ import annotations
+
+import re
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final
+
+import click
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+SUMMARIES: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "dongui": "자동이체 출금 동의자료의 전자서명, 검증, FB 파일 작성",
+        "render": "동의서 항목으로 출금동의원문을 작성합니다.",
+        "sign": "출금동의원문에 전자서명하여 원문을 포함한 DER를 만듭니다.",
+        "prepare": "다른 곳에 있는 키로 서명할 대상을 만듭니다.",
+        "complete": "받은 서명값으로 DER를 완성합니다.",
+        "verify": "전자서명 동의자료(DER)를 검증합니다.",
+        "inspect": "DER, 인증서, 키 파일, FB 파일의 내용을 표시합니다. 개인정보는 가립니다.",
+        "file": "FB 파일: 항목 표시, JSON 변환, 복원, 점검",
+        "layouts": "파일별 모든 항목을 표시합니다.",
+        "decode": "FB 파일을 JSON으로 변환합니다(한 줄에 레코드 하나, 가리지 않음).",
+        "encode": "JSON을 같은 바이트의 FB 파일로 복원합니다.",
+        "check": "통합기관의 응답코드를 레코드별로 예측합니다(첨부1).",
+        "fb0110": "출금이체 증빙자료 정보(FB0110)를 작성합니다.",
+        "fb0420": "사후점검 동의자료 요청(FB0410)에 FB0420으로 회신합니다.",
+        "serve": "이 컴퓨터에서 HTTP로 검증을 시험합니다.",
+    }
+)
+
+LABELS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "certificate": "인증서",
+        "content": "원문",
+        "damaged record": "손상된 레코드",
+        "digest algorithm": "해시 알고리즘",
+        "digest algorithms": "해시 알고리즘 목록",
+        "encoding": "인코딩",
+        "encrypted": "암호화 여부",
+        "encryption": "암호화 방식",
+        "fault": "오류",
+        "faults": "오류 수",
+        "form": "형식",
+        "header": "Header부",
+        "issuer": "발급자",
+        "key": "키",
+        "key usage": "키 사용 목적",
+        "policies": "인증서 정책",
+        "record": "레코드",
+        "records": "레코드 수",
+        "room for text": "원문 여유",
+        "serial number": "일련번호",
+        "signature": "서명값",
+        "signature algorithm": "서명 알고리즘",
+        "signed attributes": "서명속성",
+        "signer": "서명자",
+        "signing time (claimed)": "서명시각(서명자 기재)",
+        "subject": "주체",
+        "text": "내용",
+        "trailer": "Trailer부",
+        "valid from": "유효기간 시작",
+        "valid until": "유효기간 만료",
+        "version": "버전",
+    }
+)
+_NUMBERED: Final = re.compile(r"(.+) ([0-9]+|[HT])")
+
+
+def label(english: str) -> str:
+    """The Korean of a label of `inspect`, which may end in a number; names of fields have theirs already."""
+    if english in LABELS:
+        return LABELS[english]
+    parts = _NUMBERED.fullmatch(english)
+    return f"{LABELS[parts[1]]} {parts[2]}" if parts and parts[1] in LABELS else english
+
+
+def wrong_use(error: click.ClickException) -> str:
+    """What is wrong with the words of a command, and where help is."""
+    context = getattr(error, "ctx", None)
+    path = "dongui" if context is None else context.command_path
+    return f"오류: {_wrong(error)}\n  → 사용법: {path} --help"
+
+
+def _wrong(error: click.ClickException) -> str:
+    match error:
+        case click.MissingParameter():
+            kind = "인자가" if isinstance(error.param, click.Argument) else "옵션이"
+            return f"필요한 {kind} 없습니다: {_name(error)}"
+        case click.NoSuchOption():
+            return f"알 수 없는 옵션입니다: {error.option_name}" + _similar(error.possibilities)
+        case click.exceptions.NoSuchCommand():
+            return f"알 수 없는 명령입니다: {error.command_name}" + _similar(error.possibilities)
+        case click.BadOptionUsage():
+            return f"옵션의 값이 없거나 값을 받지 않는 옵션입니다: {error.option_name}"
+        case click.BadParameter():
+            return f"{_name(error)}의 값이 올바르지 않습니다. " + _allowed(error)
+        case _:
+            return f"사용법이 올바르지 않습니다. ({error.format_message()})"
+
+
+def _name(error: click.BadParameter) -> str:
+    if error.param is None:
+        return str(error.param_hint or "?")
+    if isinstance(error.param, click.Argument) and error.ctx is not None:
+        return error.param.make_metavar(error.ctx)
+    return " / ".join(error.param.opts)
+
+
+def _allowed(error: click.BadParameter) -> str:
+    kind = None if error.param is None else error.param.type
+    if isinstance(kind, click.Choice):
+        return "가능한 값: " + ", ".join(map(str, kind.choices))
+    if isinstance(kind, click.DateTime):
+        return "YYYY-MM-DD 또는 YYYYMMDD 형식의 날짜를 지정하십시오."
+    return f"({error.message})"
+
+
+def _similar(names: list[str] | None) -> str:
+    return f" (비슷한 이름: {', '.join(names)})" if names else ""
