@@ -40,7 +40,7 @@ def writing(path: Path) -> Iterator[BinaryIO]:
         return
     aside = target.with_name(f".{secrets.token_hex(8)}.part")
     try:
-        with _OutFile(aside, path) as out:
+        with _OutFile(aside, path, 0o666 if mode is None else stat.S_IMODE(mode)) as out:
             yield out
             out.flush()
             with refusals(path):
@@ -72,10 +72,10 @@ def spooling(folder: Path | None) -> Iterator[IO[bytes]]:
 class _OutFile(io.BufferedRandom):
     """A new file whose own failures, and no others, come out as `NotWritable`."""
 
-    def __init__(self, path: Path, shown: Path) -> None:
+    def __init__(self, path: Path, shown: Path, mode: int) -> None:
         self.shown = shown
         with refusals(self.shown):
-            handle = os.open(path, CREATE, 0o666)
+            handle = os.open(path, CREATE, mode)
         super().__init__(io.FileIO(handle, "w+"))
 
     def write(self, data: ReadableBuffer, /) -> int:

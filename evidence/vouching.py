@@ -10,7 +10,7 @@ from consent.kinds import EvidenceKind
 from consent.wording import Detail
 from evidence.faults import Part, Place
 from verifier.report import OUTCOMES, message
-from verifier.verdict import Indication, Verdict
+from verifier.verdict import Check, Indication, Verdict
 
 POLICY: Final = "kftc"
 
@@ -94,7 +94,7 @@ def require_vouched(
         raise VerdictMissing(place, kind=kind.code)
     if verdict.der_sha256 != sha256(evidence).digest():
         raise VerdictOfOtherBytes(place, kind=kind.code)
-    if verdict.policy != POLICY:
+    if verdict.policy != POLICY or not verdict.required >= frozenset(Check):
         raise VerdictUnderOtherPolicy(place, kind=kind.code, policy=verdict.policy, wanted=POLICY)
     if verdict.indication is not Indication.TOTAL_PASSED:
         raise VerdictNotPassed(place, kind, verdict)

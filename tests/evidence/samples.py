@@ -25,8 +25,8 @@ def verdict_on(
     kinds: frozenset[str] = frozenset({"2", "7"}),
 ) -> Verdict:
     return Verdict(
-        findings=(Finding(Check.SIGNATURE, "CMS-181", effect, "signerInfos[0]", "RFC 5652 §5.6"),),
-        required=frozenset({Check.SIGNATURE}),
+        findings=tuple(Finding(check, "CMS-181", effect, "signerInfos[0]", "RFC 5652 §5.6") for check in Check),
+        required=frozenset(Check),
         policy=policy,
         der_sha256=sha256(evidence).digest(),
         evidence_kinds=kinds,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 
@@ -232,3 +233,10 @@ def test_a_file_of_lines_takes_no_evidence() -> None:
     assert check(io.BytesIO(out.getvalue())).sound
     with pytest.raises(SizeMismatch):
         write_file(out, LAYOUTS["FB0410"], header, [(FB0410_FIELDS, b"x")])
+
+
+def test_a_verdict_that_asked_less_than_the_profile_does_not_vouch() -> None:
+    """A policy can call itself `kftc` and demand nothing."""
+    lax = replace(verdict_on(b"x"), required=frozenset(), findings=())
+    with pytest.raises(VerdictUnderOtherPolicy):
+        built([registration(b"x", verdict=lax)])

@@ -114,3 +114,14 @@ def test_a_device_is_written_to_as_it_is() -> None:
     assert Path(os.devnull).is_char_device()
     with pytest.raises(NotWritable), writing(Path("/dev/full")) as out:
         out.write(b"x" * 100_000)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="permissions of POSIX")
+def test_what_is_written_over_a_private_file_is_never_public(tmp_path: Path) -> None:
+    path = tmp_path / "out"
+    path.touch(mode=0o600)
+    with writing(path) as out:
+        out.write(b"x")
+        (aside,) = [file for file in tmp_path.iterdir() if file != path]
+        assert aside.stat().st_mode & 0o077 == 0
+    assert path.stat().st_mode & 0o777 == 0o600
