@@ -69,9 +69,9 @@ def commands() -> dict[str, click.Command]:
 
 
 @pytest.fixture(scope="module")
-def workplace(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def demo_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a folder as it is after `make demo`, with the consent that docs/consent-form.md shows."""
-    folder = tmp_path_factory.mktemp("workplace")
+    folder = tmp_path_factory.mktemp("demo_folder")
     assert demo.main(folder / "demo-out") == 0
     (folder / "consent.json").write_text(blocks("docs/consent-form.md", "json")[0], encoding="utf-8")
     return folder
@@ -79,17 +79,17 @@ def workplace(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.mark.parametrize("page", READMES)
 def test_the_python_example_runs_and_passes(
-    page: str, workplace: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    page: str, demo_folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (example,) = blocks(page, "python")
-    monkeypatch.chdir(workplace)
+    monkeypatch.chdir(demo_folder)
     exec(compile(example, page, "exec"), {})
     assert capsys.readouterr().out == "TOTAL_PASSED\n"
 
 
 @pytest.mark.parametrize("page", READMES)
-def test_the_command_examples_run_in_their_order(page: str, workplace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(workplace)
+def test_the_command_examples_run_in_their_order(page: str, demo_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(demo_folder)
     monkeypatch.setenv("DONGUI_KEY_PASSWORD", demo.PASSWORD)
     for line in EXAMPLE.findall(read(page)):
         arguments = [part for word in shlex.split(line) for part in expanded(word)]
@@ -99,7 +99,7 @@ def test_the_command_examples_run_in_their_order(page: str, workplace: Path, mon
             arguments = ["serve", "--help"]
         result = CliRunner().invoke(root.dongui, arguments)
         assert result.exit_code == 0, (line, result.output, result.exception)
-    assert (workplace / "FB0110.again").read_bytes() == (workplace / "demo-out/FB0110").read_bytes()
+    assert (demo_folder / "FB0110.again").read_bytes() == (demo_folder / "demo-out/FB0110").read_bytes()
 
 
 def expanded(word: str) -> list[str]:
@@ -109,9 +109,11 @@ def expanded(word: str) -> list[str]:
 
 @pytest.mark.skipif(shutil.which("openssl") is None, reason="the openssl command is not installed")
 @pytest.mark.parametrize("page", READMES)
-def test_openssl_signs_what_was_prepared_as_shown(page: str, workplace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_openssl_signs_what_was_prepared_as_shown(
+    page: str, demo_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (lines,) = [block for block in blocks(page, "sh") if "dgst" in block]
-    monkeypatch.chdir(workplace)
+    monkeypatch.chdir(demo_folder)
     text, certificate = "demo-out/rsa-utf-8.txt", "demo-out/keys/rsa.crt.pem"
     prepared = ["prepare", text, "--cert", certificate, "--to-be-signed", "to-be-signed.bin", "-o", "prepared.json"]
     assert CliRunner().invoke(root.dongui, prepared).exit_code == 0
@@ -121,8 +123,8 @@ def test_openssl_signs_what_was_prepared_as_shown(page: str, workplace: Path, mo
     assert CliRunner().invoke(root.dongui, completed).exit_code == 0
 
 
-def test_the_demos_list_makes_the_records_of_its_file(workplace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(workplace)
+def test_the_demos_list_makes_the_records_of_its_file(demo_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(demo_folder)
     words = [
         "fb0110",
         "demo-out/records.jsonl",
@@ -134,7 +136,7 @@ def test_the_demos_list_makes_the_records_of_its_file(workplace: Path, monkeypat
         "again",
     ]
     assert CliRunner().invoke(root.dongui, words).exit_code == 0
-    ours, demos = ((workplace / name).read_bytes() for name in ("again", "demo-out/FB0110"))
+    ours, demos = ((demo_folder / name).read_bytes() for name in ("again", "demo-out/FB0110"))
     assert ours[1024:] == demos[1024:]
 
 

@@ -1,7 +1,7 @@
 """ContentInfo and SignedData (RFC 5652 §3, §5) out of a DER tree, each part with its place in the message.
 
 Only the shape is judged here, field by field in the order of the standard. What the values must be is the checks'
-business.
+business. Structures and their reading stand in one file, in the standard's order, to be compared with it.
 """
 
 from __future__ import annotations
