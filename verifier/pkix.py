@@ -49,6 +49,7 @@ class Snapshot:
     anchors: tuple[asn1_x509.Certificate, ...]
     intermediates: tuple[asn1_x509.Certificate, ...]
     crls: tuple[RevocationList, ...]
+    ocsp: tuple[bytes, ...]
     anchors_named: Mapping[str, list[asn1_x509.Certificate]]
     intermediates_named: Mapping[str, list[asn1_x509.Certificate]]
 
@@ -81,6 +82,7 @@ def _parsed(trust: TrustStore) -> Snapshot:
         known=frozenset(item.der for item in (*trust.anchors, *trust.intermediates)),
         anchors=anchors,
         intermediates=intermediates,
+        ocsp=tuple(item.der for item in trust.ocsp),
         crls=tuple(entry for item in trust.crls if (entry := read_list(item.der))),
         anchors_named=_by_subject(anchors),
         intermediates_named=_by_subject(intermediates),

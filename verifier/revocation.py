@@ -1,4 +1,4 @@
-"""Is anything on the path revoked, by the CRLs of the trust folder (RFC 5280 §6.3)?"""
+"""Is anything on the path revoked, by the CRLs and OCSP responses of the trust folder (RFC 5280 §6.3, RFC 6960)?"""
 
 from __future__ import annotations
 
@@ -26,6 +26,7 @@ from pyhanko_certvalidator.validate import async_validate_path
 from certs import Revocation, TrustStore
 from verifier.crls import authentic, conviction, current
 from verifier.names import comparable, issuer_of, subject_of
+from verifier.ocsp import Statements
 from verifier.pkix import Snapshot, parameters, place, run
 from verifier.verdict import Check, Finding, Indication
 
@@ -52,27 +53,25 @@ def check_revocation_of(path: ValidationPath, store: Snapshot, trust: TrustStore
             (Finding.passed(Check.REVOCATION, "PKI-124", "trust.toml", _MODE),), path_is_valid=False
         )
     certificates = [path[index] for index in range(1, path.pkix_len + 1)]
-    material = _Material(certificates, store)
-    convictions = [
-        finding
-        for certificate in certificates
-        if (finding := conviction(certificate, material.authentic, at, _place(certificate, path)))
-    ]
-    remarks = [*_unheard(trust), *convictions]
+    material = _Material(certificates, store, at)
+    convictions = [*material.convictions(path, certificates, at)]
     if any(finding.effect is Indication.TOTAL_FAILED for finding in convictions):
-        return RevocationResult(tuple(remarks), path_is_valid=False)
-    without = [c for c in certificates if not material.speaks_of(c)] if mode is Revocation.IF_PRESENT else []
-    if without:
-        remarks.append(Finding.passed(Check.REVOCATION, "PKI-125", "path", _MODE, count=len(without)))
-    if len(without) == len(certificates):
-        return RevocationResult(tuple(remarks), path_is_valid=False)
-    finding = _check(path, material, trust, at, without)
+        return RevocationResult(tuple(convictions), path_is_valid=False)
+    remarks = list(convictions)
+    settled = [c for c in certificates if material.statements.vouch_for(c, at)]
+    if mode is Revocation.IF_PRESENT:
+        without = [c for c in certificates if not _is_among(c, settled) and not material.speaks_of(c)]
+        if without:
+            remarks.append(Finding.passed(Check.REVOCATION, "PKI-125", "path", _MODE, count=len(without)))
+        settled += without
+        if len(without) == len(certificates):
+            return RevocationResult(tuple(remarks), path_is_valid=False)
+    finding = _check(path, material, trust, at, settled)
     return RevocationResult((*remarks, finding), path_is_valid=finding.effect is Indication.TOTAL_PASSED)
 
 
-def _unheard(trust: TrustStore) -> Iterator[Finding]:
-    if trust.ocsp:
-        yield Finding.passed(Check.REVOCATION, "PKI-127", "trust.ocsp", "RFC 6960", count=len(trust.ocsp))
+def _is_among(certificate: asn1_x509.Certificate, certificates: list[asn1_x509.Certificate]) -> bool:
+    return any(certificate is other for other in certificates)
 
 
 def _place(certificate: asn1_x509.Certificate, path: ValidationPath) -> str:
@@ -80,13 +79,13 @@ def _place(certificate: asn1_x509.Certificate, path: ValidationPath) -> str:
 
 
 class _Material:
-    """The lists that may speak of this path: `authentic` ones convict, and `lists` among them may vouch.
+    """What may speak of this path: `authentic` lists convict, `lists` among them may vouch, `statements` do both.
 
     Authorities drop expired certificates from their lists, so that a list issued after the signer's certificate ended
     does not vouch for it.
     """
 
-    def __init__(self, certificates: list[asn1_x509.Certificate], store: Snapshot) -> None:
+    def __init__(self, certificates: list[asn1_x509.Certificate], store: Snapshot, at: datetime) -> None:
         end = certificates[-1].not_valid_after
         # Lists are signed by authorities of the trust folder or of the path; others in the message have no say.
         on_path = certificates[:-1]
@@ -96,9 +95,19 @@ class _Material:
         self.authentic = authentic((entry for entry in store.crls if entry.issuer in names), self.authorities)
         vouching = (entry for entry in self.authentic if entry.crl is not None and entry.this_update <= end)
         self.lists = current(vouching)
+        self.statements = Statements(store.ocsp, self.authorities, self.authentic, at)
 
     def speaks_of(self, certificate: asn1_x509.Certificate) -> bool:
-        return any(entry.issuer == issuer_of(certificate) for entry in self.lists)
+        has_list = any(entry.issuer == issuer_of(certificate) for entry in self.lists)
+        return has_list or bool(self.statements.about(certificate))
+
+    def convictions(
+        self, path: ValidationPath, certificates: list[asn1_x509.Certificate], at: datetime
+    ) -> Iterator[Finding]:
+        for certificate in certificates:
+            where = _place(certificate, path)
+            found = conviction(certificate, self.authentic, at, where)
+            yield from (one for one in (found, self.statements.conviction(certificate, at, where)) if one is not None)
 
 
 def _names_concerned(
@@ -135,9 +144,9 @@ def _check(
     material: _Material,
     trust: TrustStore,
     at: datetime,
-    without: list[asn1_x509.Certificate],
+    settled: list[asn1_x509.Certificate],
 ) -> Finding:
-    context = _context(path, material, at, without)
+    context = _context(path, material, at, settled)
     try:
         run(async_validate_path(context, path, parameters(trust)))
     except RevokedError as error:
@@ -162,18 +171,18 @@ def _check(
 
 
 def _context(
-    path: ValidationPath, material: _Material, at: datetime, without: list[asn1_x509.Certificate]
+    path: ValidationPath, material: _Material, at: datetime, settled: list[asn1_x509.Certificate]
 ) -> ValidationContext:
-    """Everything is passed; nothing is left to the library's defaults, which are lenient."""
+    """Everything is passed; nothing is left to the library's defaults, which are lenient. `settled` are not asked."""
     required, skipped = RevocationCheckingRule.CRL_REQUIRED, RevocationCheckingRule.NO_CHECK
-    leaf_is_without = any(c is path.leaf for c in without)
+    leaf_is_settled = _is_among(path.leaf, settled)
     registry = CertificateRegistry.build(material.authorities, cert_fetcher=None)
     manager = RevinfoManager(
         certificate_registry=registry,
         poe_manager=POEManager(),
         crls=process_legacy_crl_input([entry.crl for entry in material.lists]),
         ocsps=(),
-        assertions=[NonRevokedStatusAssertion(c.sha256, at) for c in without if c is not path.leaf],
+        assertions=[NonRevokedStatusAssertion(c.sha256, at) for c in settled if c is not path.leaf],
         fetchers=None,
     )
     return ValidationContext(
@@ -182,7 +191,7 @@ def _context(
         allow_fetching=False,
         revinfo_policy=CertRevTrustPolicy(
             RevocationCheckingPolicy(
-                ee_certificate_rule=skipped if leaf_is_without else required,
+                ee_certificate_rule=skipped if leaf_is_settled else required,
                 intermediate_ca_cert_rule=required,
             ),
             # A list issued after `at` knows more about `at`, not less; _Material has the one case where it does not.

@@ -5,15 +5,18 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 import pytest
+from asn1crypto import x509 as asn1_x509
+from asn1crypto.keys import PublicKeyInfo
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from cryptography.x509 import ocsp
+from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from certs import Revocation, TrustSettings, TrustStore
 from certs.demo import DemoPki
-from certs.keys import PrivateKey
+from certs.keys import KeyPair, PrivateKey
 from tests.conftest import BUILT_AT
 from tests.verifier.conftest import JUDGED_AT, Judge
 from tests.verifier.forge import Forge
@@ -104,27 +107,154 @@ def test_an_authority_that_may_not_sign_lists_signs_none(forge: Forge, judge: Ju
     assert said(judge(forge.der(), trust=trust_with(forge.pki, forged))) == {("PKI-122", UNCLEAR)}
 
 
-def test_ocsp_responses_are_not_believed_and_it_is_said(forge: Forge, judge: Judge, authority: Authority) -> None:
-    response = ocsp.OCSPResponseBuilder().add_response(
-        cert=forge.pair.certificate,
-        issuer=authority.pair.certificate,
-        algorithm=hashes.SHA256(),
-        cert_status=ocsp.OCSPCertStatus.GOOD,
-        this_update=BUILT_AT,
-        next_update=BUILT_AT + 30 * DAY,
-        revocation_time=None,
-        revocation_reason=None,
+class Response:
+    """An OCSP response to order; the authority itself signs, about the signer, that all is well."""
+
+    def __init__(self, forge: Forge) -> None:
+        self.about = forge.pair.certificate
+        self.issuer = forge.pki.intermediates[0].key_pair
+        self.responder: KeyPair | None = None
+        self.status = ocsp.OCSPCertStatus.GOOD
+        self.this_update = BUILT_AT
+        self.next_update: datetime | None = BUILT_AT + 30 * DAY
+        self.revoked_at: datetime | None = None
+        self.named_issuer = self.issuer.certificate
+
+    def der(self) -> bytes:
+        builder = ocsp.OCSPResponseBuilder().add_response(
+            cert=self.about,
+            issuer=self.named_issuer,
+            algorithm=hashes.SHA1(),
+            cert_status=self.status,
+            this_update=self.this_update,
+            next_update=self.next_update,
+            revocation_time=self.revoked_at,
+            revocation_reason=None,
+        )
+        signer = self.responder or self.issuer
+        builder = builder.responder_id(ocsp.OCSPResponderEncoding.NAME, signer.certificate)
+        if self.responder is not None:
+            builder = builder.certificates([self.responder.certificate])
+        return builder.sign(signer.private_key, hashes.SHA256()).public_bytes(Encoding.DER)
+
+
+def responder(issuer: KeyPair, *extensions: x509.ExtensionType, of: x509.Certificate | None = None) -> KeyPair:
+    key = ec.generate_private_key(ec.SECP256R1())
+    builder = (
+        x509.CertificateBuilder()
+        .subject_name(x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "responder")]))
+        .issuer_name((of or issuer.certificate).subject)
+        .public_key(key.public_key())
+        .serial_number(4711)
+        .not_valid_before(BUILT_AT - DAY)
+        .not_valid_after(BUILT_AT + 30 * DAY)
     )
-    signed = response.responder_id(ocsp.OCSPResponderEncoding.NAME, authority.pair.certificate).sign(
-        authority.pair.private_key, hashes.SHA256()
-    )
-    trust = TrustStore.of(
-        [forge.pki.root.der],
-        [a.der for a in forge.pki.intermediates],
-        [forge.pki.root.crl],
-        [signed.public_bytes(Encoding.DER)],
-    )
-    assert said(judge(forge.der(), trust=trust)) == {("PKI-127", PASSED), ("PKI-122", UNCLEAR)}
+    for extension in extensions:
+        builder = builder.add_extension(extension, critical=False)
+    return KeyPair(key, builder.sign(issuer.private_key, hashes.SHA256()))
+
+
+FOR_OCSP = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.OCSP_SIGNING])
+
+
+@pytest.fixture
+def response(forge: Forge) -> Response:
+    return Response(forge)
+
+
+def with_ocsp(pki: DemoPki, response: Response, *lists: bytes, mode: Revocation = Revocation.REQUIRE) -> TrustStore:
+    """Lists of the root alone, unless more are given: about the signer only the response speaks."""
+    intermediates = [a.der for a in pki.intermediates]
+    settings = TrustSettings(revocation=mode)
+    return TrustStore.of([pki.root.der], intermediates, [pki.root.crl, *lists], [response.der()], settings)
+
+
+def test_an_authority_s_own_response_vouches(forge: Forge, judge: Judge, response: Response) -> None:
+    assert judge(forge.der(), trust=with_ocsp(forge.pki, response)).indication is PASSED
+
+
+@pytest.mark.parametrize("mode", [Revocation.REQUIRE, Revocation.IF_PRESENT])
+def test_a_response_that_says_revoked_convicts_whatever_lists_say(
+    forge: Forge, judge: Judge, authority: Authority, response: Response, mode: Revocation
+) -> None:
+    response.status, response.revoked_at = ocsp.OCSPCertStatus.REVOKED, JUDGED_AT
+    for lists in ((), (authority.crl(),)):
+        assert REVOKED in said(judge(forge.der(), trust=with_ocsp(forge.pki, response, *lists, mode=mode)))
+    response.revoked_at = JUDGED_AT + DAY
+    assert REVOKED not in said(judge(forge.der(), trust=with_ocsp(forge.pki, response, mode=mode)))
+
+
+def test_a_list_that_says_revoked_convicts_whatever_responses_say(
+    forge: Forge, judge: Judge, authority: Authority, response: Response
+) -> None:
+    revoking = authority.crl(authority.entry(BUILT_AT - DAY))
+    assert REVOKED in said(judge(forge.der(), trust=with_ocsp(forge.pki, response, revoking)))
+
+
+@pytest.mark.parametrize("mode", [Revocation.REQUIRE, Revocation.IF_PRESENT])
+@pytest.mark.parametrize("case", ["unknown", "ended", "without end", "after the certificate ended"])
+def test_a_response_that_settles_nothing_vouches_for_nobody(
+    forge: Forge, judge: Judge, response: Response, case: str, mode: Revocation
+) -> None:
+    end = forge.pair.certificate.not_valid_after_utc
+    match case:
+        case "unknown":
+            response.status = ocsp.OCSPCertStatus.UNKNOWN
+        case "ended":
+            response.this_update, response.next_update = BUILT_AT - 9 * DAY, BUILT_AT - DAY
+        case "without end":
+            response.next_update = None
+        case _:
+            response.this_update, response.next_update = end + DAY, end + 2 * DAY
+    assert judge(forge.der(), trust=with_ocsp(forge.pki, response, mode=mode)).indication is UNCLEAR
+
+
+def test_a_responder_that_the_authority_appointed_vouches(
+    forge: Forge, judge: Judge, authority: Authority, response: Response
+) -> None:
+    response.responder = responder(response.issuer, FOR_OCSP, x509.OCSPNoCheck())
+    assert judge(forge.der(), trust=with_ocsp(forge.pki, response)).indication is PASSED
+    response.responder = responder(response.issuer, FOR_OCSP)  # to be looked up, where there is a list to look it up in
+    assert judge(forge.der(), trust=with_ocsp(forge.pki, response)).indication is UNCLEAR
+    assert judge(forge.der(), trust=with_ocsp(forge.pki, response, authority.crl())).indication is PASSED
+
+
+@pytest.mark.parametrize("case", ["no purpose", "other authority", "name alone", "borrowed signature", "revoked"])
+def test_a_responder_that_nobody_appointed_vouches_for_nobody(
+    forge: Forge, judge: Judge, authority: Authority, response: Response, case: str
+) -> None:
+    other = forge.pki.intermediates[1].key_pair
+    lists: list[bytes] = []
+    match case:
+        case "no purpose":
+            response.responder = responder(response.issuer, x509.OCSPNoCheck())
+        case "other authority":
+            response.responder = responder(other, FOR_OCSP, x509.OCSPNoCheck())
+        case "name alone":
+            response.responder = responder(other, FOR_OCSP, x509.OCSPNoCheck(), of=response.issuer.certificate)
+        case "borrowed signature":
+            response.responder = borrowed(response.issuer.certificate)
+        case _:
+            response.responder = responder(response.issuer, FOR_OCSP, x509.OCSPNoCheck())
+            entry = x509.RevokedCertificateBuilder().serial_number(4711).revocation_date(BUILT_AT).build()
+            lists = [authority.crl(entry, at=forge.pair.certificate.not_valid_after_utc + DAY)]
+    assert judge(forge.der(), trust=with_ocsp(forge.pki, response, *lists)).indication is UNCLEAR
+
+
+def borrowed(certificate: x509.Certificate) -> KeyPair:
+    """The authority's certificate with a thief's key and its own signature value: what the library falls for."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    info = PublicKeyInfo.load(key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo))
+    copy = asn1_x509.Certificate.load(certificate.public_bytes(Encoding.DER)).copy()
+    copy["tbs_certificate"]["subject_public_key_info"] = info
+    return KeyPair(key, x509.load_der_x509_certificate(copy.dump(force=True)))
+
+
+def test_a_response_about_a_certificate_of_another_authority_says_nothing(
+    forge: Forge, judge: Judge, response: Response
+) -> None:
+    response.named_issuer = forge.pki.intermediates[1].certificate
+    assert judge(forge.der(), trust=with_ocsp(forge.pki, response)).indication is UNCLEAR
 
 
 DELTA = (x509.DeltaCRLIndicator(1), True)
