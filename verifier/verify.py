@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 
 from certs import TrustStore
@@ -59,12 +59,12 @@ def _moment(at: At) -> At:
 def _findings(subject: Subject) -> Iterator[Finding]:
     for check, run in CHECKS.items():
         if check in subject.policy.required:
-            yield from _run(check, run(subject))
+            yield from _run(check, run, subject)
 
 
-def _run(check: Check, findings: Iterator[Finding]) -> list[Finding]:
+def _run(check: Check, run: Callable[[Subject], Iterator[Finding]], subject: Subject) -> list[Finding]:
     """A check that breaks down is a fault of ours: it costs the message its pass, never the caller its run."""
     try:
-        return list(findings)
+        return list(run(subject))
     except Exception as error:  # noqa: BLE001 - whatever it is, the answer is that nothing is proven
         return [Finding.unclear(check, "CMS-199", check.value, "-", error=type(error).__name__)]

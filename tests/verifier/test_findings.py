@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -11,18 +12,19 @@ from asn1crypto import cms, core
 from asn1crypto import x509 as asn1_x509
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from certs import PathInputs, TrustSettings
 from certs.demo import DemoPki, build_demo_pki
-from certs.keys import KeyPair
+from certs.keys import KeyPair, PrivateKey
 from tests.conftest import BUILT_AT
 from tests.verifier.conftest import JUDGED_AT, Judge
 from tests.verifier.forge import TEXT, Forge, attribute, sign
 from tests.verifier.surgery import elements, replaced, replaced_where, tlv
-from verifier import SIGNING_TIME, Check, Indication, Verdict, policies
+from verifier import SIGNING_TIME, Check, Finding, Indication, Verdict, policies
+from verifier.checks import CHECKS
 
 FAILED, UNCLEAR = Indication.TOTAL_FAILED, Indication.INDETERMINATE
 
@@ -380,9 +382,9 @@ def test_attributes_presented_as_content_are_refused_whatever_they_hold(forge: F
     assert "CMS-156" in refused(judge(forge.but(content=strange, attributes=None).der(), policy=policies.CMS))
 
 
-def leaf(pki: DemoPki, *extensions: tuple[x509.ExtensionType, bool]) -> KeyPair:
+def leaf(pki: DemoPki, *extensions: tuple[x509.ExtensionType, bool], key: PrivateKey | None = None) -> KeyPair:
     """A signer's certificate with these extensions, from the demo's first authority."""
-    issuer, key = pki.intermediates[0].key_pair, ec.generate_private_key(ec.SECP256R1())
+    issuer, key = pki.intermediates[0].key_pair, key or ec.generate_private_key(ec.SECP256R1())
     builder = (
         x509.CertificateBuilder()
         .subject_name(x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "signer")]))
@@ -412,6 +414,39 @@ def test_a_certificate_for_other_purposes_signs_no_consent(forge: Forge, judge: 
         pki = replace(forge.pki, payers={"rsa": pair})
         found = codes(judge(forge.but(pki=pki).der()), FAILED)
         assert found == ({code} if code else set())
+
+
+@pytest.mark.parametrize(
+    ("key", "code"),
+    [
+        (rsa.generate_private_key(65537, 1024), "PKI-106"),
+        (rsa.generate_private_key(3, 2048), "PKI-109"),
+        (ec.generate_private_key(ec.SECP224R1()), "PKI-107"),
+    ],
+    ids=["RSA-1024", "exponent 3", "P-224"],
+)
+def test_a_weak_key_signs_no_consent(forge: Forge, judge: Judge, key: PrivateKey, code: str) -> None:
+    pki = replace(forge.pki, payers={"rsa": leaf(forge.pki, key=key)})
+    assert code in refused(judge(forge.but(pki=pki).der()))
+
+
+def test_certificates_out_of_order_are_not_der(forge: Forge, judge: Judge) -> None:
+    der = forge.but(intermediates=True).der()
+    certificates = next(e for e in elements(der) if e.tag == 0xA0 and len(e.children) == 2)
+    backwards = tlv(0xA0, *reversed([der[c.start : c.end] for c in certificates.children]))
+    assert refused(judge(replaced(der, certificates, backwards))) == {"CMS-127"}
+
+
+def test_a_check_that_breaks_down_costs_the_pass_and_nothing_else(
+    forge: Forge, judge: Judge, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(_: object) -> Iterator[Finding]:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("verifier.verify.CHECKS", {**CHECKS, Check.DIGEST: broken})
+    verdict = judge(forge.der())
+    assert verdict.indication is UNCLEAR
+    assert codes(verdict, UNCLEAR) == {"CMS-199"}
 
 
 def test_an_authority_signs_no_consent(forge: Forge, judge: Judge) -> None:

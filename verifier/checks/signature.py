@@ -33,7 +33,7 @@ def check_signature(subject: Subject) -> Iterator[Finding]:
     key = certificate.public_key()
     faults = [*_algorithm_faults(signer_info, algorithm, digest, key)]
     yield from faults
-    if faults:
+    if faults or not isinstance(key, rsa.RSAPublicKey | ec.EllipticCurvePublicKey):
         return
     attributes = signer_info.signed_attrs
     message = signed_data.econtent if attributes is None else attributes.signed_bytes
@@ -55,14 +55,12 @@ def _algorithm_faults(
         yield Finding.failed(Check.SIGNATURE, "CMS-185", f"{_ALGORITHM}.parameters", "RFC 5754 §3.2, §3.3")
 
 
-def _verifies(key: CertificatePublicKeyTypes, signature: bytes, message: bytes, digest: str) -> bool:
+def _verifies(key: rsa.RSAPublicKey | ec.EllipticCurvePublicKey, signature: bytes, message: bytes, digest: str) -> bool:
     try:
         if isinstance(key, rsa.RSAPublicKey):
             key.verify(signature, message, padding.PKCS1v15(), _HASHES[digest])
-        elif isinstance(key, ec.EllipticCurvePublicKey):
-            key.verify(signature, message, ec.ECDSA(_HASHES[digest]))
         else:
-            return False
+            key.verify(signature, message, ec.ECDSA(_HASHES[digest]))
     except InvalidSignature:
         return False
     return True
