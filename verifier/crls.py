@@ -35,11 +35,22 @@ class RevocationList(NamedTuple):
     is_delta: bool
     is_indirect: bool
     scope: bytes  # the issuingDistributionPoint, encoded; empty for a list of everything
+    signed_with: bytes = b""  # the public key that proved it; empty until one has
 
     @property
-    def supersedes(self) -> tuple[str, bytes, bool]:
+    def supersedes(self) -> tuple[str, bytes, bytes, bool]:
         """What a newer list has to have in common with this one to take its place."""
-        return self.issuer, self.scope, self.is_delta
+        return self.issuer, self.signed_with, self.scope, self.is_delta
+
+    def covers_everything(self, at: datetime) -> bool:
+        """Whether it is a list of all that its issuer revoked, and still current at `at`."""
+        next_update = None if self.crl is None else self.crl["tbs_cert_list"]["next_update"].native
+        return not self.is_delta and self.scope == b"" and next_update is not None and at <= next_update
+
+    def is_complete_for(self, other: RevocationList) -> bool:
+        """Whether its silence lifts a hold in the other: that of a delta, or of another scope, does not."""
+        same_issuer = (self.issuer, self.signed_with) == (other.issuer, other.signed_with)
+        return self.crl is not None and not self.is_delta and same_issuer and self.scope in (b"", other.scope)
 
 
 class Entry(NamedTuple):
@@ -70,7 +81,7 @@ def read_list(der: bytes) -> RevocationList | None:
 
 def current(lists: Iterable[RevocationList]) -> list[RevocationList]:
     """The newest list of each issuer and scope: what an older one had and it has not is over, such as a hold."""
-    newest: dict[tuple[str, bytes, bool], RevocationList] = {}
+    newest: dict[tuple[str, bytes, bytes, bool], RevocationList] = {}
     for one in sorted(lists, key=lambda one: one.this_update):
         newest[one.supersedes] = one
     return list(newest.values())
@@ -83,7 +94,11 @@ def authentic(lists: Iterable[RevocationList], authorities: Iterable[asn1_x509.C
         usage = authority.key_usage_value
         if usage is None or "crl_sign" in usage.native:
             signers.setdefault(comparable(authority.subject), []).append(authority.public_key.dump())
-    return [entry for entry in lists if any(_is_signed_by(entry.der, key) for key in signers.get(entry.issuer, ()))]
+    return [
+        entry._replace(signed_with=key)
+        for entry in lists
+        if (key := next((key for key in signers.get(entry.issuer, ()) if _is_signed_by(entry.der, key)), None))
+    ]
 
 
 @lru_cache(maxsize=_CACHED)
@@ -111,7 +126,7 @@ def conviction(
     doubt: Finding | None = None
     for one in lists:
         for entry in _entries(one, issuer, serial):
-            if _is_lifted(entry, one, lists):
+            if _is_lifted(entry, one, lists, issuer, serial):
                 continue
             reason = "unspecified" if entry.reason is None else entry.reason.value
             since = entry.revoked_at.isoformat()
@@ -123,12 +138,23 @@ def conviction(
     return doubt
 
 
-def _is_lifted(entry: Entry, of: RevocationList, lists: list[RevocationList]) -> bool:
+def _is_lifted(entry: Entry, of: RevocationList, lists: list[RevocationList], issuer: str, serial: int) -> bool:
     """A hold can end: a delta says so, or a newer list does not have the entry any more (RFC 5280 §5.3.1)."""
     if entry.reason is x509.ReasonFlags.remove_from_crl:
         return of.is_delta
-    on_hold = entry.reason is x509.ReasonFlags.certificate_hold
-    return on_hold and any(other.issuer == of.issuer and other.this_update > of.this_update for other in lists)
+    if entry.reason is not x509.ReasonFlags.certificate_hold:
+        return False
+    newer = [one for one in lists if one.this_update > of.this_update]
+    return any(one.is_complete_for(of) or _removes(one, of, issuer, serial) for one in newer)
+
+
+def _removes(delta: RevocationList, of: RevocationList, issuer: str, serial: int) -> bool:
+    same_issuer = (delta.issuer, delta.signed_with) == (of.issuer, of.signed_with)
+    return (
+        same_issuer
+        and delta.is_delta
+        and any(entry.reason is x509.ReasonFlags.remove_from_crl for entry in _entries(delta, issuer, serial))
+    )
 
 
 def _entries(one: RevocationList, issuer: str, serial: int) -> Iterator[Entry]:
@@ -139,11 +165,17 @@ def _entries(one: RevocationList, issuer: str, serial: int) -> Iterator[Entry]:
         if one.issuer == issuer:
             yield from map(_entry, _found(crl, serial))
         return
-    of = one.issuer  # in an indirect list, an entry without a certificateIssuer is about that of the entry before
-    for revoked in crl:
+    yield from _indirect_entries(one.der, one.issuer).get((issuer, serial), ())
+
+
+@lru_cache(maxsize=64)
+def _indirect_entries(der: bytes, issuer: str) -> dict[tuple[str, int], list[Entry]]:
+    entries: dict[tuple[str, int], list[Entry]] = {}
+    of = issuer  # an entry without a certificateIssuer is about that of the entry before
+    for revoked in _loaded(der) or ():
         of = _certificate_issuer(revoked) or of
-        if revoked.serial_number == serial and of == issuer:
-            yield _entry(revoked)
+        entries.setdefault((of, revoked.serial_number), []).append(_entry(revoked))
+    return entries
 
 
 def _found(crl: x509.CertificateRevocationList, serial: int) -> Iterator[x509.RevokedCertificate]:

@@ -7,15 +7,16 @@ values, which anybody can copy, so that it is handed no response at all.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
-from datetime import datetime
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Final, NamedTuple
 
+from asn1crypto import ocsp as asn1_ocsp
 from asn1crypto import x509 as asn1_x509
 from cryptography import x509
-from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
-from cryptography.hazmat.primitives.serialization import Encoding, load_der_public_key
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509 import ocsp
 from cryptography.x509.oid import ExtendedKeyUsageOID
 from pyhanko_certvalidator.sig_validate import DEFAULT_SIGNATURE_VALIDATOR
@@ -27,10 +28,11 @@ from verifier.verdict import Check, Finding
 _CLAUSE: Final = "RFC 6960 §4.2"
 _SIGNATURE_HASHES: Final = frozenset({"sha256", "sha384", "sha512"})
 _ID_HASHES: Final = frozenset({"sha1", "sha256", "sha384", "sha512"})  # SHA-1 names the certificate, it proves nothing
+_EVER: Final = datetime.max.replace(tzinfo=UTC)
 
 
 class Statement(NamedTuple):
-    """What a response says about one certificate of an authority."""
+    """What a response says about one certificate of an authority, the one with this public key."""
 
     serial_number: int
     status: ocsp.OCSPCertStatus
@@ -38,34 +40,68 @@ class Statement(NamedTuple):
     next_update: datetime | None
     revoked_at: datetime | None
     reason: x509.ReasonFlags | None
+    issuer_key: bytes
+    may_vouch: bool
 
 
 class Statements:
-    """Everything that authentic responses say, by the authority it is about."""
+    """Everything that authentic responses say about the certificates of a path.
+
+    Any authority of the issuer's name may convict; only the one that did issue the certificate, on this very path, may
+    vouch. The same goes for a responder that is revoked, or may be: what it says against a certificate is heard.
+    """
 
     def __init__(
         self,
+        certificates: Sequence[asn1_x509.Certificate],
         responses: Iterable[bytes],
         authorities: Iterable[asn1_x509.Certificate],
         lists: list[RevocationList],
         at: datetime,
     ) -> None:
-        """`lists` are authentic ones; a responder that they convict has no say."""
+        """`lists` are authentic ones; a responder that they convict cannot vouch."""
         self.of: dict[str, list[Statement]] = {}
-        authorities = list(authorities)
-        for der in responses:
-            response = _load(der)
-            for authority in authorities if response is not None else ():
-                if response is not None and _speaks_for(response, authority, lists, at):
-                    self.of.setdefault(subject_of(authority), []).extend(_about(response, authority))
+        loaded = [(der, response) for der in responses if (response := _load(der)) is not None]
+        wanted = _about_any(loaded, {certificate.serial_number for certificate in certificates})
+        if not wanted:
+            return
+        responders = [responder for der, _ in wanted for responder in _enclosed(der)]
+        about_responders = _about_any(loaded, {responder.serial_number for responder in responders})
+        for authority in _distinct(authorities):
+            name = subject_of(authority)
+            issued = [c for c in (*certificates, *responders) if issuer_of(c) == name]
+            spelt = {authority.subject.dump(), *(c.issuer.dump() for c in issued)}
+            key = authority.public_key.dump()
+            own = [r for der, r in about_responders if _is_signed_with(der, key)]
+            revoked = {
+                statement.serial_number
+                for response in own
+                for statement in _about(response, authority, spelt, may_vouch=False)
+                if statement.status is not ocsp.OCSPCertStatus.GOOD
+            }
+            unrevoked = {
+                responder.dump()
+                for responder in responders
+                if responder.serial_number not in revoked and _is_unrevoked(responder, authority, lists, at)
+            }
+            for der, response in wanted:
+                trusted = _trust_in(der, response, authority, unrevoked)
+                if trusted is not None:
+                    said = _about(response, authority, spelt, may_vouch=trusted)
+                    self.of.setdefault(name, []).extend(said)
 
     def about(self, certificate: asn1_x509.Certificate) -> list[Statement]:
         said = self.of.get(issuer_of(certificate), ())
         return [one for one in said if one.serial_number == certificate.serial_number]
 
-    def vouch_for(self, certificate: asn1_x509.Certificate, at: datetime) -> bool:
+    def vouch_for(self, certificate: asn1_x509.Certificate, issuer: asn1_x509.Certificate, at: datetime) -> bool:
         """Whether the newest statement says good, was made in the certificate's life, and still holds at `at`."""
-        said = [one for one in self.about(certificate) if one.this_update <= certificate.not_valid_after]
+        key = issuer.public_key.dump()
+        said = [
+            one
+            for one in self.about(certificate)
+            if one.may_vouch and one.issuer_key == key and one.this_update <= certificate.not_valid_after
+        ]
         newest = max(said, key=lambda one: one.this_update, default=None)
         return (
             newest is not None
@@ -80,8 +116,7 @@ class Statements:
         for one in said:
             if one.status is not ocsp.OCSPCertStatus.REVOKED or one.revoked_at is None or one.revoked_at > at:
                 continue
-            on_hold = one.reason is x509.ReasonFlags.certificate_hold
-            if on_hold and any(other.this_update > one.this_update for other in said):
+            if one.reason is x509.ReasonFlags.certificate_hold and any(_lifts(other, one) for other in said):
                 continue
             reason = "unspecified" if one.reason is None else one.reason.value
             since = one.revoked_at.isoformat()
@@ -89,7 +124,16 @@ class Statements:
         return None
 
 
-@lru_cache(maxsize=1024)
+def _lifts(other: Statement, hold: Statement) -> bool:
+    good = other.may_vouch and other.status is ocsp.OCSPCertStatus.GOOD
+    return good and other.issuer_key == hold.issuer_key and other.this_update > hold.this_update
+
+
+def _distinct(authorities: Iterable[asn1_x509.Certificate]) -> list[asn1_x509.Certificate]:
+    return list({(subject_of(one), one.public_key.dump()): one for one in authorities}.values())
+
+
+@lru_cache(maxsize=4096)
 def _load(der: bytes) -> ocsp.OCSPResponse | None:
     try:
         response = ocsp.load_der_ocsp_response(der)
@@ -101,78 +145,131 @@ def _load(der: bytes) -> ocsp.OCSPResponse | None:
     return response
 
 
-def _speaks_for(
-    response: ocsp.OCSPResponse, authority: asn1_x509.Certificate, lists: list[RevocationList], at: datetime
-) -> bool:
-    """Whether the authority signed the response, or a certificate in it that it issued for this very purpose did."""
-    if _is_signed_with(response, authority.public_key.dump()):
-        return True
-    for der in (certificate.public_bytes(Encoding.DER) for certificate in response.certificates):
-        responder = asn1_x509.Certificate.load(der)
-        if _is_appointed(der, responder, authority, lists, at) and _is_signed_with(
-            response, responder.public_key.dump()
-        ):
-            return True
-    return False
+@lru_cache(maxsize=4096)
+def _serial_numbers(der: bytes) -> frozenset[int]:
+    response = _load(der)
+    return frozenset() if response is None else frozenset(single.serial_number for single in response.responses)
 
 
-def _is_appointed(
-    der: bytes,
-    responder: asn1_x509.Certificate,
-    authority: asn1_x509.Certificate,
-    lists: list[RevocationList],
-    at: datetime,
-) -> bool:
-    """Whether the authority issued it for OCSP, and it holds: not revoked, or not to be asked (RFC 6960 §4.2.2.2)."""
+def _about_any(
+    loaded: list[tuple[bytes, ocsp.OCSPResponse]], serial_numbers: set[int]
+) -> list[tuple[bytes, ocsp.OCSPResponse]]:
+    """A folder may hold a response for every payer; signatures are checked of those that are about this path."""
+    return [(der, response) for der, response in loaded if not serial_numbers.isdisjoint(_serial_numbers(der))]
+
+
+@lru_cache(maxsize=1024)
+def _enclosed(der: bytes) -> tuple[asn1_x509.Certificate, ...]:
+    response = _load(der)
+    enclosed = () if response is None else response.certificates
     try:
-        certificate = x509.load_der_x509_certificate(der)
-        purposes = certificate.extensions.get_extension_for_class(x509.ExtendedKeyUsage).value
-        if ExtendedKeyUsageOID.OCSP_SIGNING not in purposes or issuer_of(responder) != subject_of(authority):
-            return False
-        if not certificate.not_valid_before_utc <= at <= certificate.not_valid_after_utc:
-            return False
-        is_asked = not any(isinstance(extension.value, x509.OCSPNoCheck) for extension in certificate.extensions)
-        if is_asked and all(one.issuer != subject_of(authority) for one in lists):
-            return False
-        if conviction(responder, lists, at, "") is not None:
-            return False
-        DEFAULT_SIGNATURE_VALIDATOR.validate_signature(
-            signature=responder["signature_value"].native,
-            signed_data=certificate.tbs_certificate_bytes,
-            public_key_info=authority.public_key,
-            signature_algorithm=responder["signature_algorithm"],
-        )
-    except Exception:  # noqa: BLE001 - whatever went wrong, it was not appointed
+        return tuple(asn1_x509.Certificate.load(one.public_bytes(Encoding.DER)) for one in enclosed if _is_legible(one))
+    except Exception:  # noqa: BLE001 - asn1crypto raises whatever it stumbles over
+        return ()
+
+
+def _is_legible(certificate: x509.Certificate) -> bool:
+    read = asn1_x509.Certificate.load(certificate.public_bytes(Encoding.DER))
+    try:
+        _ = read.serial_number, issuer_of(read), read.issuer.dump()
+    except Exception:  # noqa: BLE001 - asn1crypto raises whatever it stumbles over
         return False
     return True
 
 
-def _is_signed_with(response: ocsp.OCSPResponse, public_key: bytes) -> bool:
-    digest = response.signature_hash_algorithm
-    if digest is None or digest.name not in _SIGNATURE_HASHES:
-        return False
+def _trust_in(
+    der: bytes, response: ocsp.OCSPResponse, authority: asn1_x509.Certificate, unrevoked: set[bytes]
+) -> bool | None:
+    """True: may vouch and convict. False: its responder may be revoked, so it can only convict. None: no say at all."""
+    if _is_signed_with(der, authority.public_key.dump()):
+        return True
+    heard: bool | None = None
+    for responder in _enclosed(der):
+        if _is_appointed(responder.dump(), authority, response) and _is_signed_with(der, responder.public_key.dump()):
+            heard = responder.dump() in unrevoked or bool(heard)
+    return heard
+
+
+def _is_appointed(der: bytes, authority: asn1_x509.Certificate, response: ocsp.OCSPResponse) -> bool:
+    """Whether the authority issued it for OCSP, and the response was made in its life (RFC 6960 §4.2.2.2)."""
     try:
-        key = load_der_public_key(public_key)
-        if isinstance(key, rsa.RSAPublicKey):
-            key.verify(response.signature, response.tbs_response_bytes, padding.PKCS1v15(), digest)
-        elif isinstance(key, ec.EllipticCurvePublicKey):
-            key.verify(response.signature, response.tbs_response_bytes, ec.ECDSA(digest))
-        else:
+        certificate = x509.load_der_x509_certificate(der)
+        responder = asn1_x509.Certificate.load(der)
+        purposes = certificate.extensions.get_extension_for_class(x509.ExtendedKeyUsage).value
+        if ExtendedKeyUsageOID.OCSP_SIGNING not in purposes or issuer_of(responder) != subject_of(authority):
             return False
+        begin, end = certificate.not_valid_before_utc, certificate.not_valid_after_utc
+        if not any(begin <= moment <= end for moment in _made_at(response)):
+            return False
+    except Exception:  # noqa: BLE001 - whatever went wrong, it was not appointed
+        return False
+    return _is_issued_with(der, authority.public_key.dump())
+
+
+def _made_at(response: ocsp.OCSPResponse) -> Iterator[datetime]:
+    """When it was signed, and when what it says was known: neither need be the moment of the verdict."""
+    yield response.produced_at_utc
+    for single in response.responses:
+        yield single.this_update_utc
+
+
+@lru_cache(maxsize=1024)
+def _is_issued_with(der: bytes, public_key: bytes) -> bool:
+    certificate = asn1_x509.Certificate.load(der)
+    try:
+        DEFAULT_SIGNATURE_VALIDATOR.validate_signature(
+            signature=certificate["signature_value"].native,
+            signed_data=certificate["tbs_certificate"].dump(),
+            public_key_info=asn1_x509.PublicKeyInfo.load(public_key),
+            signature_algorithm=certificate["signature_algorithm"],
+        )
     except Exception:  # noqa: BLE001 - whatever went wrong, it is no signature of this key
         return False
     return True
 
 
-def _about(response: ocsp.OCSPResponse, authority: asn1_x509.Certificate) -> Iterator[Statement]:
-    """The statements about certificates of this authority, which each names by hashes of its name and key."""
-    name, key = authority.subject.dump(), authority.public_key["public_key"].contents[1:]
+def _is_unrevoked(
+    responder: asn1_x509.Certificate, authority: asn1_x509.Certificate, lists: list[RevocationList], at: datetime
+) -> bool:
+    """Not revoked, ever: a stolen key can date what it signs. And proven so, or not to be asked."""
+    if conviction(responder, lists, _EVER, "") is not None:
+        return False
+    return responder.ocsp_no_check_value is not None or any(
+        one.signed_with == authority.public_key.dump() and one.covers_everything(at) for one in lists
+    )
+
+
+@lru_cache(maxsize=4096)
+def _is_signed_with(der: bytes, public_key: bytes) -> bool:
+    try:
+        basic = asn1_ocsp.OCSPResponse.load(der).basic_ocsp_response
+        algorithm = basic["signature_algorithm"]
+        if algorithm.hash_algo not in _SIGNATURE_HASHES:
+            return False
+        DEFAULT_SIGNATURE_VALIDATOR.validate_signature(
+            signature=basic["signature"].native,
+            signed_data=basic["tbs_response_data"].dump(),
+            public_key_info=asn1_x509.PublicKeyInfo.load(public_key),
+            signature_algorithm=algorithm,
+        )
+    except Exception:  # noqa: BLE001 - whatever went wrong, it is no signature of this key
+        return False
+    return True
+
+
+def _about(
+    response: ocsp.OCSPResponse, authority: asn1_x509.Certificate, spelt: set[bytes], *, may_vouch: bool
+) -> Iterator[Statement]:
+    """The statements about certificates of this authority, which each names by hashes of its name and key.
+
+    The name is hashed as it is `spelt` in the certificate that is asked about (RFC 6960 §4.1.1).
+    """
+    key = authority.public_key["public_key"].contents[1:]
     for single in response.responses:
-        digest = single.hash_algorithm.name
-        if digest not in _ID_HASHES:
+        digest = _id_hash(single)
+        if digest is None or single.issuer_key_hash != hashlib.new(digest, key).digest():
             continue
-        named = hashlib.new(digest, name).digest(), hashlib.new(digest, key).digest()
-        if named == (single.issuer_name_hash, single.issuer_key_hash):
+        if single.issuer_name_hash in {hashlib.new(digest, name).digest() for name in spelt}:
             yield Statement(
                 single.serial_number,
                 single.certificate_status,
@@ -180,4 +277,14 @@ def _about(response: ocsp.OCSPResponse, authority: asn1_x509.Certificate) -> Ite
                 single.next_update_utc,
                 single.revocation_time_utc,
                 single.revocation_reason,
+                authority.public_key.dump(),
+                may_vouch,
             )
+
+
+def _id_hash(single: ocsp.OCSPSingleResponse) -> str | None:
+    try:
+        name = single.hash_algorithm.name
+    except UnsupportedAlgorithm:
+        return None
+    return name if name in _ID_HASHES else None

@@ -19,7 +19,7 @@ from pyhanko_certvalidator.policy_decl import (
     RevocationCheckingRule,
 )
 from pyhanko_certvalidator.registry import CertificateRegistry
-from pyhanko_certvalidator.revinfo.archival import process_legacy_crl_input
+from pyhanko_certvalidator.revinfo.archival import CRLContainer, process_legacy_crl_input
 from pyhanko_certvalidator.revinfo.manager import RevinfoManager
 from pyhanko_certvalidator.validate import async_validate_path
 
@@ -58,7 +58,8 @@ def check_revocation_of(path: ValidationPath, store: Snapshot, trust: TrustStore
     if any(finding.effect is Indication.TOTAL_FAILED for finding in convictions):
         return RevocationResult(tuple(convictions), path_is_valid=False)
     remarks = list(convictions)
-    settled = [c for c in certificates if material.statements.vouch_for(c, at)]
+    above = [path[index] for index in range(path.pkix_len)]
+    settled = [c for c, by in zip(certificates, above, strict=True) if material.statements.vouch_for(c, by, at)]
     if mode is Revocation.IF_PRESENT:
         without = [c for c in certificates if not _is_among(c, settled) and not material.speaks_of(c)]
         if without:
@@ -66,8 +67,31 @@ def check_revocation_of(path: ValidationPath, store: Snapshot, trust: TrustStore
         settled += without
         if len(without) == len(certificates):
             return RevocationResult(tuple(remarks), path_is_valid=False)
-    finding = _check(path, material, trust, at, settled)
-    return RevocationResult((*remarks, finding), path_is_valid=finding.effect is Indication.TOTAL_PASSED)
+    open_questions = _without_settled_end(path, settled)
+    if open_questions is None:
+        return RevocationResult((*remarks, _passed(at)), path_is_valid=False)
+    finding = _check(open_questions, material, trust, at, settled)
+    is_whole = open_questions is path and finding.effect is Indication.TOTAL_PASSED
+    return RevocationResult((*remarks, finding), path_is_valid=is_whole)
+
+
+def _without_settled_end(path: ValidationPath, settled: list[asn1_x509.Certificate]) -> ValidationPath | None:
+    """The path down to the last certificate that is still to be asked about, None if there is none.
+
+    To the library, a leaf asserted to be good settles the whole path, and a leaf that need not be checked waives the
+    check of delegated signers of lists too.
+    """
+    certificates = [path[index] for index in range(1, path.pkix_len + 1)]
+    kept = list(certificates)
+    while kept and _is_among(kept[-1], settled):
+        kept.pop()
+    if len(kept) == len(certificates):
+        return path
+    return ValidationPath(path.trust_anchor, interm=kept[:-1], leaf=kept[-1]) if kept else None
+
+
+def _passed(at: datetime) -> Finding:
+    return Finding.passed(Check.REVOCATION, "PKI-120", "path", _CLAUSE, at=at.isoformat(timespec="seconds"))
 
 
 def _is_among(certificate: asn1_x509.Certificate, certificates: list[asn1_x509.Certificate]) -> bool:
@@ -95,7 +119,7 @@ class _Material:
         self.authentic = authentic((entry for entry in store.crls if entry.issuer in names), self.authorities)
         vouching = (entry for entry in self.authentic if entry.crl is not None and entry.this_update <= end)
         self.lists = current(vouching)
-        self.statements = Statements(store.ocsp, self.authorities, self.authentic, at)
+        self.statements = Statements(certificates, store.ocsp, self.authorities, self.authentic, at)
 
     def speaks_of(self, certificate: asn1_x509.Certificate) -> bool:
         has_list = any(entry.issuer == issuer_of(certificate) for entry in self.lists)
@@ -167,22 +191,41 @@ def _check(
         return Finding.unclear(Check.REVOCATION, "PKI-122", place(error), _CLAUSE)
     except Exception:  # noqa: BLE001 - the library asserts and raises at will; nothing is proven then
         return Finding.unclear(Check.REVOCATION, "PKI-126", "trust.crls", _CLAUSE)
-    return Finding.passed(Check.REVOCATION, "PKI-120", "path", _CLAUSE, at=at.isoformat(timespec="seconds"))
+    return _passed(at)
+
+
+class _ListsOfIssuer(RevinfoManager):
+    """Hands the library, for each certificate, the lists of those who may speak of it.
+
+    Given them all, it takes for a delegated signer whoever holds a second certificate of the same issuer, so that an
+    authority which encloses one would vouch for itself. Its hook for fetching is the one place where it says which
+    certificate it asks about. Nothing is fetched.
+    """
+
+    @property
+    def fetching_allowed(self) -> bool:
+        return True
+
+    def currently_available_crls(self) -> list[CRLContainer]:
+        return []
+
+    async def fetch_crls(self, cert: asn1_x509.Certificate) -> list[CRLContainer]:
+        names = _list_issuers(cert)
+        return [one for one in self._crls if comparable(one.crl_data["tbs_cert_list"]["issuer"]) in names]
 
 
 def _context(
     path: ValidationPath, material: _Material, at: datetime, settled: list[asn1_x509.Certificate]
 ) -> ValidationContext:
     """Everything is passed; nothing is left to the library's defaults, which are lenient. `settled` are not asked."""
-    required, skipped = RevocationCheckingRule.CRL_REQUIRED, RevocationCheckingRule.NO_CHECK
-    leaf_is_settled = _is_among(path.leaf, settled)
+    on_path = [path[index] for index in range(1, path.pkix_len)]
     registry = CertificateRegistry.build(material.authorities, cert_fetcher=None)
-    manager = RevinfoManager(
+    manager = _ListsOfIssuer(
         certificate_registry=registry,
         poe_manager=POEManager(),
         crls=process_legacy_crl_input([entry.crl for entry in material.lists]),
         ocsps=(),
-        assertions=[NonRevokedStatusAssertion(c.sha256, at) for c in settled if c is not path.leaf],
+        assertions=[NonRevokedStatusAssertion(c.sha256, at) for c in settled if _is_among(c, on_path)],
         fetchers=None,
     )
     return ValidationContext(
@@ -191,8 +234,8 @@ def _context(
         allow_fetching=False,
         revinfo_policy=CertRevTrustPolicy(
             RevocationCheckingPolicy(
-                ee_certificate_rule=skipped if leaf_is_settled else required,
-                intermediate_ca_cert_rule=required,
+                ee_certificate_rule=RevocationCheckingRule.CRL_REQUIRED,
+                intermediate_ca_cert_rule=RevocationCheckingRule.CRL_REQUIRED,
             ),
             # A list issued after `at` knows more about `at`, not less; _Material has the one case where it does not.
             retroactive_revinfo=True,

@@ -49,7 +49,12 @@ class PathSearch:
 
     def unproven(self) -> int:
         """How many of the other certificates in the message no signatures connect with an anchor."""
-        return self.unsound + sum(next(self._extend([certificate]), None) is None for certificate in self.enclosed)
+        return self.unsound + sum(not self._is_proven(certificate) for certificate in self.enclosed)
+
+    def _is_proven(self, certificate: asn1_x509.Certificate) -> bool:
+        """Through authorities only: else anybody's certificate would prove whatever he signs with it."""
+        paths = self._extend([certificate])
+        return any(all(_is_authority(path[index]) for index in range(1, path.pkix_len)) for path in paths)
 
     def _extend(self, certificates: list[asn1_x509.Certificate]) -> Iterator[ValidationPath]:
         """`certificates` run from the leaf upwards."""
@@ -85,6 +90,11 @@ class PathSearch:
         except Exception:  # noqa: BLE001 - the library asserts and raises at will; the answer is always the same
             return False
         return True
+
+
+def _is_authority(certificate: asn1_x509.Certificate) -> bool:
+    usage = certificate.key_usage_value
+    return bool(certificate.ca) and (usage is None or "key_cert_sign" in usage.native)
 
 
 def _is_in(candidate: asn1_x509.Certificate, certificates: list[asn1_x509.Certificate]) -> bool:

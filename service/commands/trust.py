@@ -43,7 +43,7 @@ class Item:
             return "no end"
         if self.ends < at:
             return "ended"
-        return "ends soon" if self.ends < at + SOON else "good"
+        return "ends soon" if self.ends - at < SOON else "good"
 
 
 @command.command(name="show")

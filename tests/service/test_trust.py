@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from certs.demo import DemoPki, build_demo_pki, write_demo_pki
+from service.commands.trust import Item
 from tests.service.running import called, refused
 
 AT = datetime(2026, 6, 1, tzinfo=UTC)
@@ -83,3 +84,12 @@ def test_hosts_are_those_of_the_authorities_and_of_the_signers_named(trust: Path
 def test_a_file_that_is_no_certificate_is_refused(trust: Path, tmp_path: Path) -> None:
     (tmp_path / "x").write_bytes(b"nothing")
     refused(called("trust", "hosts", trust, tmp_path / "x"), "PKI-029")
+
+
+def test_the_far_end_of_time_is_a_time_like_any_other(trust: Path) -> None:
+    """RFC 5280 §4.1.2.5 ends certificates without an end in the last second of the year 9999."""
+    code, _ = told(trust, datetime(9999, 12, 30, tzinfo=UTC))
+    assert code == 1
+    assert Item("anchors/root.der", "root", datetime.max.replace(tzinfo=UTC)).state(
+        datetime(9999, 12, 30, tzinfo=UTC)
+    ) == ("ends soon")

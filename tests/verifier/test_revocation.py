@@ -9,7 +9,7 @@ from asn1crypto import x509 as asn1_x509
 from asn1crypto.keys import PublicKeyInfo
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from cryptography.x509 import ocsp
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
@@ -346,3 +346,127 @@ def test_a_list_with_an_unreadable_extension_convicts_and_does_not_vouch(
     assert judge(forge.der(), trust=trust_with(forge.pki, authority.crl(extensions=(broken,)))).indication is UNCLEAR
     convicting = authority.crl(authority.entry(BUILT_AT - DAY), extensions=(broken,))
     assert REVOKED in said(judge(forge.der(), trust=trust_with(forge.pki, authority.crl(), convicting)))
+
+
+def test_a_responder_whose_key_is_lost_vouches_for_nobody_whenever_it_says_it_spoke(
+    forge: Forge, judge: Judge, authority: Authority, response: Response
+) -> None:
+    response.responder = responder(response.issuer, FOR_OCSP, x509.OCSPNoCheck())
+    entry = x509.RevokedCertificateBuilder().serial_number(4711).revocation_date(JUDGED_AT + 9 * DAY).build()
+    too_late_to_vouch = forge.pair.certificate.not_valid_after_utc + DAY
+    revoking = authority.crl(entry, at=too_late_to_vouch)
+    assert judge(forge.der(), trust=with_ocsp(forge.pki, response, revoking)).indication is UNCLEAR
+
+
+def test_a_responder_is_looked_up_in_a_full_and_current_list(
+    forge: Forge, judge: Judge, authority: Authority, response: Response
+) -> None:
+    response.responder = responder(response.issuer, FOR_OCSP)
+    for partial in (authority.crl(at=BUILT_AT - 90 * DAY), authority.crl(extensions=(FOR_CAS,))):
+        assert judge(forge.der(), trust=with_ocsp(forge.pki, response, partial)).indication is UNCLEAR
+
+
+def test_what_a_responder_said_in_its_life_convicts_after_it(
+    forge: Forge, judge: Judge, authority: Authority, response: Response
+) -> None:
+    """Responders live for days; that theirs has not begun yet, or is over, unsays nothing."""
+    response.responder = responder(response.issuer, FOR_OCSP, x509.OCSPNoCheck())
+    response.status, response.revoked_at = ocsp.OCSPCertStatus.REVOKED, BUILT_AT
+    late = BUILT_AT + 29 * DAY
+    response.this_update, response.next_update = late, late + DAY
+    trust = with_ocsp(forge.pki, response, authority.crl(at=late))
+    assert REVOKED in said(judge(forge.der(), trust=trust, at=late + 9 * DAY))
+
+
+@pytest.mark.parametrize("kind", ["stranger", "not an authority"])
+def test_only_the_authority_on_the_path_vouches_by_response(
+    forge: Forge, judge: Judge, response: Response, kind: str
+) -> None:
+    """In the trust folder lies a certificate of the same name that leads to no anchor."""
+    name, key = response.issuer.certificate.subject, ec.generate_private_key(ec.SECP256R1())
+    builder = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(4712)
+        .not_valid_before(BUILT_AT - DAY)
+        .not_valid_after(BUILT_AT + 400 * DAY)
+        .add_extension(x509.BasicConstraints(ca=kind == "stranger", path_length=None), critical=True)
+    )
+    rogue = KeyPair(key, builder.sign(key, hashes.SHA256()))
+    response.issuer, response.named_issuer = rogue, rogue.certificate
+    trust = TrustStore.of(
+        [forge.pki.root.der],
+        [*(a.der for a in forge.pki.intermediates), rogue.certificate.public_bytes(Encoding.DER)],
+        [forge.pki.root.crl],
+        [response.der()],
+        TrustSettings(revocation=Revocation.REQUIRE),
+    )
+    assert judge(forge.der(), trust=trust).indication is UNCLEAR
+
+
+def test_an_unknown_algorithm_in_somebody_s_response_hurts_nobody(
+    forge: Forge, judge: Judge, authority: Authority, response: Response
+) -> None:
+    sha_256_with_rsa, unknown = bytes.fromhex("2a864886f70d01010b"), bytes.fromhex("2a864886f70d01017f")
+    sha_1, strange = bytes.fromhex("06052b0e03021a"), bytes.fromhex("06052b0e03027f")
+    genuine = response.der()
+    read = ocsp.load_der_ocsp_response(genuine)
+    told = read.tbs_response_bytes.replace(sha_1, strange)
+    key = response.issuer.private_key
+    assert isinstance(key, rsa.RSAPrivateKey)
+    proven = key.sign(told, padding.PKCS1v15(), hashes.SHA256())
+    signed_anew = genuine.replace(read.tbs_response_bytes, told).replace(read.signature, proven)
+    for broken in (genuine.replace(sha_256_with_rsa, unknown), signed_anew):
+        assert broken != genuine
+        pki = forge.pki
+        intermediates = [a.der for a in pki.intermediates]
+        settings = TrustSettings(revocation=Revocation.REQUIRE)
+        trust = TrustStore.of([pki.root.der], intermediates, [pki.root.crl, authority.crl()], [broken], settings)
+        verdict = judge(forge.der(), trust=trust)
+        assert said(verdict) == {("PKI-120", PASSED)}
+        assert verdict.indication is PASSED
+
+
+def test_an_authority_does_not_vouch_for_itself_through_a_second_certificate(
+    forge: Forge, judge: Judge, authority: Authority
+) -> None:
+    """The root's list is missing; the library takes the authority's own list for one about the authority."""
+    pki, own = forge.pki, forge.pki.intermediates[0].key_pair
+    builder = (
+        x509.CertificateBuilder()
+        .subject_name(own.certificate.subject)
+        .issuer_name(pki.root.key_pair.certificate.subject)
+        .public_key(own.private_key.public_key())
+        .serial_number(4713)
+        .not_valid_before(BUILT_AT - DAY)
+        .not_valid_after(BUILT_AT + 400 * DAY)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+    )
+    again = builder.sign(pki.root.key_pair.private_key, hashes.SHA256()).public_bytes(Encoding.DER)
+    trust = TrustStore.of(
+        [pki.root.der],
+        [*(a.der for a in pki.intermediates), again],
+        [authority.crl()],
+        settings=TrustSettings(revocation=Revocation.REQUIRE),
+    )
+    assert judge(forge.der(), trust=trust).indication is UNCLEAR
+
+
+FOR_CAS = (
+    x509.IssuingDistributionPoint(None, None, False, True, None, False, False),
+    True,
+)
+
+
+@pytest.mark.parametrize("silent", ["delta", "for authorities only"])
+def test_a_hold_is_not_lifted_by_the_silence_of_a_list_about_something_else(
+    forge: Forge, judge: Judge, authority: Authority, response: Response, silent: str
+) -> None:
+    hold = authority.entry(BUILT_AT - DAY, x509.CRLReason(x509.ReasonFlags.certificate_hold))
+    held = authority.crl(hold, at=BUILT_AT)
+    extensions = (DELTA,) if silent == "delta" else (FOR_CAS,)
+    newer = authority.crl(at=BUILT_AT + DAY / 4, extensions=extensions)
+    for lists in ((held,), (held, newer)):
+        assert REVOKED in said(judge(forge.der(), trust=with_ocsp(forge.pki, response, *lists)))
