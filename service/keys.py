@@ -62,7 +62,15 @@ def _paired(opened: KeyPair | PrivateKey, certificates: Sequence[x509.Certificat
     return KeyPair(opened, own, tuple(others))
 
 
-def authorities(certificate: x509.Certificate, others: Sequence[x509.Certificate]) -> list[x509.Certificate]:
+def to_enclose(
+    signer: x509.Certificate, others: Sequence[x509.Certificate], files: Sequence[str], *, signer_only: bool
+) -> list[x509.Certificate]:
+    """What goes into the message beside the signer's certificate: those of `others` above it, and all in `files`."""
+    came_along = [] if signer_only else _authorities(signer, others)
+    return [one for one in dict.fromkeys([*came_along, *enclosed(files)]) if one != signer]
+
+
+def _authorities(certificate: x509.Certificate, others: Sequence[x509.Certificate]) -> list[x509.Certificate]:
     """Those of `others` that lead from the certificate upwards, in that order, without the self-signed one at the top.
 
     They let anybody check a signature who has the root alone; that has to come from elsewhere to prove anything.
@@ -74,11 +82,6 @@ def authorities(certificate: x509.Certificate, others: Sequence[x509.Certificate
             last = following[0]
             path.append(last)
     return path
-
-
-def unique(certificates: Sequence[x509.Certificate], *, but: x509.Certificate) -> list[x509.Certificate]:
-    """Each certificate once, and the signer's own not among them: that one is always there."""
-    return [one for one in dict.fromkeys(certificates) if one != but]
 
 
 def enclosed(files: Sequence[str]) -> list[x509.Certificate]:

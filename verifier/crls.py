@@ -16,9 +16,9 @@ from typing import Final, NamedTuple
 from asn1crypto import crl as asn1_crl
 from asn1crypto import x509 as asn1_x509
 from cryptography import x509
-from pyhanko_certvalidator.sig_validate import DEFAULT_SIGNATURE_VALIDATOR
 
 from verifier.names import comparable
+from verifier.signatures import is_signed_with
 from verifier.verdict import Check, Finding
 
 _CLAUSE: Final = "RFC 5280 §5.3"
@@ -107,15 +107,9 @@ def _is_signed_by(crl_der: bytes, public_key: bytes) -> bool:
     try:
         if crl["signature_algorithm"].dump() != crl["tbs_cert_list"]["signature"].dump():
             return False
-        DEFAULT_SIGNATURE_VALIDATOR.validate_signature(
-            signature=crl["signature"].native,
-            signed_data=crl["tbs_cert_list"].dump(),
-            public_key_info=asn1_x509.PublicKeyInfo.load(public_key),
-            signature_algorithm=crl["signature_algorithm"],
-        )
-    except Exception:  # noqa: BLE001 - whatever went wrong, it is no signature of this key
+    except (ValueError, TypeError):
         return False
-    return True
+    return is_signed_with(public_key, crl, "tbs_cert_list", "signature")
 
 
 def conviction(

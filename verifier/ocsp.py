@@ -19,10 +19,10 @@ from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509 import ocsp
 from cryptography.x509.oid import ExtendedKeyUsageOID
-from pyhanko_certvalidator.sig_validate import DEFAULT_SIGNATURE_VALIDATOR
 
 from verifier.crls import RevocationList, conviction
 from verifier.names import issuer_of, subject_of
+from verifier.signatures import is_issued_with, is_signed_with
 from verifier.verdict import Check, Finding
 
 _CLAUSE: Final = "RFC 6960 §4.2"
@@ -203,7 +203,7 @@ def _is_appointed(der: bytes, authority: asn1_x509.Certificate, response: ocsp.O
             return False
     except Exception:  # noqa: BLE001 - whatever went wrong, it was not appointed
         return False
-    return _is_issued_with(der, authority.public_key.dump())
+    return is_issued_with(authority.public_key.dump(), responder)
 
 
 def _made_at(response: ocsp.OCSPResponse) -> Iterator[datetime]:
@@ -211,21 +211,6 @@ def _made_at(response: ocsp.OCSPResponse) -> Iterator[datetime]:
     yield response.produced_at_utc
     for single in response.responses:
         yield single.this_update_utc
-
-
-@lru_cache(maxsize=1024)
-def _is_issued_with(der: bytes, public_key: bytes) -> bool:
-    certificate = asn1_x509.Certificate.load(der)
-    try:
-        DEFAULT_SIGNATURE_VALIDATOR.validate_signature(
-            signature=certificate["signature_value"].native,
-            signed_data=certificate["tbs_certificate"].dump(),
-            public_key_info=asn1_x509.PublicKeyInfo.load(public_key),
-            signature_algorithm=certificate["signature_algorithm"],
-        )
-    except Exception:  # noqa: BLE001 - whatever went wrong, it is no signature of this key
-        return False
-    return True
 
 
 def _is_unrevoked(
@@ -243,18 +228,11 @@ def _is_unrevoked(
 def _is_signed_with(der: bytes, public_key: bytes) -> bool:
     try:
         basic = asn1_ocsp.OCSPResponse.load(der).basic_ocsp_response
-        algorithm = basic["signature_algorithm"]
-        if algorithm.hash_algo not in _SIGNATURE_HASHES:
+        if basic["signature_algorithm"].hash_algo not in _SIGNATURE_HASHES:
             return False
-        DEFAULT_SIGNATURE_VALIDATOR.validate_signature(
-            signature=basic["signature"].native,
-            signed_data=basic["tbs_response_data"].dump(),
-            public_key_info=asn1_x509.PublicKeyInfo.load(public_key),
-            signature_algorithm=algorithm,
-        )
-    except Exception:  # noqa: BLE001 - whatever went wrong, it is no signature of this key
+    except (ValueError, TypeError):
         return False
-    return True
+    return is_signed_with(public_key, basic, "tbs_response_data", "signature")
 
 
 def _about(

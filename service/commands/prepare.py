@@ -10,7 +10,7 @@ from consent.charset import Charset
 from consent.errors import Lang
 from service import options
 from service.inputs import signing_moment
-from service.keys import authorities, enclosed, open_text, unique
+from service.keys import enclosed, open_text, to_enclose
 from service.outputs import result, say
 from signer import Digest, prepare
 
@@ -51,8 +51,7 @@ def command(
     if out == to_be_signed:
         raise click.UsageError(_SAME_PLACE[lang])
     own, *others = enclosed([cert])
-    came_along = [] if signer_only else authorities(own, others)
-    intermediates = unique([*came_along, *enclosed(intermediate)], but=own)
+    intermediates = to_enclose(own, others, intermediate, signer_only=signer_only)
     prepared = prepare(
         open_text(text, Charset(text_charset), Charset(charset), lang),
         own,

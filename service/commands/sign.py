@@ -8,7 +8,7 @@ from consent.charset import Charset
 from consent.errors import Lang
 from service import options
 from service.inputs import signing_moment
-from service.keys import authorities, enclosed, open_key, open_text, unique
+from service.keys import open_key, open_text, to_enclose
 from service.outputs import result, say
 from signer import Digest, LocalKey, remaining_text_bytes, sign_consent
 
@@ -51,8 +51,7 @@ def command(
     lang: Lang = context.obj
     consent_text = open_text(text, Charset(text_charset), Charset(charset), lang)
     pair = open_key(key, cert, password_file, lang)
-    came_along = [] if signer_only else authorities(pair.certificate, pair.others)
-    others = unique([*came_along, *enclosed(intermediate)], but=pair.certificate)
+    others = to_enclose(pair.certificate, pair.others, intermediate, signer_only=signer_only)
     der = sign_consent(
         consent_text,
         LocalKey.of(pair),

@@ -1,0 +1,25 @@
+"""Whether a key signed a certificate, a CRL or an OCSP response."""
+
+from __future__ import annotations
+
+from asn1crypto import core as asn1_core
+from asn1crypto import x509 as asn1_x509
+from pyhanko_certvalidator.sig_validate import DEFAULT_SIGNATURE_VALIDATOR
+
+
+def is_signed_with(public_key: bytes, structure: asn1_core.Sequence, signed: str, signature: str) -> bool:
+    """`public_key` is a SubjectPublicKeyInfo; `signed` and `signature` are the fields' names. Never raises."""
+    try:
+        DEFAULT_SIGNATURE_VALIDATOR.validate_signature(
+            signature=structure[signature].native,
+            signed_data=structure[signed].dump(),
+            public_key_info=asn1_x509.PublicKeyInfo.load(public_key),
+            signature_algorithm=structure["signature_algorithm"],
+        )
+    except Exception:  # noqa: BLE001 - the library asserts and raises at will; the answer is always the same
+        return False
+    return True
+
+
+def is_issued_with(public_key: bytes, certificate: asn1_x509.Certificate) -> bool:
+    return is_signed_with(public_key, certificate, "tbs_certificate", "signature_value")
