@@ -79,15 +79,15 @@ class Statements:
                 for statement in _about(response, authority, spelt, may_vouch=False)
                 if statement.status is not ocsp.OCSPCertStatus.GOOD
             }
-            unrevoked = {
-                responder.dump()
-                for responder in responders
-                if responder.serial_number not in revoked and _is_unrevoked(responder, authority, lists, at)
-            }
             for der, response in wanted:
-                trusted = _trust_in(der, response, authority, unrevoked)
-                if trusted is not None:
-                    said = _about(response, authority, spelt, may_vouch=trusted)
+                is_own = _is_signed_with(der, key)
+                appointed = [] if is_own else _appointed(der, response, authority)
+                if is_own or appointed:
+                    may_vouch = is_own or any(
+                        one.serial_number not in revoked and _is_unrevoked(one, authority, lists, at)
+                        for one in appointed
+                    )
+                    said = _about(response, authority, spelt, may_vouch=may_vouch)
                     self.of.setdefault(name, []).extend(said)
 
     def about(self, certificate: asn1_x509.Certificate) -> list[Statement]:
@@ -177,24 +177,23 @@ def _is_legible(certificate: x509.Certificate) -> bool:
     return True
 
 
-def _trust_in(
-    der: bytes, response: ocsp.OCSPResponse, authority: asn1_x509.Certificate, unrevoked: set[bytes]
-) -> bool | None:
-    """True: may vouch and convict. False: its responder may be revoked, so it can only convict. None: no say at all."""
-    if _is_signed_with(der, authority.public_key.dump()):
-        return True
-    heard: bool | None = None
-    for responder in _enclosed(der):
-        if _is_appointed(responder.dump(), authority, response) and _is_signed_with(der, responder.public_key.dump()):
-            heard = responder.dump() in unrevoked or bool(heard)
-    return heard
+def _appointed(
+    der: bytes, response: ocsp.OCSPResponse, authority: asn1_x509.Certificate
+) -> list[asn1_x509.Certificate]:
+    """The responders that the authority appointed and that signed the response: any other certificate is anybody's."""
+    return [one for one in _enclosed(der) if _is_appointed(one, authority, response) and _signed(one, der)]
 
 
-def _is_appointed(der: bytes, authority: asn1_x509.Certificate, response: ocsp.OCSPResponse) -> bool:
+def _signed(responder: asn1_x509.Certificate, der: bytes) -> bool:
+    return _is_signed_with(der, responder.public_key.dump())
+
+
+def _is_appointed(
+    responder: asn1_x509.Certificate, authority: asn1_x509.Certificate, response: ocsp.OCSPResponse
+) -> bool:
     """Whether the authority issued it for OCSP, and the response was made in its life (RFC 6960 §4.2.2.2)."""
     try:
-        certificate = x509.load_der_x509_certificate(der)
-        responder = asn1_x509.Certificate.load(der)
+        certificate = x509.load_der_x509_certificate(responder.dump())
         purposes = certificate.extensions.get_extension_for_class(x509.ExtendedKeyUsage).value
         if ExtendedKeyUsageOID.OCSP_SIGNING not in purposes or issuer_of(responder) != subject_of(authority):
             return False
@@ -219,7 +218,8 @@ def _is_unrevoked(
     """Not revoked, ever: a stolen key can date what it signs. And proven so, or not to be asked."""
     if conviction(responder, lists, _EVER, "") is not None:
         return False
-    return responder.ocsp_no_check_value is not None or any(
+    extensions = x509.load_der_x509_certificate(responder.dump()).extensions  # legible: `_is_appointed` read them
+    return any(isinstance(one.value, x509.OCSPNoCheck) for one in extensions) or any(
         one.signed_with == authority.public_key.dump() and one.covers_everything(at) for one in lists
     )
 

@@ -15,6 +15,7 @@ from pyhanko_certvalidator.policy_decl import PKIXValidationParams
 from certs import TrustStore
 from verifier.crls import RevocationList, read_list
 from verifier.names import subject_of
+from verifier.subject import load_certificate
 
 
 class _OpaqueOtherName(asn1_x509.AnotherName):  # type: ignore[misc]  # asn1crypto ships no types
@@ -77,7 +78,8 @@ def snapshot(trust: TrustStore) -> Snapshot:
 
 def _parsed(trust: TrustStore) -> Snapshot:
     anchors = tuple(asn1_x509.Certificate.load(item.der) for item in trust.anchors)
-    intermediates = tuple(asn1_x509.Certificate.load(item.der) for item in trust.intermediates)
+    legible = (item.der for item in trust.intermediates if load_certificate(item.der) is not None)
+    intermediates = tuple(asn1_x509.Certificate.load(der) for der in legible)
     return Snapshot(
         known=frozenset(item.der for item in (*trust.anchors, *trust.intermediates)),
         anchors=anchors,

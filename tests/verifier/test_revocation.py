@@ -470,3 +470,40 @@ def test_a_hold_is_not_lifted_by_the_silence_of_a_list_about_something_else(
     newer = authority.crl(at=BUILT_AT + DAY / 4, extensions=extensions)
     for lists in ((held,), (held, newer)):
         assert REVOKED in said(judge(forge.der(), trust=with_ocsp(forge.pki, response, *lists)))
+
+
+ILLEGIBLE = (
+    x509.UnrecognizedExtension(x509.ObjectIdentifier("2.5.29.15"), b"\x04\x01\x00"),  # a keyUsage that is no BIT STRING
+    x509.UnrecognizedExtension(x509.ObjectIdentifier("2.5.29.19"), b"\x30\x80"),  # a basicConstraints without an end
+)
+
+
+@pytest.mark.parametrize("extension", ILLEGIBLE)
+def test_an_illegible_certificate_in_anybody_s_response_hurts_nobody(
+    forge: Forge, judge: Judge, authority: Authority, response: Response, extension: x509.ExtensionType
+) -> None:
+    stranger, own = forge.pki.intermediates[1].key_pair, response.issuer.certificate
+    response.responder = responder(stranger, FOR_OCSP, x509.OCSPNoCheck(), extension, of=own)
+    verdict = judge(forge.der(), trust=with_ocsp(forge.pki, response, authority.crl()))
+    assert said(verdict) == {("PKI-120", PASSED)}
+    assert verdict.indication is PASSED
+
+
+@pytest.mark.parametrize("extension", ILLEGIBLE)
+def test_an_illegible_certificate_of_an_authority_s_name_hurts_nobody(
+    forge: Forge, judge: Judge, authority: Authority, response: Response, extension: x509.ExtensionType
+) -> None:
+    builder = (
+        x509.CertificateBuilder()
+        .subject_name(response.issuer.certificate.subject)
+        .issuer_name(response.issuer.certificate.subject)
+        .public_key(response.issuer.private_key.public_key())
+        .serial_number(4714)
+        .not_valid_before(BUILT_AT - DAY)
+        .not_valid_after(BUILT_AT + DAY)
+        .add_extension(extension, critical=False)
+    )
+    junk = builder.sign(ec.generate_private_key(ec.SECP256R1()), hashes.SHA256()).public_bytes(Encoding.DER)
+    verdict = judge(forge.der(), trust=trust_with(forge.pki, authority.crl(), authorities=(junk,)))
+    assert said(verdict) == {("PKI-120", PASSED)}
+    assert verdict.indication is PASSED
