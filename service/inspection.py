@@ -16,8 +16,9 @@ from consent.errors import CodedError
 from consent.text import charsets_of
 from signer import remaining_text_bytes
 from verifier.algorithms import DIGESTS, SIGNATURES
-from verifier.cms import ID_SIGNING_TIME, SignedData, StructureFault, read_signed_data
+from verifier.cms import ID_SIGNING_TIME, SignedData, read_signed_data
 from verifier.der import OCTET_STRING, SEQUENCE, Element, dotted_oid, read_der, read_time
+from verifier.fields import StructureFault
 
 MASK: Final = "***"
 _POLICIES_SHOWN: Final = 10

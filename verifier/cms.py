@@ -13,16 +13,14 @@ from verifier.der import (
     CONSTRUCTED,
     CONTEXT_0,
     CONTEXT_1,
-    INTEGER,
     NULL,
     OCTET_STRING,
-    OID,
     SEQUENCE,
     SET,
     Element,
-    dotted_oid,
     is_sorted_set,
 )
+from verifier.fields import Fields, StructureFault
 
 ID_DATA: Final = "1.2.840.113549.1.7.1"
 ID_SIGNED_DATA: Final = "1.2.840.113549.1.7.2"
@@ -101,33 +99,25 @@ class SignedData(NamedTuple):
     signer_infos_start: int
 
 
-class StructureFault(Exception):
-    """The message is not of the shape RFC 5652 gives. `where` is a path of field names, `offset` a byte offset."""
-
-    def __init__(self, code: str, where: str, offset: int) -> None:
-        super().__init__(code, where, offset)
-        self.code, self.where, self.offset = code, where, offset
-
-
 def read_signed_data(der: bytes, root: Element) -> SignedData:
     """The SignedData inside a ContentInfo.
 
     Raises:
         StructureFault: at the first element that is not what the standard has in that place.
     """
-    outer = _Fields(der, root, SEQUENCE, "contentInfo")
+    outer = Fields(der, root, SEQUENCE, "contentInfo")
     if outer.oid("contentType") != ID_SIGNED_DATA:
         raise StructureFault("CMS-131", "contentInfo.contentType", outer.last.start)
     content = outer.take(CONTEXT_0, "content")
     outer.finish()
-    explicit = _Fields(der, content, CONTEXT_0, "contentInfo.content")
-    signed = _Fields(der, explicit.take(SEQUENCE, ""), SEQUENCE, "signedData")
+    explicit = Fields(der, content, CONTEXT_0, "contentInfo.content")
+    signed = Fields(der, explicit.take(SEQUENCE, ""), SEQUENCE, "signedData")
     explicit.finish()
 
     version = signed.integer("version")
     version_start = signed.last.start
     algorithms = signed.take(SET, "digestAlgorithms")
-    encap = _Fields(der, signed.take(SEQUENCE, "encapContentInfo"), SEQUENCE, "encapContentInfo")
+    encap = Fields(der, signed.take(SEQUENCE, "encapContentInfo"), SEQUENCE, "encapContentInfo")
     certificates = signed.optional(CONTEXT_0)
     crls = signed.optional(CONTEXT_1)
     signer_infos = signed.take(SET, "signerInfos")
@@ -155,58 +145,20 @@ def read_attributes(der: bytes, element: Element, where: str) -> tuple[Attribute
     return tuple(_attributes(der, element, where))
 
 
-class _Fields:
-    """Takes the fields of a constructed element in order."""
-
-    def __init__(self, der: bytes, element: Element, tag: int, where: str) -> None:
-        if element.tag != tag:
-            raise StructureFault("CMS-132", where, element.start)
-        self.der, self.where = der, where
-        self.rest = list(reversed(element.children))
-        self.end = element.end
-        self.last = element
-
-    def take(self, tag: int, name: str) -> Element:
-        if not self.rest or self.rest[-1].tag != tag:
-            offset = self.rest[-1].start if self.rest else self.end
-            raise StructureFault("CMS-132", f"{self.where}.{name}".rstrip("."), offset)
-        self.last = self.rest.pop()
-        return self.last
-
-    def optional(self, tag: int) -> Element | None:
-        return self.take(tag, "") if self.rest and self.rest[-1].tag == tag else None
-
-    def next_tag(self) -> int | None:
-        return self.rest[-1].tag if self.rest else None
-
-    def oid(self, name: str) -> str:
-        return dotted_oid(self.body(self.take(OID, name)))
-
-    def integer(self, name: str) -> int:
-        return int.from_bytes(self.body(self.take(INTEGER, name)), signed=True)
-
-    def body(self, element: Element) -> bytes:
-        return self.der[element.body : element.end]
-
-    def finish(self) -> None:
-        if self.rest:
-            raise StructureFault("CMS-133", self.where, self.rest[-1].start)
-
-
 def _algorithm(der: bytes, element: Element, where: str) -> AlgorithmIdentifier:
-    fields = _Fields(der, element, SEQUENCE, where)
+    fields = Fields(der, element, SEQUENCE, where)
     oid = fields.oid("algorithm")
     parameters = fields.take(fields.next_tag() or NULL, "parameters") if fields.rest else None
     fields.finish()
     return AlgorithmIdentifier(oid, b"" if parameters is None else der[parameters.start : parameters.end])
 
 
-def _econtent(der: bytes, encap: _Fields) -> bytes | None:
+def _econtent(der: bytes, encap: Fields) -> bytes | None:
     explicit = encap.optional(CONTEXT_0)
     encap.finish()
     if explicit is None:
         return None
-    fields = _Fields(der, explicit, CONTEXT_0, "encapContentInfo.eContent")
+    fields = Fields(der, explicit, CONTEXT_0, "encapContentInfo.eContent")
     # BER may cut the content into pieces. That fails the encoding check, but the text can still be shown and judged.
     pieces = fields.take(fields.next_tag() or OCTET_STRING, "")
     fields.finish()
@@ -232,13 +184,13 @@ def _certificates(der: bytes, certificates: Element | None) -> Iterator[bytes]:
 
 def _signer_info(der: bytes, element: Element, index: int) -> SignerInfo:
     where = f"signerInfos[{index}]"
-    fields = _Fields(der, element, SEQUENCE, where)
+    fields = Fields(der, element, SEQUENCE, where)
     version = fields.integer("version")
     issuer, serial_number, key_identifier = None, None, None
     if fields.next_tag() == _SUBJECT_KEY_IDENTIFIER:
         key_identifier = fields.body(fields.take(_SUBJECT_KEY_IDENTIFIER, "sid"))
     else:
-        sid = _Fields(der, fields.take(SEQUENCE, "sid"), SEQUENCE, f"{where}.sid")
+        sid = Fields(der, fields.take(SEQUENCE, "sid"), SEQUENCE, f"{where}.sid")
         name = sid.take(SEQUENCE, "issuer")
         issuer = der[name.start : name.end]
         serial_number = sid.integer("serialNumber")
@@ -274,7 +226,7 @@ def _signed_attributes(der: bytes, element: Element, where: str) -> SignedAttrib
 
 def _attributes(der: bytes, element: Element, where: str) -> Iterator[Attribute]:
     for i, child in enumerate(element.children):
-        fields = _Fields(der, child, SEQUENCE, f"{where}[{i}]")
+        fields = Fields(der, child, SEQUENCE, f"{where}[{i}]")
         oid = fields.oid("attrType")
         values = fields.take(SET, "attrValues")
         fields.finish()

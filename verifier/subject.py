@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Final, Literal
 from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
 
-from verifier.cms import ID_SIGNING_TIME, SignedData, SignerInfo, StructureFault, read_signed_data
+from verifier.cms import ID_SIGNING_TIME, SignedData, SignerInfo, read_signed_data
 from verifier.der import DerFault, Element, read_der, read_time
+from verifier.fields import StructureFault
 from verifier.policies import VerifyPolicy
 
 if TYPE_CHECKING:

@@ -19,8 +19,9 @@ from service import options
 from service.errors import NOT_PASSED, OK, about
 from service.inputs import moment, read
 from service.terminal import json_line, visible
-from verifier.cms import StructureFault, read_signed_data
+from verifier.cms import read_signed_data
 from verifier.der import read_der
+from verifier.fields import StructureFault
 
 SOON: Final = timedelta(days=7)
 
