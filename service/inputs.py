@@ -135,13 +135,19 @@ def moment(words: str, *more: str) -> datetime:
     """
     if words == NOW:
         return now()
+    at = time_with_offset(words)
+    if at is None:
+        raise TimeNotUnderstood(words, NOW, *more)
+    return at
+
+
+def time_with_offset(words: str) -> datetime | None:
+    """An ISO 8601 time with its offset, in UTC; None for anything else."""
     try:
         at = datetime.fromisoformat(words)
-        if at.utcoffset() is not None:
-            return at.astimezone(UTC)
+        return None if at.utcoffset() is None else at.astimezone(UTC)
     except (OverflowError, ValueError):
-        pass
-    raise TimeNotUnderstood(words, NOW, *more)
+        return None
 
 
 def judging_time(words: str) -> At:

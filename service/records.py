@@ -7,7 +7,7 @@ One object a line. The identity of a consent and its evidence::
      "extension": "der", "evidence": "consents/A-1029.der"}
 
 `evidence` is a path, relative to the list. `"cancelled": true` stands in place of `extension` and `evidence` where a
-registration is to be cancelled. `trace_number` may be given.
+registration is to be cancelled. `trace_number` may be given, and `received_at`: when the evidence came in.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Final
 
@@ -23,7 +23,7 @@ from consent import strict_json
 from consent.kinds import KINDS
 from evidence import EvidenceNotVouched, RecordError
 from service.errors import DoubleRecord, LineKeyWrong, LineNotJson, LineValueWrong
-from service.inputs import STDIN, read, reading
+from service.inputs import STDIN, read, reading, time_with_offset
 
 LONGEST_LINE: Final = 16_384
 _REQUIRED: Final = (
@@ -38,18 +38,19 @@ _REQUIRED: Final = (
 )
 _EVIDENCE: Final = ("extension", "evidence")  # of a registration, not of a cancellation
 _NEEDED: Final = {False: (*_REQUIRED, *_EVIDENCE), True: _REQUIRED}
-_KNOWN: Final = frozenset({*_REQUIRED, *_EVIDENCE, "cancelled", "trace_number"})
+_KNOWN: Final = frozenset({*_REQUIRED, *_EVIDENCE, "cancelled", "trace_number", "received_at"})
 _LARGEST: Final = max(kind.max_bytes for kind in KINDS.values())
 
 
 @dataclass(frozen=True)
 class Listed:
-    """One line. `texts` are its values by name, without `applied_on`, `evidence` and `cancelled`."""
+    """One line. `texts` are its values by name, without those that have a place of their own."""
 
     line: int
     applied_on: date
     texts: dict[str, str] = field(repr=False)
     evidence: Path | None
+    received_at: datetime | None
     cancelled: bool
 
     @property
@@ -134,17 +135,19 @@ def _parse(line: bytes, at: _At, folder: Path) -> Listed:
     for key in _NEEDED[cancelled]:
         if key not in record:
             raise at.key(key)
-    for key in _EVIDENCE:
+    for key in (*_EVIDENCE, "received_at"):
         if cancelled and key in record:
             raise at.key(key)
     applied_on = _day(record.pop("applied_on"), at)
+    received_at = _time(record.pop("received_at"), at) if "received_at" in record else None
     texts: dict[str, str] = {}
     for key, value in record.items():
         if not isinstance(value, str) or "\0" in value:
             raise at.value(key)
         texts[key] = value
     evidence = texts.pop("evidence", None)
-    return Listed(at.line, applied_on, texts, None if evidence is None else folder / evidence, cancelled)
+    file = None if evidence is None else folder / evidence
+    return Listed(at.line, applied_on, texts, file, received_at, cancelled)
 
 
 def _object(line: bytes, at: _At) -> dict[str, object]:
@@ -166,3 +169,10 @@ def _day(value: object, at: _At) -> date:
         except ValueError:
             pass
     raise at.value("applied_on")
+
+
+def _time(value: object, at: _At) -> datetime:
+    time = time_with_offset(value) if isinstance(value, str) else None
+    if time is None:
+        raise at.value("received_at")
+    return time

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from hashlib import sha256
 from http import HTTPStatus
 from typing import Final
 
@@ -12,15 +13,18 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from certs import TrustStore
 from consent.errors import CodedError, Lang
 from service.errors import InputTooLarge, PolicyUnknown, language
-from service.inputs import STDIN, judging_time
-from verifier import policies, verify_der
+from service.inputs import STDIN, judging_time, moment
+from verifier import Receipt, policies, verify_der
 from verifier.report import as_json
 
 _BODY_LIMIT: Final = policies.CMS.max_der_bytes + 1
 
 
 def create_app(trust: TrustStore) -> Flask:
-    """`POST /v1/verify?policy=kftc&at=now` with a DER as its body answers with what `dongui verify --json` prints."""
+    """`POST /v1/verify?policy=kftc&at=now` with a DER as its body answers with what `dongui verify --json` prints.
+
+    `received_at` may say when the DER was received.
+    """
     app = Flask(__name__, static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = _BODY_LIMIT
     app.register_error_handler(CodedError, _coded)
@@ -37,7 +41,10 @@ def create_app(trust: TrustStore) -> Flask:
         if policy is None:
             raise PolicyUnknown(", ".join(policies.POLICIES))
         at = judging_time(request.args.get("at", "now"))
-        verdict = verify_der(request.get_data(cache=False), trust=trust, policy=policy, at=at)
+        der = request.get_data(cache=False)
+        received_at = request.args.get("received_at")
+        receipt = [] if received_at is None else [Receipt(sha256(der).digest(), moment(received_at))]
+        verdict = verify_der(der, trust=trust, policy=policy, at=at, proofs=receipt)
         return _json(as_json(verdict, file=STDIN, lang=_lang()), HTTPStatus.OK)
 
     return app

@@ -9,6 +9,7 @@
 
 from verifier import policies
 from verifier.policies import VerifyPolicy
+from verifier.proofs import Receipt, TimeStamp
 from verifier.subject import SIGNING_TIME
 from verifier.verdict import Check, Finding, Indication, NotPassed, TimeSource, Verdict
 from verifier.verify import verify_der
@@ -19,7 +20,9 @@ __all__ = [
     "Finding",
     "Indication",
     "NotPassed",
+    "Receipt",
     "TimeSource",
+    "TimeStamp",
     "Verdict",
     "VerifyPolicy",
     "policies",

@@ -127,7 +127,7 @@ def read_signed_data(der: bytes, root: Element) -> SignedData:
     return SignedData(
         version=version,
         version_start=version_start,
-        digest_algorithms=tuple(_algorithm(der, a, "digestAlgorithms") for a in algorithms.children),
+        digest_algorithms=tuple(read_algorithm(der, a, "digestAlgorithms") for a in algorithms.children),
         econtent_type=econtent_type,
         econtent_start=encap.last.start,
         econtent=_econtent(der, encap),
@@ -145,7 +145,7 @@ def read_attributes(der: bytes, element: Element, where: str) -> tuple[Attribute
     return tuple(_attributes(der, element, where))
 
 
-def _algorithm(der: bytes, element: Element, where: str) -> AlgorithmIdentifier:
+def read_algorithm(der: bytes, element: Element, where: str) -> AlgorithmIdentifier:
     fields = Fields(der, element, SEQUENCE, where)
     oid = fields.oid("algorithm")
     parameters = fields.take(fields.next_tag() or NULL, "parameters") if fields.rest else None
@@ -195,9 +195,11 @@ def _signer_info(der: bytes, element: Element, index: int) -> SignerInfo:
         issuer = der[name.start : name.end]
         serial_number = sid.integer("serialNumber")
         sid.finish()
-    digest_algorithm = _algorithm(der, fields.take(SEQUENCE, "digestAlgorithm"), f"{where}.digestAlgorithm")
+    digest_algorithm = read_algorithm(der, fields.take(SEQUENCE, "digestAlgorithm"), f"{where}.digestAlgorithm")
     attributes = fields.optional(CONTEXT_0)
-    signature_algorithm = _algorithm(der, fields.take(SEQUENCE, "signatureAlgorithm"), f"{where}.signatureAlgorithm")
+    signature_algorithm = read_algorithm(
+        der, fields.take(SEQUENCE, "signatureAlgorithm"), f"{where}.signatureAlgorithm"
+    )
     signature = fields.body(fields.take(OCTET_STRING, "signature"))
     unsigned = fields.optional(CONTEXT_1)
     fields.finish()

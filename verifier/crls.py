@@ -9,7 +9,7 @@ without its base, a list with an extension unknown to us, or one issued too late
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Final, NamedTuple
 
@@ -23,6 +23,7 @@ from verifier.verdict import Check, Finding
 
 _CLAUSE: Final = "RFC 5280 §5.3"
 _CACHED: Final = 1024
+EVER: Final = datetime.max.replace(tzinfo=UTC)
 
 
 class RevocationList(NamedTuple):

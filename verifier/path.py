@@ -13,7 +13,7 @@ from pyhanko_certvalidator.path import ValidationPath
 from pyhanko_certvalidator.policy_decl import NO_REVOCATION, CertRevTrustPolicy
 from pyhanko_certvalidator.validate import async_validate_path
 
-from certs import TrustStore
+from certs import PathInputs, TrustStore
 from verifier.pkix import Snapshot, parameters, place, run, snapshot
 from verifier.revocation import check_revocation_of
 from verifier.search import MAX_SIGNATURES_TRIED, PathSearch
@@ -39,20 +39,24 @@ class PathResult:
         return self.path.effect, max((f.effect for f in self.revocation), default=Indication.INDETERMINATE)
 
 
-def validate(
+def validate(  # noqa: PLR0913 - what is validated, by what and how, each by name
     leaf_der: bytes,
     message_certificates: Sequence[bytes],
     trust: TrustStore,
     at: datetime,
     *,
     proves_every_certificate: bool = False,
+    forgives: bool = False,
 ) -> PathResult:
-    """Find the paths from the signer's certificate to the anchors and validate them at `at`; the best result counts."""
+    """Find the paths from the signer's certificate to the anchors and validate them at `at`; the best result counts.
+
+    `forgives`: whether a revocation after `at` leaves the signature standing, because it is known to be older.
+    """
     store = snapshot(trust)
     search = PathSearch(leaf_der, message_certificates, store)
     best: PathResult | None = None
     for path in search.paths():
-        result = _validate(path, store, trust, at)
+        result = _validate(path, store, trust, at, forgives=forgives)
         if best is None or result.effect < best.effect:
             best = result
         if best.effect == (Indication.TOTAL_PASSED, Indication.TOTAL_PASSED):
@@ -64,26 +68,57 @@ def validate(
     return PathResult(Finding.failed(Check.PATH, "PKI-111", "path", _RFC5280), ())
 
 
-def _validate(path: ValidationPath, store: Snapshot, trust: TrustStore, at: datetime) -> PathResult:
-    revocation = check_revocation_of(path, store, trust, at)
+def _validate(path: ValidationPath, store: Snapshot, trust: TrustStore, at: datetime, *, forgives: bool) -> PathResult:
+    revocation = check_revocation_of(path, store, trust, at, forgives=forgives)
     finding = _passed(path, at) if revocation.path_is_valid else _validate_path(path, store, trust, at)
     return PathResult(finding, revocation.findings if finding.effect is Indication.TOTAL_PASSED else ())
 
 
 def _validate_path(path: ValidationPath, store: Snapshot, trust: TrustStore, at: datetime) -> Finding:
+    inputs = trust.settings.path
+    try:
+        _run(path, store, inputs, at)
+    except PathValidationError as error:
+        return _outside_policies(path, store, inputs, at) or _finding(error, at)
+    except Exception:  # noqa: BLE001 - the library asserts and raises at will, mostly at what asn1crypto cannot read
+        return Finding.failed(Check.PATH, "PKI-118", "path", "RFC 5280 §4")
+    return _passed(path, at)
+
+
+def _run(path: ValidationPath, store: Snapshot, inputs: PathInputs, at: datetime) -> None:
     context = ValidationContext(
         trust_roots=list(store.anchors),
         moment=at,
         allow_fetching=False,
         revinfo_policy=CertRevTrustPolicy(NO_REVOCATION),
     )
+    run(async_validate_path(context, path, parameters(inputs)))
+
+
+def _outside_policies(path: ValidationPath, store: Snapshot, inputs: PathInputs, at: datetime) -> Finding | None:
+    """A finding if all that keeps the path from being valid is which certificate policies are accepted."""
+    if not inputs.initial_policy_set:
+        return None
     try:
-        run(async_validate_path(context, path, parameters(trust)))
-    except PathValidationError as error:
-        return _finding(error, at)
-    except Exception:  # noqa: BLE001 - the library asserts and raises at will, mostly at what asn1crypto cannot read
-        return Finding.failed(Check.PATH, "PKI-118", "path", "RFC 5280 §4")
-    return _passed(path, at)
+        _run(path, store, replace(inputs, initial_policy_set=frozenset(), explicit_policy=False), at)
+        signer = path.get_ee_cert_safe()
+        policies = (signer and signer.certificate_policies_value) or ()
+        found = [policy["policy_identifier"].dotted for policy in policies]
+    except Exception:  # noqa: BLE001 - something else is wrong too
+        return None
+    return Finding.failed(
+        Check.PATH,
+        "PKI-160",
+        "path.signer",
+        "RFC 5280 §6.1.5 (g)",
+        accepted=_few(sorted(inputs.initial_policy_set)),
+        found=_few(found),
+    )
+
+
+def _few(oids: Sequence[str]) -> str:
+    """For people to read: a hostile certificate may have thousands, and long ones."""
+    return ", ".join([oid[:64] for oid in oids[:8]] + ["…"] * (len(oids) > 8)) or "-"
 
 
 def _passed(path: ValidationPath, at: datetime) -> Finding:

@@ -12,7 +12,7 @@ from asn1crypto import x509 as asn1_x509
 from pyhanko_certvalidator.errors import PathValidationError
 from pyhanko_certvalidator.policy_decl import PKIXValidationParams
 
-from certs import TrustStore
+from certs import PathInputs, TrustStore
 from verifier.crls import RevocationList, read_list
 from verifier.names import subject_of
 from verifier.subject import load_certificate
@@ -108,9 +108,8 @@ def run(coroutine: Coroutine[Any, Any, object]) -> None:
     raise RuntimeError("path validation tried to wait for something")
 
 
-def parameters(trust: TrustStore) -> PKIXValidationParams:
+def parameters(inputs: PathInputs) -> PKIXValidationParams:
     """The inputs of RFC 5280 §6.1.1 from trust.toml."""
-    inputs = trust.settings.path
     return PKIXValidationParams(
         user_initial_policy_set=inputs.initial_policy_set or frozenset({"any_policy"}),
         initial_policy_mapping_inhibit=inputs.inhibit_policy_mapping,

@@ -55,6 +55,8 @@ _WORDS: Final[Mapping[str, Mapping[Lang, str]]] = MappingProxyType(
         "now": {"en": "now", "ko": "현재 시각"},
         "given": {"en": "given", "ko": "지정한 시각"},
         "signing-time": {"en": "the signer's claim, unproven", "ko": "서명자가 기재한 시각(사실 여부 미확인)"},
+        "time-stamp": {"en": "proven by a time-stamp", "ko": "타임스탬프로 증명된 시각"},
+        "receipt": {"en": "the time of receipt", "ko": "접수 시각"},
         "unknown": {"en": "unknown", "ko": "알 수 없음"},
         "satisfied": {"en": "satisfied: {checks}", "ko": "적합한 항목: {checks}"},
         "not-run": {

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -24,9 +23,8 @@ from pyhanko_certvalidator.revinfo.manager import RevinfoManager
 from pyhanko_certvalidator.validate import async_validate_path
 
 from certs import Revocation, TrustStore
-from verifier.crls import authentic, conviction, current
-from verifier.names import comparable, issuer_of, subject_of
-from verifier.ocsp import Statements
+from verifier.material import Material, list_issuers
+from verifier.names import comparable
 from verifier.pkix import Snapshot, parameters, place, run
 from verifier.verdict import Check, Finding, Indication
 
@@ -46,18 +44,24 @@ class RevocationResult:
     path_is_valid: bool
 
 
-def check_revocation_of(path: ValidationPath, store: Snapshot, trust: TrustStore, at: datetime) -> RevocationResult:
+def check_revocation_of(
+    path: ValidationPath, store: Snapshot, trust: TrustStore, at: datetime, *, forgives: bool
+) -> RevocationResult:
+    """What is known of the path's certificates at `at`.
+
+    `forgives`: whether a revocation after `at` leaves the signature standing, because it is known to be older.
+    """
     mode = trust.settings.revocation
     if mode is Revocation.NONE:
         return RevocationResult(
             (Finding.passed(Check.REVOCATION, "PKI-124", "trust.toml", _MODE),), path_is_valid=False
         )
     certificates = [path[index] for index in range(1, path.pkix_len + 1)]
-    material = _Material(certificates, store, at)
+    material = Material(certificates, store, at)
     convictions = [*material.convictions(path, certificates, at)]
     if any(finding.effect is Indication.TOTAL_FAILED for finding in convictions):
         return RevocationResult(tuple(convictions), path_is_valid=False)
-    remarks = list(convictions)
+    remarks = convictions or [*material.later(path, certificates, at, forgives=forgives)]
     above = [path[index] for index in range(path.pkix_len)]
     settled = [c for c, by in zip(certificates, above, strict=True) if material.statements.vouch_for(c, by, at)]
     if mode is Revocation.IF_PRESENT:
@@ -98,81 +102,16 @@ def _is_among(certificate: asn1_x509.Certificate, certificates: list[asn1_x509.C
     return any(certificate is other for other in certificates)
 
 
-def _place(certificate: asn1_x509.Certificate, path: ValidationPath) -> str:
-    return "path.signer" if certificate is path.leaf else "path.issuer"
-
-
-class _Material:
-    """What may speak of this path: `authentic` lists convict, `lists` among them may vouch, `statements` do both.
-
-    Authorities drop expired certificates from their lists, so that a list issued after the signer's certificate ended
-    does not vouch for it.
-    """
-
-    def __init__(self, certificates: list[asn1_x509.Certificate], store: Snapshot, at: datetime) -> None:
-        end = certificates[-1].not_valid_after
-        # Lists are signed by authorities of the trust folder or of the path; others in the message have no say.
-        on_path = certificates[:-1]
-        names = _names_concerned(certificates, store, on_path)
-        self.authorities = [a for name in names for a in _authorities(name, store, on_path)]
-        self.anchors = list(store.anchors)
-        self.authentic = authentic((entry for entry in store.crls if entry.issuer in names), self.authorities)
-        vouching = (entry for entry in self.authentic if entry.crl is not None and entry.this_update <= end)
-        self.lists = current(vouching)
-        self.statements = Statements(certificates, store.ocsp, self.authorities, self.authentic, at)
-
-    def speaks_of(self, certificate: asn1_x509.Certificate) -> bool:
-        has_list = any(entry.issuer == issuer_of(certificate) for entry in self.lists)
-        return has_list or bool(self.statements.about(certificate))
-
-    def convictions(
-        self, path: ValidationPath, certificates: list[asn1_x509.Certificate], at: datetime
-    ) -> Iterator[Finding]:
-        for certificate in certificates:
-            where = _place(certificate, path)
-            found = conviction(certificate, self.authentic, at, where)
-            yield from (one for one in (found, self.statements.conviction(certificate, at, where)) if one is not None)
-
-
-def _names_concerned(
-    certificates: list[asn1_x509.Certificate], store: Snapshot, on_path: list[asn1_x509.Certificate]
-) -> list[str]:
-    """Who may issue lists about these certificates, or about those who do: their issuers and the cRLIssuers they name.
-
-    A trust folder may hold the lists of many authorities; asking all of them about each other would take for ever.
-    """
-    names: dict[str, None] = {}
-    waiting = list(certificates)
-    while waiting:
-        for name in _list_issuers(waiting.pop()):
-            if name not in names:
-                names[name] = None
-                waiting += _authorities(name, store, on_path)
-    return list(names)
-
-
-def _authorities(name: str, store: Snapshot, on_path: list[asn1_x509.Certificate]) -> list[asn1_x509.Certificate]:
-    trusted = [*store.anchors_named.get(name, ()), *store.intermediates_named.get(name, ())]
-    enclosed = [c for c in on_path if subject_of(c) == name and not any(c is t for t in trusted)]
-    return [*trusted, *enclosed]
-
-
-def _list_issuers(certificate: asn1_x509.Certificate) -> set[str]:
-    points = certificate.crl_distribution_points_value or ()
-    named = [name for point in points for name in (point["crl_issuer"] or ()) if name.name == "directory_name"]
-    return {issuer_of(certificate), *(comparable(name.chosen) for name in named)}
-
-
 def _check(
     path: ValidationPath,
-    material: _Material,
+    material: Material,
     trust: TrustStore,
     at: datetime,
     settled: list[asn1_x509.Certificate],
 ) -> Finding:
     context = _context(path, material, at, settled)
     try:
-        run(async_validate_path(context, path, parameters(trust)))
+        run(async_validate_path(context, path, parameters(trust.settings.path)))
     except RevokedError as error:
         return Finding.failed(
             Check.REVOCATION,
@@ -210,12 +149,12 @@ class _ListsOfIssuer(RevinfoManager):
         return []
 
     async def fetch_crls(self, cert: asn1_x509.Certificate) -> list[CRLContainer]:
-        names = _list_issuers(cert)
+        names = list_issuers(cert)
         return [one for one in self._crls if comparable(one.crl_data["tbs_cert_list"]["issuer"]) in names]
 
 
 def _context(
-    path: ValidationPath, material: _Material, at: datetime, settled: list[asn1_x509.Certificate]
+    path: ValidationPath, material: Material, at: datetime, settled: list[asn1_x509.Certificate]
 ) -> ValidationContext:
     """Everything is passed; nothing is left to the library's defaults, which are lenient. `settled` are not asked."""
     on_path = [path[index] for index in range(1, path.pkix_len)]
@@ -237,7 +176,7 @@ def _context(
                 ee_certificate_rule=RevocationCheckingRule.CRL_REQUIRED,
                 intermediate_ca_cert_rule=RevocationCheckingRule.CRL_REQUIRED,
             ),
-            # A list issued after `at` knows more about `at`, not less; _Material has the one case where it does not.
+            # A list issued after `at` knows more about `at`, not less; Material has the one case where it does not.
             retroactive_revinfo=True,
         ),
         time_tolerance=timedelta(0),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import hmac
 import warnings
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,6 +17,8 @@ from verifier.cms import ID_SIGNING_TIME, SignedData, SignerInfo, read_signed_da
 from verifier.der import DerFault, Element, read_der, read_time
 from verifier.fields import StructureFault
 from verifier.policies import VerifyPolicy
+from verifier.proofs import Proof, Proven, Receipt, TimeStamp
+from verifier.verdict import Check, Finding, TimeSource
 
 if TYPE_CHECKING:
     from certs import TrustStore
@@ -42,6 +45,7 @@ class Subject:
     trust: TrustStore
     policy: VerifyPolicy
     at: At
+    proofs: tuple[Proof, ...] = ()
 
     @property
     def is_too_large(self) -> bool:
@@ -93,10 +97,41 @@ class Subject:
         values = [value for a in signer_info.signed_attrs.named(ID_SIGNING_TIME) for value in a.values]
         return read_time(values[0].tag, self.der[values[0].body : values[0].end]) if len(values) == 1 else None
 
+    @cached_property
+    def proven(self) -> tuple[Proven, ...]:
+        """What became of each proof of time."""
+        at = self.at if isinstance(self.at, datetime) else None
+        return tuple(self._prove(proof, at) for proof in self.proofs)
+
+    def _prove(self, proof: Proof, at: datetime | None) -> Proven:
+        if isinstance(proof, TimeStamp):
+            from verifier.time_stamp import prove  # noqa: PLC0415 - it judges a message too, and so comes after all else
+
+            return prove(proof, self.der, at)
+        return self._received(proof)
+
+    def _received(self, receipt: Receipt) -> Proven:
+        if not hmac.compare_digest(receipt.der_sha256, hashlib.sha256(self.der).digest()):
+            return Proven(Finding.unclear(Check.TIME, "PKI-150", "receipt", "-"), TimeSource.RECEIPT, None)
+        by = receipt.at.isoformat(timespec="seconds")
+        return Proven(Finding.passed(Check.TIME, "PKI-136", "receipt", "-", by=by), TimeSource.RECEIPT, receipt.at)
+
+    @cached_property
+    def _time(self) -> tuple[datetime | None, TimeSource]:
+        """The earliest time that is proven; a given one if it is earlier; the claim only if nothing is proven."""
+        times = [(proven.by, proven.source) for proven in self.proven if proven.by is not None]
+        if isinstance(self.at, datetime):
+            times.append((self.at, TimeSource.GIVEN))
+        return min(times, key=lambda one: one[0], default=(self.signing_time, TimeSource.CLAIMED))
+
     @property
     def verified_at(self) -> datetime | None:
         """The time the certificate is judged at; None when it should be the signing-time and there is none."""
-        return self.at if isinstance(self.at, datetime) else self.signing_time
+        return self._time[0]
+
+    @property
+    def time_source(self) -> TimeSource:
+        return self._time[1]
 
     @cached_property
     def matching_certificates(self) -> tuple[bytes, ...]:
@@ -124,6 +159,7 @@ class Subject:
             self.trust,
             self.verified_at,
             proves_every_certificate=self.policy.proves_every_certificate,
+            forgives=self.policy.forgives_later_revocation and self.time_source is not TimeSource.CLAIMED,
         )
 
     def digest(self, name: str, message: bytes) -> bytes:

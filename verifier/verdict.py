@@ -45,6 +45,8 @@ class TimeSource(StrEnum):
 
     GIVEN = "given"
     CLAIMED = "signing-time"  # the signer's own claim, unproven
+    TIME_STAMP = "time-stamp"  # RFC 3161
+    RECEIPT = "receipt"  # on record with whoever asks
 
 
 @dataclass(frozen=True)

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 
 from certs import TrustStore
 from verifier.checks import CHECKS
 from verifier.policies import VerifyPolicy
+from verifier.proofs import Proof
 from verifier.subject import SIGNING_TIME, At, Subject
-from verifier.verdict import Check, Finding, TimeSource, Verdict
+from verifier.verdict import Check, Finding, Verdict
 
 
-def verify_der(der: bytes, *, trust: TrustStore, policy: VerifyPolicy, at: At) -> Verdict:
+def verify_der(der: bytes, *, trust: TrustStore, policy: VerifyPolicy, at: At, proofs: Sequence[Proof] = ()) -> Verdict:
     """Judge one piece of signed evidence.
 
     Args:
@@ -21,6 +22,9 @@ def verify_der(der: bytes, *, trust: TrustStore, policy: VerifyPolicy, at: At) -
         trust: the only anchors, certificates, CRLs and OCSP responses that count. Nothing is fetched.
         policy: `policies.KFTC` for consent evidence, `policies.CMS` for any signature.
         at: the time to judge the certificate at, aware; or `SIGNING_TIME` for the time the signer claims.
+        proofs: that the bytes existed at a time. The certificate is then judged at the earliest time that is proven,
+            or at the one given if it is earlier still; never at the claimed one. With a time given, a time-stamp is
+            judged by what is known then; with `SIGNING_TIME`, at the time that it says.
 
     Returns: a verdict, whatever the bytes are.
 
@@ -28,16 +32,18 @@ def verify_der(der: bytes, *, trust: TrustStore, policy: VerifyPolicy, at: At) -
         TypeError: `at` is neither a datetime nor `SIGNING_TIME`.
         ValueError: `at` is naive, or no time in UTC.
     """
-    at = _moment(at)
-    subject = Subject(der, trust, policy, at)
+    return judge(Subject(der, trust, policy, _moment(at), tuple(proofs)))
+
+
+def judge(subject: Subject) -> Verdict:
     return Verdict(
         findings=tuple(_findings(subject)),
-        required=policy.required,
-        policy=policy.name,
-        der_sha256=hashlib.sha256(der).digest(),
-        evidence_kinds=trust.settings.kinds,
+        required=subject.policy.required,
+        policy=subject.policy.name,
+        der_sha256=hashlib.sha256(subject.der).digest(),
+        evidence_kinds=subject.trust.settings.kinds,
         verified_at=subject.verified_at,
-        time_source=TimeSource.GIVEN if isinstance(at, datetime) else TimeSource.CLAIMED,
+        time_source=subject.time_source,
         signing_time=subject.signing_time,
     )
 

@@ -85,7 +85,7 @@ def _cancellation(record: Listed) -> Cancellation:
 
 def _registration(record: Listed, judge: Judge) -> Registration:
     evidence = record.read_evidence()
-    verdict = judge.verdict(record.texts["evidence_kind"], evidence)
+    verdict = judge.verdict(record.texts["evidence_kind"], evidence, record.received_at)
     return Registration(
         applied_on=record.applied_on, evidence=evidence, verdict=verdict, line=record.line, **record.texts
     )

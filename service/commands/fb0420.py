@@ -37,7 +37,7 @@ def command(
         if record is None:
             return None
         evidence, kind = record.read_evidence(), record.texts["evidence_kind"]
-        verdict = None if judge is None else judge.verdict(kind, evidence)
+        verdict = None if judge is None else judge.verdict(kind, evidence, record.received_at)
         return FoundEvidence(
             applied_on=record.applied_on,
             evidence_kind=kind,

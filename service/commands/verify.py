@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
 from pathlib import Path
 
 import click
@@ -11,9 +13,10 @@ from certs import TrustStore
 from consent.errors import CodedError, Lang
 from service import options
 from service.errors import NOT_PASSED, OK, WRONG_USE, show
-from service.inputs import NOW, judging_time, read_up_to
+from service.inputs import NOW, judging_time, moment, read, read_up_to
 from service.terminal import json_line, visible
-from verifier import Indication, VerifyPolicy, policies, verify_der
+from verifier import Indication, Receipt, TimeStamp, VerifyPolicy, policies, verify_der
+from verifier.proofs import Proof
 from verifier.report import as_json as verdict_as_json
 from verifier.report import as_text
 from verifier.subject import At
@@ -30,27 +33,62 @@ from verifier.subject import At
     help="kftc: consent evidence; cms: any signature.",
 )
 @options.judged_at("now")
+@click.option("--received-at", help="When the evidence was received: an ISO 8601 time with its offset from UTC.")
+@click.option("--timestamped", is_flag=True, help="Each FILE has a time-stamp (RFC 3161) beside it, FILE.tsr.")
+@click.option("--timestamp-trust", help="Trust folder of the time-stamping authority. Default: that of --trust.")
 @options.json_flag
 @click.option("-v", "--verbose", is_flag=True, help="A line for every check, the satisfied ones too.")
 @click.pass_context
 def command(
-    context: click.Context, files: tuple[str, ...], trust: str, policy: str, at: str, as_json: bool, verbose: bool
+    context: click.Context,
+    files: tuple[str, ...],
+    trust: str,
+    policy: str,
+    at: str,
+    received_at: str | None,
+    timestamped: bool,
+    timestamp_trust: str | None,
+    as_json: bool,
+    verbose: bool,
 ) -> None:
     """Judge signed evidence (DER): encoding, form, digest, signature, certificate path, revocation, size.
 
-    With --json, one object a file.
+    Where its receipt or a time-stamp proves an earlier time than --at, that is what it is judged at. With --json, one
+    object a file.
     """
     lang: Lang = context.obj
     show_as = _Show(lang, as_json=as_json, verbose=verbose, at_now=at == NOW)
     when = judging_time(at)
     store = TrustStore.open(Path(trust))
-    codes = [_judge(file, store, policies.POLICIES[policy], when, show_as) for file in files]
+    proofs = _Proofs(
+        None if received_at is None else moment(received_at),
+        TrustStore.open(Path(timestamp_trust)) if timestamp_trust else store,
+        timestamped=timestamped,
+    )
+    codes = [_judge(file, store, policies.POLICIES[policy], when, proofs, show_as) for file in files]
     if len(codes) > 1 and not as_json:
         click.echo(_SUMMARY[lang].format(passed=codes.count(OK), count=len(codes)))
     context.exit(max(codes))
 
 
 _SUMMARY: dict[Lang, str] = {"en": "{passed} of {count} passed", "ko": "{count}건 중 {passed}건 적합"}
+
+
+@dataclass(frozen=True)
+class _Proofs:
+    """What proves the time of the files."""
+
+    received_at: datetime | None
+    trust: TrustStore
+    timestamped: bool
+
+    def of(self, file: str, der: bytes) -> list[Proof]:
+        proofs: list[Proof] = []
+        if self.received_at is not None:
+            proofs.append(Receipt(sha256(der).digest(), self.received_at))
+        if self.timestamped:
+            proofs.append(TimeStamp(read(f"{file}.tsr"), self.trust))
+        return proofs
 
 
 @dataclass(frozen=True)
@@ -63,16 +101,17 @@ class _Show:
     at_now: bool
 
 
-def _judge(file: str, trust: TrustStore, policy: VerifyPolicy, at: At, show_as: _Show) -> int:
+def _judge(file: str, trust: TrustStore, policy: VerifyPolicy, at: At, proofs: _Proofs, show_as: _Show) -> int:
     lang = show_as.lang
     try:
         der, is_whole = read_up_to(file, policy.max_der_bytes + 1)
+        proven = proofs.of(file, der)
     except CodedError as error:
         if show_as.as_json:
             click.echo(json_line(_unread(file, policy, error, lang)))
         show(error, lang)
         return WRONG_USE
-    verdict = verify_der(der, trust=trust, policy=policy, at=at)
+    verdict = verify_der(der, trust=trust, policy=policy, at=at, proofs=proven)
     if show_as.as_json:
         click.echo(json_line(verdict_as_json(verdict, file=file, lang=lang, is_whole=is_whole)))
     else:

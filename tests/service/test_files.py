@@ -5,11 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import shutil
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from certs.demo_certificates import crl
 from evidence.layouts import LAYOUTS
 from tests.service.desk import CONSENT, RECORD, Desk, write_lines
 from tests.service.running import Ran, called, nothing_changes, refused
@@ -126,6 +129,8 @@ def test_evidence_that_does_not_pass_refuses_the_whole_file(desk: Desk, tmp_path
         ({"bank_code": 4}, "SVC-015"),
         ({"applied_on": "2026-13-01"}, "SVC-015"),
         ({"applied_on": None}, "SVC-015"),
+        ({"received_at": "2026-11-02"}, "SVC-015"),
+        ({"received_at": 20261102}, "SVC-015"),
         ({"acount_number": "1"}, "SVC-014"),
         ({"cancelled": True}, "SVC-014"),
         ({"cancelled": "no"}, "SVC-015"),
@@ -320,3 +325,32 @@ def test_a_hundred_megabytes_of_zeros_are_refused(tmp_path: Path, command: tuple
         stream.truncate(100_000_000)
     ran = called(*command, tmp_path / "zeros")
     assert ran.code == (1 if "check" in command else 2)
+
+
+def test_evidence_whose_certificate_was_revoked_since_needs_the_record_of_its_receipt(
+    desk: Desk, tmp_path: Path
+) -> None:
+    """An audit comes years later; what the signer wrote does not prove that he signed before the revocation."""
+    trust = tmp_path / "trust"
+    shutil.copytree(desk.trust, trust)
+    authority = desk.pki.intermediates[0].key_pair
+    serial = desk.pki.payers["rsa"].certificate.serial_number
+    revoked_at = desk.pki.at + timedelta(days=2)  # the demo's lists date revocations a week back
+    (trust / "crls" / "newer.crl").write_bytes(crl(authority, [serial], revoked_at + timedelta(days=7), 30))
+    (tmp_path / "one.der").write_bytes((desk / "rsa.der").read_bytes())
+    record = RECORD | {"evidence": "one.der"}
+    for more, code in (
+        ({}, 1),
+        ({"received_at": (desk.pki.at + timedelta(hours=1)).isoformat()}, 0),
+        ({"received_at": (desk.pki.at + timedelta(days=3)).isoformat()}, 1),
+    ):
+        records = write_lines(tmp_path / "records.jsonl", [record | more])
+        ran = answered(desk, desk / "FB0410", tmp_path / "FB0420", "--trust", trust, records=records)
+        assert ran.code == code, more
+        assert code == 0 or "FB-061" in ran.err
+
+
+def test_a_cancellation_has_no_receipt(desk: Desk, tmp_path: Path) -> None:
+    texts = {k: v for k, v in RECORD.items() if k not in {"evidence", "extension"}}
+    line = texts | {"cancelled": True, "received_at": "2026-11-02T09:00:00+09:00"}
+    refused(packed(desk, write_lines(tmp_path / "records.jsonl", [line]), tmp_path / "FB0110"), "SVC-014")

@@ -17,6 +17,7 @@ from certs.demo import build_demo_pki
 from service.inputs import now
 from tests.service.desk import Desk
 from tests.service.running import Ran, called, nothing_changes, refused
+from tests.verifier.time_stamps import Tsa, tsa_key_pair
 from verifier import policies
 
 needs_openssl = pytest.mark.skipif(shutil.which("openssl") is None, reason="the openssl command is not installed")
@@ -249,3 +250,34 @@ def test_what_openssl_signs_passes(desk: Desk, tmp_path: Path, payer: str) -> No
     with nothing_changes(tmp_path):
         ran = judged(desk, tmp_path / "out.der", "--json")
     assert (ran.code, failures(ran)) == (0, set())
+
+
+def test_a_receipt_proves_the_time(desk: Desk) -> None:
+    received = (desk.pki.at + timedelta(minutes=1)).replace(microsecond=0).isoformat()
+    late = (desk.pki.at + timedelta(days=20)).isoformat()
+    said = judged(desk, desk / "rsa.der", "--at", late, "--received-at", received, "--json")
+    assert (said.code, said.json["verified_at"], said.json["time_source"]) == (0, received, "receipt")
+    shown = judged(desk, desk / "rsa.der", "--at", late, "--received-at", received, "--lang", "ko")
+    assert "접수 시각" in shown.out
+    refused(judged(desk, desk / "rsa.der", "--received-at", "2026-11-02"), "SVC-003")
+
+
+def test_a_time_stamp_beside_the_evidence_proves_the_time(desk: Desk, tmp_path: Path) -> None:
+    der = (desk / "rsa.der").read_bytes()
+    (tmp_path / "x.der").write_bytes(der)
+    missing = judged(desk, tmp_path / "x.der", "--timestamped", "--json")
+    assert (missing.code, missing.json["indication"]) == (2, "INDETERMINATE")
+    assert "x.der.tsr" in missing.err
+    stamped_at = desk.pki.at.replace(microsecond=0)
+    first = desk.pki.at - timedelta(days=1)
+    (tmp_path / "x.der.tsr").write_bytes(Tsa(tsa_key_pair(desk.pki, first=first)).response(der, stamped_at))
+    for more in ((), ("--timestamp-trust", desk.trust)):
+        said = judged(desk, tmp_path / "x.der", "--timestamped", "--json", *more)
+        assert (said.code, said.json["verified_at"], said.json["time_source"]) == (
+            0,
+            stamped_at.isoformat(),
+            "time-stamp",
+        )
+    (tmp_path / "x.der.tsr").write_bytes(b"\x30\x00")
+    said = judged(desk, tmp_path / "x.der", "--timestamped", "--json")
+    assert (said.code, said.json["indication"]) == (1, "INDETERMINATE")

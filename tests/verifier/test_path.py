@@ -183,7 +183,18 @@ def test_path_inputs_come_from_the_trust_folder(forge: Forge, judge: Judge, pki:
     inputs = PathInputs(initial_policy_set=personal, explicit_policy=True)
     trust = trust_of(pki, settings=TrustSettings(path=inputs))
     assert judge(forge.der(), trust=trust).indication is PASSED
-    assert of(judge(forge.but(payer="corporate").der(), trust=trust), Check.PATH) == [("PKI-115", FAILED)]
+    refused = judge(forge.but(payer="corporate").der(), trust=trust)
+    assert of(refused, Check.PATH) == [("PKI-160", FAILED)]
+    (finding,) = (f for f in refused.findings if f.code == "PKI-160")
+    assert finding.details["accepted"] in personal
+    assert finding.details["found"] not in personal
+
+
+def test_a_policy_that_is_not_accepted_is_not_blamed_for_another_fault(forge: Forge, judge: Judge) -> None:
+    inputs = PathInputs(initial_policy_set=frozenset({"1.2.3"}), explicit_policy=True)
+    trust = forge.pki.trust(TrustSettings(path=inputs))
+    verdict = judge(forge.der(), trust=trust, at=forge.pair.certificate.not_valid_after_utc + timedelta(days=1))
+    assert ("PKI-112", FAILED) in of(verdict, Check.PATH)
 
 
 def test_the_evidence_kinds_of_the_folder_go_with_the_verdict(forge: Forge, judge: Judge, pki: DemoPki) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 import pytest
+from asn1crypto import core as asn1_core
+from asn1crypto import ocsp as asn1_ocsp
 from asn1crypto import x509 as asn1_x509
 from asn1crypto.keys import PublicKeyInfo
 from cryptography import x509
@@ -20,6 +22,7 @@ from certs.keys import KeyPair, PrivateKey
 from tests.conftest import BUILT_AT
 from tests.verifier.conftest import JUDGED_AT, Judge
 from tests.verifier.forge import Forge
+from tests.verifier.surgery import tlv
 from verifier import Check, Indication, Verdict
 
 DAY = timedelta(days=1)
@@ -507,3 +510,53 @@ def test_an_illegible_certificate_of_an_authority_s_name_hurts_nobody(
     verdict = judge(forge.der(), trust=trust_with(forge.pki, authority.crl(), authorities=(junk,)))
     assert said(verdict) == {("PKI-120", PASSED)}
     assert verdict.indication is PASSED
+
+
+def test_what_a_response_says_of_later_settles_what_was_before(forge: Forge, judge: Judge, response: Response) -> None:
+    response.status, response.revoked_at = ocsp.OCSPCertStatus.REVOKED, JUDGED_AT + DAY
+    verdict = judge(forge.der(), trust=with_ocsp(forge.pki, response))
+    assert said(verdict) == {("PKI-120", PASSED), ("PKI-154", PASSED)}
+
+
+def with_single_extension(forge: Forge, der: bytes, oid: str, value: bytes, *, critical: bool) -> bytes:
+    """The response with an extension in its statement, signed anew by the authority."""
+    basic = asn1_ocsp.OCSPResponse.load(der).basic_ocsp_response
+    said = asn1_core.ObjectIdentifier(oid).dump() + (b"\x01\x01\xff" if critical else b"") + tlv(0x04, value)
+    extensions = asn1_ocsp.SingleResponseExtensions.load(tlv(0x30, tlv(0x30, said)))
+    basic["tbs_response_data"]["responses"][0]["single_extensions"] = extensions
+    key = forge.pki.intermediates[0].key_pair.private_key
+    assert isinstance(key, rsa.RSAPrivateKey)
+    basic["signature"] = key.sign(basic["tbs_response_data"].dump(), padding.PKCS1v15(), hashes.SHA256())
+    kind = asn1_core.ObjectIdentifier("1.3.6.1.5.5.7.48.1.1").dump()  # id-pkix-ocsp-basic
+    return tlv(0x30, b"\x0a\x01\x00", tlv(0xA0, tlv(0x30, kind, tlv(0x04, basic.dump()))))
+
+
+@pytest.mark.parametrize(
+    ("oid", "value", "critical", "outcome"),
+    [
+        ("1.2.3.4", b"\x05\x00", False, PASSED),
+        ("1.2.3.4", b"\x05\x00", True, UNCLEAR),
+        ("2.5.29.24", b"\x05\x00", False, UNCLEAR),
+    ],
+    ids=["unknown", "unknown and critical", "invalidity date that is none"],
+)
+def test_a_statement_with_what_we_do_not_understand_vouches_for_nobody(
+    forge: Forge, judge: Judge, response: Response, oid: str, value: bytes, critical: bool, outcome: Indication
+) -> None:
+    der = with_single_extension(forge, response.der(), oid, value, critical=critical)
+    trust = with_ocsp(forge.pki, response)
+    told = TrustStore.of([forge.pki.root.der], [a.der for a in forge.pki.intermediates], [forge.pki.root.crl], [der])
+    assert judge(forge.der(), trust=trust).indication is PASSED
+    assert judge(forge.der(), trust=told).indication is outcome
+
+
+def test_a_response_that_calls_a_certificate_invalid_since_before_leaves_it_open(
+    forge: Forge, judge: Judge, response: Response
+) -> None:
+    response.status, response.revoked_at = ocsp.OCSPCertStatus.REVOKED, JUDGED_AT + DAY
+    since = asn1_core.GeneralizedTime(JUDGED_AT - DAY).dump()
+    der = with_single_extension(forge, response.der(), "2.5.29.24", since, critical=False)
+    told = TrustStore.of([forge.pki.root.der], [a.der for a in forge.pki.intermediates], [forge.pki.root.crl], [der])
+    verdict = judge(forge.der(), trust=told)
+    assert verdict.indication is UNCLEAR
+    assert ("PKI-128", UNCLEAR) in said(verdict)

@@ -17,6 +17,7 @@ from verifier.cms import (
     SignedData,
 )
 from verifier.der import OCTET_STRING, OID, UTC_TIME, dotted_oid
+from verifier.signing_certificate import names_its_certificate
 from verifier.subject import Subject
 from verifier.verdict import Check, Finding
 
@@ -35,6 +36,7 @@ def check_attributes(subject: Subject) -> Iterator[Finding]:
         *_content_type(subject.der, signed_data, signer_info.signed_attrs),
         *_message_digest(signer_info.signed_attrs),
         *_signing_time(subject, signer_info.signed_attrs),
+        *_signing_certificate(subject),
     ]
     yield from findings
     if not findings:
@@ -106,6 +108,11 @@ def _signing_time(subject: Subject, attributes: SignedAttributes) -> Iterator[Fi
     time = subject.signing_time
     if named and (time is None or not _uses_the_right_type(time, named[0].values[0].tag)):
         yield Finding.failed(Check.ATTRIBUTES, "CMS-158", f"{_WHERE}.signingTime@{named[0].start}", "RFC 5652 §11.3")
+
+
+def _signing_certificate(subject: Subject) -> Iterator[Finding]:
+    if names_its_certificate(subject) is False:
+        yield Finding.failed(Check.ATTRIBUTES, "CMS-159", f"{_WHERE}.signingCertificate", "RFC 5035 §3")
 
 
 def _uses_the_right_type(time: datetime, tag: int) -> bool:
