@@ -7,20 +7,27 @@ import shutil
 import subprocess
 from datetime import UTC
 from pathlib import Path
-from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding
 
+from tests.verifier import test_key_vectors, test_signature_vectors
 from tests.verifier.conftest import JUDGED_AT, Judge
 from tests.verifier.forge import Forge
 from tests.verifier.test_findings import ATTRIBUTE_DEFECTS, DEFECTS
+from tests.verifier.vectors import Make
 from verifier import Indication
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "differences.md"
-CASES: dict[str, dict[str, Any]] = {name: changes for name, (changes, _) in DEFECTS.items()} | {
-    name: {"attributes": change} for name, (change, _) in ATTRIBUTE_DEFECTS.items()
-}
+VECTORS = [*test_signature_vectors.vector.all, *test_key_vectors.vector.all]
+CASES: dict[str, Make] = (
+    {name: lambda forge, changes=changes: forge.but(**changes).der() for name, (changes, _) in DEFECTS.items()}
+    | {
+        name: lambda forge, change=change: forge.but(attributes=change).der()
+        for name, (change, _) in ATTRIBUTE_DEFECTS.items()
+    }
+    | {case.name: case.make for case in VECTORS}
+)
 
 
 def explained() -> set[str]:
@@ -42,7 +49,7 @@ def openssl_accepts(der: bytes, forge: Forge, folder: Path) -> bool:
 @pytest.mark.skipif(shutil.which("openssl") is None, reason="the openssl command is not at hand")
 @pytest.mark.parametrize("name", CASES)
 def test_what_openssl_accepts_and_we_refuse_is_explained(forge: Forge, judge: Judge, tmp_path: Path, name: str) -> None:
-    der = forge.but(**CASES[name]).der()
+    der = CASES[name](forge)
     ours = judge(der).indication is Indication.TOTAL_PASSED
     if openssl_accepts(der, forge, tmp_path) != ours:
         assert not ours

@@ -79,26 +79,30 @@ def _repeated(attributes: SignedAttributes) -> Iterator[Finding]:
         seen.add(attribute.oid)
 
 
-def _single(attributes: SignedAttributes, oid: str) -> Attribute | None:
-    """The attribute, if it stands once and has one value."""
-    named = attributes.named(oid)
-    return named[0] if len(named) == 1 and len(named[0].values) == 1 else None
-
-
 def _content_type(der: bytes, signed_data: SignedData, attributes: SignedAttributes) -> Iterator[Finding]:
-    attribute = _single(attributes, ID_CONTENT_TYPE)
-    if attribute is None or attribute.values[0].tag != OID:
-        yield Finding.failed(Check.ATTRIBUTES, "CMS-152", f"{_WHERE}.contentType", "RFC 5652 §11.1")
-        return
-    value = attribute.values[0]
-    if dotted_oid(der[value.body : value.end]) != signed_data.econtent_type:
-        yield Finding.failed(Check.ATTRIBUTES, "CMS-153", f"{_WHERE}.contentType@{value.start}", "RFC 5652 §11.1")
+    named = attributes.named(ID_CONTENT_TYPE)
+    if not named:
+        yield Finding.failed(Check.ATTRIBUTES, "CMS-152", _WHERE, "RFC 5652 §11.1")
+    for attribute in named:
+        where = f"{_WHERE}.contentType@{attribute.start}"
+        if not _has_one_value(attribute, OID):
+            yield Finding.failed(Check.ATTRIBUTES, "CMS-187", where, "RFC 5652 §11.1")
+        elif dotted_oid(der[attribute.values[0].body : attribute.values[0].end]) != signed_data.econtent_type:
+            yield Finding.failed(Check.ATTRIBUTES, "CMS-153", where, "RFC 5652 §11.1")
 
 
 def _message_digest(attributes: SignedAttributes) -> Iterator[Finding]:
-    attribute = _single(attributes, ID_MESSAGE_DIGEST)
-    if attribute is None or attribute.values[0].tag != OCTET_STRING:
-        yield Finding.failed(Check.ATTRIBUTES, "CMS-154", f"{_WHERE}.messageDigest", "RFC 5652 §11.2")
+    named = attributes.named(ID_MESSAGE_DIGEST)
+    if not named:
+        yield Finding.failed(Check.ATTRIBUTES, "CMS-154", _WHERE, "RFC 5652 §11.2")
+    for attribute in named:
+        if not _has_one_value(attribute, OCTET_STRING):
+            where = f"{_WHERE}.messageDigest@{attribute.start}"
+            yield Finding.failed(Check.ATTRIBUTES, "CMS-188", where, "RFC 5652 §11.2")
+
+
+def _has_one_value(attribute: Attribute, tag: int) -> bool:
+    return [value.tag for value in attribute.values] == [tag]
 
 
 def _signing_time(subject: Subject, attributes: SignedAttributes) -> Iterator[Finding]:

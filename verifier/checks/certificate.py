@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from typing import Final
 
@@ -9,7 +10,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
 from verifier.cms import SignedData, SignerInfo
-from verifier.der import read_der
+from verifier.der import CONTEXT_0, OID, read_der
 from verifier.policies import VerifyPolicy
 from verifier.subject import Subject, issuer_der, load_certificate, serial_number
 from verifier.verdict import Check, Finding
@@ -66,8 +67,28 @@ def _key(certificate: x509.Certificate, policy: VerifyPolicy) -> Iterator[Findin
             )
         if exponent < policy.min_rsa_exponent or exponent % 2 == 0:
             yield Finding.failed(Check.CERTIFICATE, "PKI-109", _WHERE, "NIST SP 800-56B §6.2")
+        if math.gcd(key.public_numbers().n, _SMALL_PRIMES) != 1:
+            yield Finding.failed(Check.CERTIFICATE, "PKI-141", _WHERE, "NIST SP 800-89 §5.3.3")
     elif not isinstance(key, ec.EllipticCurvePublicKey) or key.curve.name not in policy.curves:
         yield Finding.failed(Check.CERTIFICATE, "PKI-107", _WHERE, "설계서 V3.8 2.5.2")
+    elif not _names_its_curve(certificate):
+        yield Finding.failed(Check.CERTIFICATE, "PKI-140", _WHERE, "RFC 5480 §2.1.1, §2.2")
+
+
+_SMALL_PRIMES: Final = math.prod(n for n in range(2, 752) if all(n % d for d in range(2, math.isqrt(n) + 1)))
+
+
+def _names_its_curve(certificate: x509.Certificate) -> bool:
+    """Whether the curve stands by name, not by parameters of its own, and the point as a plain or compressed one.
+
+    What is loaded as a P-256 key is one, however it was spelt. But a reader that takes parameters as they stand can be
+    given another generator (CVE-2020-0601), and what the standard forbids no honest authority certifies.
+    """
+    der = certificate.tbs_certificate_bytes
+    root, _ = read_der(der)
+    fields = root.children if root else ()
+    algorithm, key = fields[6 if fields[0].tag == CONTEXT_0 else 5].children
+    return algorithm.children[1].tag == OID and der[key.body + 1] in {2, 3, 4}
 
 
 def _key_usage(certificate: x509.Certificate) -> Iterator[Finding]:
