@@ -15,6 +15,7 @@ from pyhanko_certvalidator.validate import async_validate_path
 
 from certs import TrustStore
 from verifier.pkix import Snapshot, parameters, place, run, snapshot
+from verifier.purposes import is_for_signing
 from verifier.revocation import check_revocation_of
 from verifier.search import MAX_SIGNATURES_TRIED, PathSearch
 from verifier.verdict import Check, Finding, Indication
@@ -67,7 +68,14 @@ def validate(
 def _validate(path: ValidationPath, store: Snapshot, trust: TrustStore, at: datetime) -> PathResult:
     revocation = check_revocation_of(path, store, trust, at)
     finding = _passed(path, at) if revocation.path_is_valid else _validate_path(path, store, trust, at)
+    if finding.effect is Indication.TOTAL_PASSED and not _is_for_signing_throughout(path):
+        finding = Finding.failed(Check.PATH, "PKI-142", "path.issuer", "RFC 5280 §4.2.1.12")
     return PathResult(finding, revocation.findings if finding.effect is Indication.TOTAL_PASSED else ())
+
+
+def _is_for_signing_throughout(path: ValidationPath) -> bool:
+    """An authority for web servers certifies no signers; the anchor and the signer are looked at elsewhere."""
+    return all(is_for_signing(path[index]) for index in range(1, path.pkix_len))
 
 
 def _validate_path(path: ValidationPath, store: Snapshot, trust: TrustStore, at: datetime) -> Finding:

@@ -156,18 +156,19 @@ def named(common_name: str) -> x509.Name:
 
 def certified(
     issuer: KeyPair | None,
-    common_name: str,
+    subject: str | x509.Name,
     *extensions: Extension,
     key: PrivateKey | None = None,
     serial: int | None = None,
     issuer_name: x509.Name | None = None,
 ) -> KeyPair:
-    """A certificate with these extensions and no others; self-signed without an issuer."""
+    """A certificate with these extensions and no others; self-signed without an issuer. A string is a common name."""
     key = key or ec.generate_private_key(ec.SECP256R1())
-    above = issuer.certificate.subject if issuer else named(common_name)
+    subject = named(subject) if isinstance(subject, str) else subject
+    above = issuer.certificate.subject if issuer else subject
     builder = (
         x509.CertificateBuilder()
-        .subject_name(named(common_name))
+        .subject_name(subject)
         .issuer_name(issuer_name or above)
         .public_key(key.public_key())
         .serial_number(serial or x509.random_serial_number())

@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from verifier.cms import SignedData, SignerInfo
 from verifier.der import CONTEXT_0, OID, read_der
 from verifier.policies import VerifyPolicy
+from verifier.purposes import FOR_SIGNING
 from verifier.subject import Subject, issuer_der, load_certificate, serial_number
 from verifier.verdict import Check, Finding
 
@@ -101,16 +102,6 @@ def _key_usage(certificate: x509.Certificate) -> Iterator[Finding]:
         yield Finding.failed(Check.CERTIFICATE, "PKI-108", _WHERE, "RFC 5280 §4.2.1.3")
 
 
-_PURPOSES: Final = frozenset(
-    {
-        "2.5.29.37.0",  # anyExtendedKeyUsage
-        "1.3.6.1.5.5.7.3.2",  # clientAuth, which stands in certificates of natural persons beside the next
-        "1.3.6.1.5.5.7.3.4",  # emailProtection
-        "1.3.6.1.5.5.7.3.36",  # documentSigning, RFC 9336
-    }
-)
-
-
 def _purpose(certificate: x509.Certificate, policy: VerifyPolicy) -> Iterator[Finding]:
     """Is it an end entity's, and for signing, where it says what it is for (RFC 5280 §4.2.1.9, §4.2.1.12)?"""
     for extension in certificate.extensions:
@@ -118,6 +109,6 @@ def _purpose(certificate: x509.Certificate, policy: VerifyPolicy) -> Iterator[Fi
         if is_authority and not policy.authorities_may_sign:
             yield Finding.failed(Check.CERTIFICATE, "PKI-101", _WHERE, "RFC 5280 §4.2.1.9")
         if isinstance(extension.value, x509.ExtendedKeyUsage) and not any(
-            purpose.dotted_string in _PURPOSES for purpose in extension.value
+            purpose.dotted_string in FOR_SIGNING for purpose in extension.value
         ):
             yield Finding.failed(Check.CERTIFICATE, "PKI-129", _WHERE, "RFC 5280 §4.2.1.12")
