@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
 import pytest
 from asn1crypto import cms
 from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from certs import TrustStore
 from certs.demo import build_demo_pki
-from certs.keys import KeyPair
+from certs.demo_certificates import crl
+from certs.keys import KeyPair, PrivateKey
 from tests.conftest import BUILT_AT
 from tests.verifier.conftest import Judge
 from tests.verifier.forge import Forge, sign
@@ -34,6 +36,17 @@ def signed_by(forge: Forge, pair: KeyPair, *enclosed: bytes, key: KeyPair | None
     if key is not None:
         recipe = recipe.but(signer=lambda _, message, digest: sign(key, message, digest))
     return recipe
+
+
+AUTHORITY = x509.BasicConstraints(ca=True, path_length=0), True
+
+
+def rsa_key() -> PrivateKey:
+    return rsa.generate_private_key(65537, 2048)
+
+
+def ec_key() -> PrivateKey:
+    return ec.generate_private_key(ec.SECP256R1())
 
 
 @pytest.fixture(scope="module")
@@ -162,20 +175,23 @@ def test_the_authority_s_namesake_in_the_message_vouches_for_nobody(forge: Forge
     assert failed(judge(der, policy=policies.CMS)) == set()
 
 
-def test_an_authority_s_old_and_new_key_may_both_lie_in_the_trust_folder(forge: Forge, judge: Judge) -> None:
-    """Whoever was issued by either passes; what one key signed the other did not."""
+@pytest.mark.parametrize("kind", [rsa_key, ec_key])
+@pytest.mark.parametrize("order", [1, -1])
+def test_an_authority_s_old_and_new_key_may_both_lie_in_the_trust_folder(
+    forge: Forge, judge: Judge, kind: Callable[[], PrivateKey], order: int
+) -> None:
+    """Whoever was issued by either passes; lists go by the authority's name, whichever key signed (RFC 5280 §6.3.3)."""
     pki = forge.pki
-    root = pki.root.key_pair
-    usage = x509.BasicConstraints(ca=True, path_length=0), True
     old = pki.intermediates[0].key_pair
-    new = certified(root, old.certificate.subject, usage)
-    store = TrustStore.of([pki.root.der], [der_of(old), der_of(new)], [a.crl for a in (pki.root, *pki.intermediates)])
-    assert judge(forge.der(), trust=store).indication is Indication.TOTAL_PASSED
-    issued = certified(new, "payer", FOR_PERSONS)
-    assert failed(judge(signed_by(forge, issued).der(), trust=store)) <= {
-        "PKI-122",
-        "PKI-126",
-    }  # no list of the new key
+    identifier = x509.SubjectKeyIdentifier(b"\x01" * 20), False  # the demo's lists tell the keys apart by it
+    new = certified(pki.root.key_pair, old.certificate.subject, AUTHORITY, identifier, key=kind())
+    issued = signed_by(forge, certified(new, "payer", FOR_PERSONS)).der()
+    lists = [pki.root.crl, pki.intermediates[0].crl, crl(new, [], BUILT_AT, 30)]
+    trust = TrustStore.of([pki.root.der], [der_of(old), der_of(new)], lists[::order])
+    assert judge(forge.der(), trust=trust).indication is Indication.TOTAL_PASSED
+    assert judge(issued, trust=trust).indication is Indication.TOTAL_PASSED
+    of_the_root_alone = TrustStore.of([pki.root.der], [der_of(old), der_of(new)], lists[:1])
+    assert failed(judge(issued, trust=of_the_root_alone)) == {"PKI-122"}
 
 
 def test_a_certificate_whose_outer_algorithm_is_another_than_the_signed_one_is_refused(
