@@ -20,13 +20,12 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509 import ocsp
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
-from verifier.crls import RevocationList, conviction
+from verifier.crls import SOUND_HASHES, RevocationList, conviction
 from verifier.names import issuer_of, subject_of
 from verifier.signatures import is_issued_with, is_signed_with
 from verifier.verdict import Check, Finding
 
 _CLAUSE: Final = "RFC 6960 §4.2"
-_SIGNATURE_HASHES: Final = frozenset({"sha256", "sha384", "sha512"})
 _ID_HASHES: Final = frozenset({"sha1", "sha256", "sha384", "sha512"})  # SHA-1 names the certificate, it proves nothing
 _EVER: Final = datetime.max.replace(tzinfo=UTC)
 
@@ -228,7 +227,7 @@ def _is_unrevoked(
 def _is_signed_with(der: bytes, public_key: bytes) -> bool:
     try:
         basic = asn1_ocsp.OCSPResponse.load(der).basic_ocsp_response
-        if basic["signature_algorithm"].hash_algo not in _SIGNATURE_HASHES:
+        if basic["signature_algorithm"].hash_algo not in SOUND_HASHES:
             return False
     except (ValueError, TypeError):
         return False

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from pyhanko_certvalidator.context import ValidationContext
@@ -83,6 +83,7 @@ def _validate_path(path: ValidationPath, store: Snapshot, trust: TrustStore, at:
         trust_roots=list(store.anchors),
         moment=at,
         allow_fetching=False,
+        time_tolerance=timedelta(0),  # by default a certificate lives a second longer than it says
         revinfo_policy=CertRevTrustPolicy(NO_REVOCATION),
     )
     try:

@@ -16,7 +16,7 @@ from certs.keys import KeyPair, PrivateKey
 from tests.verifier.conftest import Judge
 from tests.verifier.forge import Forge, sign
 from tests.verifier.raw import CA, Extension, certified, der_of, named, parts, resigned
-from tests.verifier.surgery import elements, replaced_where, tlv
+from tests.verifier.surgery import elements, tlv, with_certificates
 from verifier import Indication, policies
 from verifier.search import MAX_PATH_CERTIFICATES, MAX_SIGNATURES_TRIED
 from verifier.signatures import is_issued_with
@@ -177,10 +177,7 @@ def crowded(forge: Forge, root: KeyPair, count: int) -> bytes:
     head, tail = sample[: serial.start], sample[serial.end :]
     body_bytes = serial.end - serial.body
     copies = [head + tlv(0x02, b"\x01" + n.to_bytes(body_bytes - 1)) + tail for n in range(count)]
-    der = message(forge, signer, authority)
-    enclosed = next(e for e in elements(der) if e.tag == 0xA0 and len(e.children) == 2)
-    ordered = sorted([*copies, der_of(signer), der_of(authority)])
-    return replaced_where(der, der[enclosed.start : enclosed.end].__eq__, lambda _: tlv(0xA0, *ordered))
+    return with_certificates(message(forge, signer), *copies, der_of(signer), der_of(authority))
 
 
 def outcome_of_kftc(judge: Judge, der: bytes, trust: TrustStore) -> set[str]:
