@@ -88,6 +88,16 @@ def counted(monkeypatch: pytest.MonkeyPatch) -> list[None]:
     return tried
 
 
+@pytest.mark.parametrize("bits", [3072, 4096])
+def test_authorities_of_the_newest_generation_have_longer_keys(forge: Forge, judge: Judge, bits: int) -> None:
+    """Since 2026 the Korean root certifies RSA-3072."""
+    root = certified(None, "root", CA, key=rsa.generate_private_key(65537, 2048))
+    authority = certified(root, "authority", CA, key=rsa.generate_private_key(65537, bits))
+    signer = certified(authority, "signer", key=rsa.generate_private_key(65537, bits))
+    der = message(forge, signer, authority)
+    assert outcome_of_kftc(judge, der, trusting([root])) == set()
+
+
 # -- Loops ---------------------------------------------------------------------------------------
 
 
