@@ -36,9 +36,10 @@ def trust_anchor(certificate: asn1_x509.Certificate) -> CertTrustAnchor | None:
 
 
 def _may_issue(certificate: asn1_x509.Certificate) -> bool:
-    """Old roots say nothing; none may say the contrary."""
+    """A root of version 1 has no extension to say so in; any other says that it is an authority's."""
     constraints, usage = certificate.basic_constraints_value, certificate.key_usage_value
-    is_authority = constraints is None or constraints["ca"].native
+    is_of_version_1 = certificate["tbs_certificate"]["version"].native == "v1"
+    is_authority = is_of_version_1 if constraints is None else constraints["ca"].native
     may_sign = usage is None or "key_cert_sign" in usage.native
     return bool(is_authority and may_sign and is_for_signing(certificate))
 

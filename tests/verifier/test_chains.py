@@ -295,7 +295,7 @@ SHA256_WITH_RSA, SHA1_WITH_RSA = bytes.fromhex("2a864886f70d01010b"), bytes.from
 BASIC = x509.ObjectIdentifier("2.5.29.19")
 ANCHORS: dict[str, tuple[tuple[Extension, ...], set[str]]] = {
     "sound": ((CA,), set()),
-    "no extension at all": ((), set()),
+    "no extension at all": ((), {"PKI-111"}),
     "no authority": (((x509.BasicConstraints(ca=False, path_length=None), True),), {"PKI-111"}),
     "keyUsage without keyCertSign": ((CA, usage(digital_signature=True)), {"PKI-111"}),
     "one authority below": (((x509.BasicConstraints(ca=True, path_length=1), True),), set()),
@@ -325,3 +325,12 @@ def test_a_payer_s_certificate_among_the_anchors_makes_nobody_s_certificate_good
     payer = forge.pki.payers["ecdsa"]
     der = message(forge, certified(payer, "signer"))
     assert outcome(judge, der, trusting([payer])) == {"PKI-111"}
+    alone = certified(None, "signer")
+    assert outcome(judge, message(forge, alone), trusting([alone])) == {"PKI-111"}
+
+
+def test_an_anchor_of_version_1_is_one(forge: Forge, judge: Judge) -> None:
+    root = certified(None, "root")
+    first = resigned(der_of(root), root, version_1)
+    trust = TrustStore.of([first], settings=WITHOUT_LISTS)
+    assert outcome(judge, message(forge, certified(root, "signer")), trust) == set()
