@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Final
 
+from verifier.bindings import ID_ALGORITHM_PROTECTION, names_the_algorithms
 from verifier.cms import (
     ID_CONTENT_TYPE,
     ID_DATA,
@@ -15,6 +16,7 @@ from verifier.cms import (
     Attribute,
     SignedAttributes,
     SignedData,
+    SignerInfo,
 )
 from verifier.der import OCTET_STRING, OID, UTC_TIME, dotted_oid
 from verifier.subject import Subject
@@ -35,6 +37,7 @@ def check_attributes(subject: Subject) -> Iterator[Finding]:
         *_content_type(subject.der, signed_data, signer_info.signed_attrs),
         *_message_digest(signer_info.signed_attrs),
         *_signing_time(subject, signer_info.signed_attrs),
+        *_algorithms(subject.der, signer_info, signer_info.signed_attrs),
     ]
     yield from findings
     if not findings:
@@ -110,6 +113,13 @@ def _signing_time(subject: Subject, attributes: SignedAttributes) -> Iterator[Fi
     time = subject.signing_time
     if named and (time is None or not _uses_the_right_type(time, named[0].values[0].tag)):
         yield Finding.failed(Check.ATTRIBUTES, "CMS-158", f"{_WHERE}.signingTime@{named[0].start}", "RFC 5652 §11.3")
+
+
+def _algorithms(der: bytes, signer_info: SignerInfo, attributes: SignedAttributes) -> Iterator[Finding]:
+    for attribute in attributes.named(ID_ALGORITHM_PROTECTION):
+        if not names_the_algorithms(der, attribute, signer_info):
+            where = f"{_WHERE}.cmsAlgorithmProtection@{attribute.start}"
+            yield Finding.failed(Check.ATTRIBUTES, "CMS-192", where, "RFC 6211 §2")
 
 
 def _uses_the_right_type(time: datetime, tag: int) -> bool:

@@ -9,6 +9,7 @@ from typing import Final
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
+from verifier.bindings import binds, bound_certificates
 from verifier.cms import SignedData, SignerInfo
 from verifier.der import CONTEXT_0, OID, read_der
 from verifier.policies import VerifyPolicy
@@ -27,10 +28,24 @@ def check_certificate(subject: Subject) -> Iterator[Finding]:
     if certificate is None:
         yield _not_found(subject, signed_data, signer_info)
         return
-    findings = [*_key(certificate, subject.policy), *_key_usage(certificate), *_purpose(certificate, subject.policy)]
+    findings = [
+        *_key(certificate, subject.policy),
+        *_key_usage(certificate),
+        *_purpose(certificate, subject.policy),
+        *_bound(subject, signer_info),
+    ]
     yield from findings
     if not findings:
         yield Finding.passed(Check.CERTIFICATE, "PKI-100", _WHERE, "RFC 5652 §5.3")
+
+
+def _bound(subject: Subject, signer_info: SignerInfo) -> Iterator[Finding]:
+    """Is it the one that the signer bound, where he did (RFC 5035 §5)? The sid that names it is not signed."""
+    attributes = signer_info.signed_attrs
+    for attribute in bound_certificates(attributes) if attributes is not None else ():
+        if not binds(subject.der, attribute, subject.matching_certificates[0]):
+            where = f"signerInfos[0].signedAttrs.signingCertificate@{attribute.start}"
+            yield Finding.failed(Check.CERTIFICATE, "PKI-143", where, "RFC 5035 §5")
 
 
 def _not_found(subject: Subject, signed_data: SignedData, signer_info: SignerInfo) -> Finding:
