@@ -14,6 +14,7 @@ from pyhanko_certvalidator.policy_decl import NO_REVOCATION, CertRevTrustPolicy
 from pyhanko_certvalidator.validate import async_validate_path
 
 from certs import TrustStore
+from verifier.key_strength import is_too_weak_for_an_authority
 from verifier.pkix import Snapshot, parameters, place, run, snapshot
 from verifier.purposes import is_for_signing
 from verifier.revocation import check_revocation_of
@@ -68,14 +69,19 @@ def validate(
 def _validate(path: ValidationPath, store: Snapshot, trust: TrustStore, at: datetime) -> PathResult:
     revocation = check_revocation_of(path, store, trust, at)
     finding = _passed(path, at) if revocation.path_is_valid else _validate_path(path, store, trust, at)
-    if finding.effect is Indication.TOTAL_PASSED and not _is_for_signing_throughout(path):
-        finding = Finding.failed(Check.PATH, "PKI-142", "path.issuer", "RFC 5280 §4.2.1.12")
+    if finding.effect is Indication.TOTAL_PASSED:
+        finding = _unfit_authority(path) or finding
     return PathResult(finding, revocation.findings if finding.effect is Indication.TOTAL_PASSED else ())
 
 
-def _is_for_signing_throughout(path: ValidationPath) -> bool:
-    """An authority for web servers certifies no signers; the anchor and the signer are looked at elsewhere."""
-    return all(is_for_signing(path[index]) for index in range(1, path.pkix_len))
+def _unfit_authority(path: ValidationPath) -> Finding | None:
+    """What the library lets pass in those who issued: the anchor comes first, the signer is not among them."""
+    issuers = [path[index] for index in range(path.pkix_len)]
+    if any(is_too_weak_for_an_authority(one.dump()) for one in issuers):
+        return Finding.failed(Check.PATH, "PKI-114", "path.issuer", "설계서 V3.8 2.5.2")
+    if not all(is_for_signing(one) for one in issuers):
+        return Finding.failed(Check.PATH, "PKI-142", "path.issuer", "RFC 5280 §4.2.1.12")
+    return None
 
 
 def _validate_path(path: ValidationPath, store: Snapshot, trust: TrustStore, at: datetime) -> Finding:

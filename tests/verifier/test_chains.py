@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import pytest
@@ -15,8 +15,21 @@ from certs import Revocation, TrustSettings, TrustStore
 from certs.keys import KeyPair, PrivateKey
 from tests.verifier.conftest import Judge
 from tests.verifier.forge import Forge, sign
-from tests.verifier.raw import CA, Extension, certified, der_of, named, parts, resigned
-from tests.verifier.surgery import elements, tlv, with_certificates
+from tests.verifier.raw import (
+    CA,
+    Extension,
+    block,
+    certified,
+    der_of,
+    digest_info,
+    named,
+    numbers,
+    parts,
+    resigned,
+    with_signature,
+)
+from tests.verifier.surgery import elements, replaced_where, tlv, with_certificates
+from tests.verifier.test_key_vectors import rsa_info
 from verifier import Indication, policies
 from verifier.search import MAX_PATH_CERTIFICATES, MAX_SIGNATURES_TRIED
 from verifier.signatures import is_issued_with
@@ -273,10 +286,44 @@ def version_1(signed: bytes) -> bytes:
     return tlv(0x30, signed[tag.start :])
 
 
-def test_an_authority_with_a_weak_key_is_refused(forge: Forge, judge: Judge, root: KeyPair) -> None:
-    authority = certified(root, "authority", CA, key=rsa.generate_private_key(65537, 1024))
+WEAK_KEYS: dict[str, Callable[[], PrivateKey]] = {
+    "RSA-1024": lambda: rsa.generate_private_key(65537, 1024),
+    "P-192": lambda: ec.generate_private_key(ec.SECP192R1()),
+    "P-224": lambda: ec.generate_private_key(ec.SECP224R1()),
+}
+
+
+@pytest.mark.parametrize("make", WEAK_KEYS.values(), ids=WEAK_KEYS)
+def test_an_authority_with_a_weak_key_is_refused(
+    forge: Forge, judge: Judge, root: KeyPair, make: Callable[[], PrivateKey]
+) -> None:
+    authority = certified(root, "authority", CA, key=make())
     signer = certified(authority, "signer")
     assert outcome(judge, message(forge, signer, authority), trusting([root])) == {"PKI-114"}
+    weak_root = certified(None, "weak root", CA, key=authority.private_key)
+    assert outcome(judge, message(forge, certified(weak_root, "signer")), trusting([weak_root])) == {"PKI-114"}
+
+
+def test_an_authority_whose_modulus_has_a_small_factor_is_refused(forge: Forge, judge: Judge, root: KeyPair) -> None:
+    """Anybody can compute its private key, and certify whom he likes."""
+    authority = certified(root, "authority", CA, key=rsa.generate_private_key(65537, 2048))
+    public = numbers(authority).public_numbers
+    own = asn1_x509.Certificate.load(der_of(authority)).public_key.dump()
+    broken = resigned(
+        der_of(authority),
+        root,
+        lambda signed: replaced_where(signed, own.__eq__, lambda _: rsa_info(public.n * 751, 65537)),
+    )
+    private = pow(65537, -1, (numbers(authority).p - 1) * (numbers(authority).q - 1) * 750)
+    modulus, size = public.n * 751, (public.n * 751).bit_length() // 8 + 1
+
+    def sign_with_it(signed: bytes) -> bytes:
+        return pow(int.from_bytes(block(digest_info(signed), size)), private, modulus).to_bytes(size)
+
+    signer = certified(authority, "signer")
+    certificate = with_signature(der_of(signer), sign_with_it)
+    der = with_certificates(message(forge, signer), certificate, broken)
+    assert outcome(judge, der, trusting([root])) == {"PKI-114"}
 
 
 def test_an_authority_certified_with_sha_1_is_refused(forge: Forge, judge: Judge) -> None:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
-from typing import Final
 
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
@@ -12,6 +10,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from verifier.bindings import binds, bound_certificates
 from verifier.cms import SignedData, SignerInfo
 from verifier.der import CONTEXT_0, OID, read_der
+from verifier.key_strength import has_small_factor
 from verifier.policies import VerifyPolicy
 from verifier.purposes import FOR_SIGNING
 from verifier.subject import Subject, issuer_der, load_certificate, serial_number
@@ -83,15 +82,12 @@ def _key(certificate: x509.Certificate, policy: VerifyPolicy) -> Iterator[Findin
             )
         if exponent < policy.min_rsa_exponent or exponent % 2 == 0:
             yield Finding.failed(Check.CERTIFICATE, "PKI-109", _WHERE, "NIST SP 800-56B §6.2")
-        if math.gcd(key.public_numbers().n, _SMALL_PRIMES) != 1:
+        if has_small_factor(key):
             yield Finding.failed(Check.CERTIFICATE, "PKI-141", _WHERE, "NIST SP 800-89 §5.3.3")
     elif not isinstance(key, ec.EllipticCurvePublicKey) or key.curve.name not in policy.curves:
         yield Finding.failed(Check.CERTIFICATE, "PKI-107", _WHERE, "설계서 V3.8 2.5.2")
     elif not _names_its_curve(certificate):
         yield Finding.failed(Check.CERTIFICATE, "PKI-140", _WHERE, "RFC 5480 §2.1.1, §2.2")
-
-
-_SMALL_PRIMES: Final = math.prod(n for n in range(2, 752) if all(n % d for d in range(2, math.isqrt(n) + 1)))
 
 
 def _names_its_curve(certificate: x509.Certificate) -> bool:
