@@ -29,3 +29,8 @@ SIGNATURES: Final = {
     "1.2.840.10045.4.3.3": SignatureAlgorithm("ec", "sha384"),
     "1.2.840.10045.4.3.4": SignatureAlgorithm("ec", "sha512"),
 }
+
+
+def is_of_signatures(oid: str) -> bool:
+    """Whether the identifier is one of PKCS #1 or ANSI X9.62, where no digest algorithm has its own."""
+    return oid.startswith(("1.2.840.113549.1.1.", "1.2.840.10045."))

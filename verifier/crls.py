@@ -24,10 +24,14 @@ from verifier.verdict import Check, Finding
 _CLAUSE: Final = "RFC 5280 §5.3"
 _CACHED: Final = 1024
 EVER: Final = datetime.max.replace(tzinfo=UTC)
+SOUND_HASHES: Final = frozenset({"sha256", "sha384", "sha512"})
 
 
 class RevocationList(NamedTuple):
-    """A CRL of the trust folder. `crl` is None where an extension cannot be read: it may convict, but not vouch."""
+    """A CRL of the trust folder.
+
+    `crl` is None where an extension cannot be read or the hash that is signed is weak: it may convict, but not vouch.
+    """
 
     der: bytes
     crl: asn1_crl.CertificateList | None
@@ -77,7 +81,16 @@ def read_list(der: bytes) -> RevocationList | None:
     except Exception:  # noqa: BLE001 - asn1crypto raises whatever it stumbles over
         return RevocationList(der, None, issuer, this_update, is_delta=False, is_indirect=True, scope=b"?")
     scope = b"" if point is None else point.dump()
-    return RevocationList(der, crl, issuer, this_update, is_delta, is_indirect, scope)
+    vouching = crl if _is_of_a_sound_hash(crl) else None
+    return RevocationList(der, vouching, issuer, this_update, is_delta, is_indirect, scope)
+
+
+def _is_of_a_sound_hash(crl: asn1_crl.CertificateList) -> bool:
+    """Two lists of one SHA-1 can be made, one of them to be signed."""
+    try:
+        return crl["signature_algorithm"].hash_algo in SOUND_HASHES
+    except (ValueError, TypeError):  # an algorithm unknown to asn1crypto, or without the parameters it needs
+        return False
 
 
 def current(lists: Iterable[RevocationList]) -> list[RevocationList]:

@@ -16,10 +16,10 @@ from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509 import ocsp
 
+from verifier.crls import SOUND_HASHES
 from verifier.names import issuer_of
 from verifier.signatures import is_signed_with
 
-_SIGNATURE_HASHES: Final = frozenset({"sha256", "sha384", "sha512"})
 _ID_HASHES: Final = frozenset({"sha1", "sha256", "sha384", "sha512"})  # SHA-1 names the certificate, it proves nothing
 _INVALIDITY_DATE: Final = "2.5.29.24"
 
@@ -85,7 +85,7 @@ def _is_legible(certificate: x509.Certificate) -> bool:
 def is_response_signed_with(der: bytes, public_key: bytes) -> bool:
     try:
         basic = asn1_ocsp.OCSPResponse.load(der).basic_ocsp_response
-        if basic["signature_algorithm"].hash_algo not in _SIGNATURE_HASHES:
+        if basic["signature_algorithm"].hash_algo not in SOUND_HASHES:
             return False
     except (ValueError, TypeError):
         return False

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from pyhanko_certvalidator.context import ValidationContext
@@ -14,7 +14,9 @@ from pyhanko_certvalidator.policy_decl import NO_REVOCATION, CertRevTrustPolicy
 from pyhanko_certvalidator.validate import async_validate_path
 
 from certs import PathInputs, TrustStore
+from verifier.key_strength import is_too_weak_for_an_authority
 from verifier.pkix import Snapshot, parameters, place, run, snapshot
+from verifier.purposes import FOR_SIGNING, is_for
 from verifier.revocation import check_revocation_of
 from verifier.search import MAX_SIGNATURES_TRIED, PathSearch
 from verifier.verdict import Check, Finding, Indication
@@ -47,16 +49,19 @@ def validate(  # noqa: PLR0913 - what is validated, by what and how, each by nam
     *,
     proves_every_certificate: bool = False,
     forgives: bool = False,
+    purposes: frozenset[str] = FOR_SIGNING,
 ) -> PathResult:
     """Find the paths from the signer's certificate to the anchors and validate them at `at`; the best result counts.
 
     `forgives`: whether a revocation after `at` leaves the signature standing, because it is known to be older.
     """
     store = snapshot(trust)
-    search = PathSearch(leaf_der, message_certificates, store)
+    search = PathSearch(leaf_der, message_certificates, store, purposes)
     best: PathResult | None = None
     for path in search.paths():
         result = _validate(path, store, trust, at, forgives=forgives)
+        if result.path.effect is Indication.TOTAL_PASSED and (unfit := _unfit_authority(path, purposes)):
+            result = PathResult(unfit, ())
         if best is None or result.effect < best.effect:
             best = result
         if best.effect == (Indication.TOTAL_PASSED, Indication.TOTAL_PASSED):
@@ -72,6 +77,16 @@ def _validate(path: ValidationPath, store: Snapshot, trust: TrustStore, at: date
     revocation = check_revocation_of(path, store, trust, at, forgives=forgives)
     finding = _passed(path, at) if revocation.path_is_valid else _validate_path(path, store, trust, at)
     return PathResult(finding, revocation.findings if finding.effect is Indication.TOTAL_PASSED else ())
+
+
+def _unfit_authority(path: ValidationPath, purposes: frozenset[str]) -> Finding | None:
+    """What the library lets pass in those who issued: the anchor comes first, the signer is not among them."""
+    issuers = [path[index] for index in range(path.pkix_len)]
+    if any(is_too_weak_for_an_authority(one.dump()) for one in issuers):
+        return Finding.failed(Check.PATH, "PKI-114", "path.issuer", "설계서 V3.8 2.5.2")
+    if not all(is_for(purposes, one) for one in issuers):
+        return Finding.failed(Check.PATH, "PKI-142", "path.issuer", "RFC 5280 §4.2.1.12")
+    return None
 
 
 def _validate_path(path: ValidationPath, store: Snapshot, trust: TrustStore, at: datetime) -> Finding:
@@ -90,6 +105,7 @@ def _run(path: ValidationPath, store: Snapshot, inputs: PathInputs, at: datetime
         trust_roots=list(store.anchors),
         moment=at,
         allow_fetching=False,
+        time_tolerance=timedelta(0),  # by default a certificate lives a second longer than it says
         revinfo_policy=CertRevTrustPolicy(NO_REVOCATION),
     )
     run(async_validate_path(context, path, parameters(inputs)))

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from consent.kinds import KINDS
+from verifier.purposes import FOR_SIGNING, FOR_TIME_STAMPING
 from verifier.verdict import Check
 
 
@@ -25,7 +26,7 @@ class VerifyPolicy:
         authorities_may_sign: whether the signer's certificate may be a certification authority's.
         proves_every_certificate: whether certificates that are not needed must be genuine all the same. They are not
             signed, so that anything at all could stand there.
-        purposes: extended key usages of which the signer's certificate must have one, if it has any.
+        purposes: extended key usages of which each certificate of the path must have one, if it has any.
         forgives_later_revocation: whether a signature that existed before its certificate was revoked stands.
     """
 
@@ -43,15 +44,6 @@ class VerifyPolicy:
     forgives_later_revocation: bool
 
 
-_SIGNING: Final = frozenset(
-    {
-        "2.5.29.37.0",  # anyExtendedKeyUsage
-        "1.3.6.1.5.5.7.3.2",  # clientAuth, which stands in certificates of natural persons beside the next
-        "1.3.6.1.5.5.7.3.4",  # emailProtection
-        "1.3.6.1.5.5.7.3.36",  # documentSigning, RFC 9336
-    }
-)
-
 KFTC: Final = VerifyPolicy(
     name="kftc",
     required=frozenset(Check),
@@ -63,7 +55,7 @@ KFTC: Final = VerifyPolicy(
     curves=frozenset({"secp256r1", "secp384r1", "secp521r1"}),
     proves_every_certificate=True,  # 2.5.2: "서명에 사용한 인증서", the certificates used for the signature
     authorities_may_sign=False,  # 2.5.2: a payer signs
-    purposes=_SIGNING,
+    purposes=FOR_SIGNING,
     forgives_later_revocation=True,
 )
 """Consent evidence as the clearing institute takes it (설계서 V3.8 2.5.2)."""
@@ -79,7 +71,7 @@ CMS: Final = VerifyPolicy(
     curves=frozenset({"secp256r1", "secp384r1", "secp521r1"}),
     proves_every_certificate=False,
     authorities_may_sign=True,
-    purposes=_SIGNING,
+    purposes=FOR_SIGNING,
     forgives_later_revocation=True,
 )
 """Any attached signature of RFC 5652, whatever it is over: no consent rules."""
@@ -95,7 +87,7 @@ TIME_STAMP: Final = VerifyPolicy(
     curves=CMS.curves,
     proves_every_certificate=False,
     authorities_may_sign=False,
-    purposes=frozenset({"1.3.6.1.5.5.7.3.8"}),  # RFC 3161 §2.3
+    purposes=FOR_TIME_STAMPING,
     forgives_later_revocation=False,  # whoever has the key can date what it signs
 )
 """A time-stamp (RFC 3161), which is judged where evidence comes with one; not a policy for evidence."""

@@ -10,9 +10,9 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from asn1crypto import x509 as asn1_x509
-from pyhanko_certvalidator.authority import CertTrustAnchor, TrustQualifiers
 from pyhanko_certvalidator.path import ValidationPath
 
+from verifier.anchors import trust_anchor
 from verifier.der import BIT_STRING, CONTEXT_0, read_der
 from verifier.names import UNREADABLE, issuer_of, subject_of
 from verifier.pkix import Snapshot
@@ -27,7 +27,10 @@ MAX_SIGNATURES_TRIED: Final = 100
 class PathSearch:
     """Depth-first search for paths by issuer name and signature."""
 
-    def __init__(self, leaf_der: bytes, message_certificates: Sequence[bytes], store: Snapshot) -> None:
+    def __init__(
+        self, leaf_der: bytes, message_certificates: Sequence[bytes], store: Snapshot, purposes: frozenset[str]
+    ) -> None:
+        self.purposes = purposes
         self.store = store
         self.leaf = asn1_x509.Certificate.load(leaf_der)
         self.leaf_is_sound = is_sound(leaf_der)
@@ -62,11 +65,10 @@ class PathSearch:
         issuer = issuer_of(top)
         if issuer == UNREADABLE:
             return
-        for anchor in self.store.anchors_named.get(issuer, ()):
-            if self._signed_by(top, anchor):
-                quals = TrustQualifiers(valid_from=anchor.not_valid_before, valid_until=anchor.not_valid_after)
-                interm = list(reversed(certificates[1:]))
-                yield ValidationPath(CertTrustAnchor(anchor, quals), interm=interm, leaf=certificates[0])
+        for certificate in self.store.anchors_named.get(issuer, ()):
+            anchor = trust_anchor(certificate, self.purposes)
+            if anchor is not None and self._signed_by(top, certificate):
+                yield ValidationPath(anchor, interm=list(reversed(certificates[1:])), leaf=certificates[0])
         if len(certificates) >= MAX_PATH_CERTIFICATES:
             return
         enclosed = self.enclosed_named.get(issuer, ())

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from asn1crypto import core as asn1_core
 from asn1crypto import x509 as asn1_x509
-from pyhanko_certvalidator.sig_validate import DEFAULT_SIGNATURE_VALIDATOR
+from cryptography.exceptions import InvalidSignature
+from pyhanko_certvalidator.sig_validate import DEFAULT_SIGNATURE_VALIDATOR, SignatureValidator
 
 
 def is_signed_with(public_key: bytes, structure: asn1_core.Sequence, signed: str, signature: str) -> bool:
@@ -23,3 +26,13 @@ def is_signed_with(public_key: bytes, structure: asn1_core.Sequence, signed: str
 
 def is_issued_with(public_key: bytes, certificate: asn1_x509.Certificate) -> bool:
     return is_signed_with(public_key, certificate, "tbs_certificate", "signature_value")
+
+
+class Unmistakable(SignatureValidator):
+    """The library's own, but that a key of another kind than the signature's has not signed, instead of failing."""
+
+    def validate_signature(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - passed on as it is
+        try:
+            DEFAULT_SIGNATURE_VALIDATOR.validate_signature(*args, **kwargs)
+        except AssertionError:
+            raise InvalidSignature from None

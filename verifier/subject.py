@@ -159,6 +159,7 @@ class Subject:
             self.trust,
             self.verified_at,
             proves_every_certificate=self.policy.proves_every_certificate,
+            purposes=self.policy.purposes,
             forgives=self.policy.forgives_later_revocation and self.time_source is not TimeSource.CLAIMED,
         )
 

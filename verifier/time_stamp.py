@@ -16,11 +16,11 @@ from cryptography import x509
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from verifier.algorithms import DIGESTS
+from verifier.bindings import bound_certificates
 from verifier.fields import StructureFault
 from verifier.policies import TIME_STAMP
 from verifier.proofs import Proven, TimeStamp
 from verifier.report import message
-from verifier.signing_certificate import names_its_certificate
 from verifier.subject import Subject
 from verifier.tst_info import TstInfo, read_tst_info, token_of
 from verifier.verdict import Check, Finding, Indication, TimeSource
@@ -67,8 +67,9 @@ def _against(token: Subject) -> Iterator[Finding]:
         return
     if not _is_for_nothing_else(token.signer_certificate):
         yield Finding.failed(Check.CERTIFICATE, "PKI-129", _WHERE, "RFC 3161 §2.3")
-    if not names_its_certificate(token):
-        yield Finding.failed(Check.ATTRIBUTES, "CMS-159", _WHERE, "RFC 5816 §2.2.1")
+    attributes = token.signer_info and token.signer_info.signed_attrs
+    if not (attributes and bound_certificates(attributes)):
+        yield Finding.failed(Check.CERTIFICATE, "PKI-137", _WHERE, "RFC 5816 §2.2.1")
 
 
 def _is_for_nothing_else(certificate: x509.Certificate | None) -> bool:

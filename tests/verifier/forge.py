@@ -26,10 +26,17 @@ _HASHES: Final = {
 }
 
 Mutation = Callable[[Any], None]
+Signer = Callable[[KeyPair, bytes, str], bytes]
 
 
 def _nothing(_: object) -> None:
     return
+
+
+def sign(pair: KeyPair, message: bytes, digest: str) -> bytes:
+    if isinstance(pair.private_key, rsa.RSAPrivateKey):
+        return pair.private_key.sign(message, padding.PKCS1v15(), _HASHES[digest])
+    return pair.private_key.sign(message, ec.ECDSA(_HASHES[digest]))
 
 
 @dataclass(frozen=True)
@@ -40,6 +47,7 @@ class Forge:
         attributes: changes the list of signed attributes before it is signed; None signs the content directly.
         signer_info, signed_data: change the finished asn1crypto structures, unsigned.
         intermediates: whether the issuing authority's certificate is enclosed.
+        signer: makes the signature value out of the payer's key pair, the signed bytes and the digest's name.
     """
 
     pki: DemoPki
@@ -53,6 +61,7 @@ class Forge:
     signed_data: Mutation = _nothing
     intermediates: bool = False
     extra_certificates: Sequence[bytes] = field(default=())
+    signer: Signer = sign
 
     def but(self, **changes: Any) -> Forge:
         return replace(self, **changes)
@@ -103,7 +112,7 @@ class Forge:
                 },
                 "digest_algorithm": algos.DigestAlgorithm({"algorithm": self.digest}),
                 "signature_algorithm": {"algorithm": algorithm},
-                "signature": sign(self.pair, message, self.digest),
+                "signature": self.signer(self.pair, message, self.digest),
             }
         )
         if attributes is not None:
@@ -120,12 +129,6 @@ class Forge:
         if self.attributes is not None:
             self.attributes(listed)
         return cms.CMSAttributes(listed)
-
-
-def sign(pair: KeyPair, message: bytes, digest: str) -> bytes:
-    if isinstance(pair.private_key, rsa.RSAPrivateKey):
-        return pair.private_key.sign(message, padding.PKCS1v15(), _HASHES[digest])
-    return pair.private_key.sign(message, ec.ECDSA(_HASHES[digest]))
 
 
 def attribute(oid: str, *values: core.Asn1Value) -> cms.CMSAttribute:

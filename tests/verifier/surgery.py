@@ -55,3 +55,10 @@ def replaced_where(der: bytes, chosen: Callable[[bytes], bool], new: Callable[[b
         if chosen(encoding):
             return replaced(der, element, new(encoding))
     raise ValueError("there is no such element")
+
+
+def with_certificates(der: bytes, *certificates: bytes) -> bytes:
+    """The message with these certificates enclosed and no others, in the order of DER."""
+    root = next(elements(der))
+    enclosed = next(e for e in root.children[1].children[0].children if e.tag == 0xA0)
+    return replaced(der, enclosed, tlv(0xA0, *sorted(certificates)))

@@ -166,6 +166,26 @@ def test_a_defect_is_refused_by_its_own_finding(forge: Forge, judge: Judge, chan
     assert code in refused(judge(forge.but(**changes).der()))
 
 
+@pytest.mark.parametrize(
+    ("payer", "oid"),
+    [
+        ("rsa", "2a864886f70d01010b"),  # sha256WithRSAEncryption
+        ("rsa", "2a864886f70d010105"),  # sha1WithRSAEncryption
+        ("rsa", "2a864886f70d010101"),  # rsaEncryption
+        ("ecdsa", "2a8648ce3d040302"),  # ecdsa-with-SHA256
+    ],
+)
+@pytest.mark.parametrize("policy", [policies.KFTC, policies.CMS], ids=lambda policy: policy.name)
+def test_a_signature_algorithm_in_place_of_a_digest_s_is_refused_as_such(
+    forge: Forge, judge: Judge, payer: str, oid: str, policy: policies.VerifyPolicy
+) -> None:
+    der = forge.but(payer=payer).der()
+    while SHA256 in (encodings := [der[e.start : e.end] for e in elements(der)]):
+        der = replaced_where(der, SHA256.__eq__, lambda _: tlv(0x06, bytes.fromhex(oid)))
+    assert encodings
+    assert refused(judge(der, policy=policy)) == {"CMS-186"}
+
+
 def test_content_of_another_type_is_refused(forge: Forge, judge: Judge) -> None:
     der = replaced_where(forge.der(), ID_DATA.__eq__, lambda _: bytes.fromhex("06032a0304"))
     assert {"CMS-174", "CMS-153"} <= refused(judge(der))
@@ -218,6 +238,15 @@ def _two_values(attributes: list[Any]) -> None:
             a["values"] = [a["values"][0].native, b"\x00" * 32]
 
 
+def _no_values(oid: str) -> Any:
+    def change(attributes: list[Any]) -> None:
+        for a in attributes:
+            if a["type"].native == oid:
+                a["values"] = []
+
+    return change
+
+
 def _time(**form: datetime) -> Any:
     return _other_value("signing_time", cms.Time(form))
 
@@ -228,9 +257,14 @@ ATTRIBUTE_DEFECTS: dict[str, tuple[Any, str]] = {
     "another content-type": (_other_value("content_type", "signed_data"), "CMS-153"),
     "no message-digest": (_drop("message_digest"), "CMS-154"),
     "message-digest twice": (_twice("message_digest"), "CMS-155"),
-    "message-digest with two values": (_two_values, "CMS-154"),
+    "message-digest with two values": (_two_values, "CMS-188"),
     "message-digest of another text": (_other_value("message_digest", b"\x00" * 32), "CMS-161"),
-    "message-digest cut short": (_other_value("message_digest", b"\x00" * 31), "CMS-161"),
+    "message-digest cut short": (_other_value("message_digest", b"\x00" * 31), "CMS-189"),
+    "content-type without a value": (_no_values("content_type"), "CMS-187"),
+    "message-digest without a value": (_no_values("message_digest"), "CMS-188"),
+    "message-digest longer": (_other_value("message_digest", b"\x00" * 33), "CMS-189"),
+    "message-digest empty": (_other_value("message_digest", b""), "CMS-189"),
+    "signing-time without a value": (_no_values("signing_time"), "CMS-158"),
     "signing-time twice": (_twice("signing_time"), "CMS-155"),
     "signing-time as GeneralizedTime before 2050": (_time(generalized_time=JUDGED_AT), "CMS-158"),
 }
@@ -239,6 +273,31 @@ ATTRIBUTE_DEFECTS: dict[str, tuple[Any, str]] = {
 @pytest.mark.parametrize(("change", "code"), ATTRIBUTE_DEFECTS.values(), ids=ATTRIBUTE_DEFECTS)
 def test_a_defect_of_the_signed_attributes_is_refused(forge: Forge, judge: Judge, change: Any, code: str) -> None:
     assert code in refused(judge(forge.but(attributes=change).der()))
+
+
+@pytest.mark.parametrize(
+    ("oid", "dotted", "value", "code"),
+    [
+        ("content_type", "1.2.840.113549.1.9.3", core.OctetString(b"123456789"), "CMS-187"),
+        ("message_digest", "1.2.840.113549.1.9.4", core.PrintableString("x" * 32), "CMS-188"),
+        ("signing_time", "1.2.840.113549.1.9.5", core.PrintableString("260601090000Z"), "CMS-158"),
+    ],
+)
+def test_an_attribute_with_a_value_of_another_type_is_refused(
+    forge: Forge, judge: Judge, oid: str, dotted: str, value: core.Asn1Value, code: str
+) -> None:
+    """The builder knows the types of these attributes: it is given another identifier, exchanged before signing."""
+    unknown = "1.2.840.113549.1.9.99"
+
+    def change(attributes: list[Any]) -> None:
+        _drop(oid)(attributes)
+        attributes.append(attribute(unknown, value))
+
+    def exchanged(data: bytes) -> bytes:
+        return data.replace(core.ObjectIdentifier(unknown).dump(), core.ObjectIdentifier(dotted).dump())
+
+    signed = forge.but(attributes=change, signer=lambda pair, message, digest: sign(pair, exchanged(message), digest))
+    assert refused(judge(exchanged(signed.der()))) == {code}
 
 
 def test_a_signing_time_may_be_missing(forge: Forge, judge: Judge) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Final
 
+from verifier.bindings import ID_ALGORITHM_PROTECTION, names_the_algorithms
 from verifier.cms import (
     ID_CONTENT_TYPE,
     ID_DATA,
@@ -15,9 +16,9 @@ from verifier.cms import (
     Attribute,
     SignedAttributes,
     SignedData,
+    SignerInfo,
 )
 from verifier.der import OCTET_STRING, OID, UTC_TIME, dotted_oid
-from verifier.signing_certificate import names_its_certificate
 from verifier.subject import Subject
 from verifier.verdict import Check, Finding
 
@@ -36,7 +37,7 @@ def check_attributes(subject: Subject) -> Iterator[Finding]:
         *_content_type(subject.der, signed_data, signer_info.signed_attrs),
         *_message_digest(signer_info.signed_attrs),
         *_signing_time(subject, signer_info.signed_attrs),
-        *_signing_certificate(subject),
+        *_algorithms(subject.der, signer_info, signer_info.signed_attrs),
     ]
     yield from findings
     if not findings:
@@ -81,26 +82,30 @@ def _repeated(attributes: SignedAttributes) -> Iterator[Finding]:
         seen.add(attribute.oid)
 
 
-def _single(attributes: SignedAttributes, oid: str) -> Attribute | None:
-    """The attribute, if it stands once and has one value."""
-    named = attributes.named(oid)
-    return named[0] if len(named) == 1 and len(named[0].values) == 1 else None
-
-
 def _content_type(der: bytes, signed_data: SignedData, attributes: SignedAttributes) -> Iterator[Finding]:
-    attribute = _single(attributes, ID_CONTENT_TYPE)
-    if attribute is None or attribute.values[0].tag != OID:
-        yield Finding.failed(Check.ATTRIBUTES, "CMS-152", f"{_WHERE}.contentType", "RFC 5652 §11.1")
-        return
-    value = attribute.values[0]
-    if dotted_oid(der[value.body : value.end]) != signed_data.econtent_type:
-        yield Finding.failed(Check.ATTRIBUTES, "CMS-153", f"{_WHERE}.contentType@{value.start}", "RFC 5652 §11.1")
+    named = attributes.named(ID_CONTENT_TYPE)
+    if not named:
+        yield Finding.failed(Check.ATTRIBUTES, "CMS-152", _WHERE, "RFC 5652 §11.1")
+    for attribute in named:
+        where = f"{_WHERE}.contentType@{attribute.start}"
+        if not _has_one_value(attribute, OID):
+            yield Finding.failed(Check.ATTRIBUTES, "CMS-187", where, "RFC 5652 §11.1")
+        elif dotted_oid(der[attribute.values[0].body : attribute.values[0].end]) != signed_data.econtent_type:
+            yield Finding.failed(Check.ATTRIBUTES, "CMS-153", where, "RFC 5652 §11.1")
 
 
 def _message_digest(attributes: SignedAttributes) -> Iterator[Finding]:
-    attribute = _single(attributes, ID_MESSAGE_DIGEST)
-    if attribute is None or attribute.values[0].tag != OCTET_STRING:
-        yield Finding.failed(Check.ATTRIBUTES, "CMS-154", f"{_WHERE}.messageDigest", "RFC 5652 §11.2")
+    named = attributes.named(ID_MESSAGE_DIGEST)
+    if not named:
+        yield Finding.failed(Check.ATTRIBUTES, "CMS-154", _WHERE, "RFC 5652 §11.2")
+    for attribute in named:
+        if not _has_one_value(attribute, OCTET_STRING):
+            where = f"{_WHERE}.messageDigest@{attribute.start}"
+            yield Finding.failed(Check.ATTRIBUTES, "CMS-188", where, "RFC 5652 §11.2")
+
+
+def _has_one_value(attribute: Attribute, tag: int) -> bool:
+    return [value.tag for value in attribute.values] == [tag]
 
 
 def _signing_time(subject: Subject, attributes: SignedAttributes) -> Iterator[Finding]:
@@ -110,9 +115,11 @@ def _signing_time(subject: Subject, attributes: SignedAttributes) -> Iterator[Fi
         yield Finding.failed(Check.ATTRIBUTES, "CMS-158", f"{_WHERE}.signingTime@{named[0].start}", "RFC 5652 §11.3")
 
 
-def _signing_certificate(subject: Subject) -> Iterator[Finding]:
-    if names_its_certificate(subject) is False:
-        yield Finding.failed(Check.ATTRIBUTES, "CMS-159", f"{_WHERE}.signingCertificate", "RFC 5035 §3")
+def _algorithms(der: bytes, signer_info: SignerInfo, attributes: SignedAttributes) -> Iterator[Finding]:
+    for attribute in attributes.named(ID_ALGORITHM_PROTECTION):
+        if not names_the_algorithms(der, attribute, signer_info):
+            where = f"{_WHERE}.cmsAlgorithmProtection@{attribute.start}"
+            yield Finding.failed(Check.ATTRIBUTES, "CMS-192", where, "RFC 6211 §2")
 
 
 def _uses_the_right_type(time: datetime, tag: int) -> bool:

@@ -7,8 +7,10 @@ from collections.abc import Iterator
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
+from verifier.bindings import binds, bound_certificates
 from verifier.cms import SignedData, SignerInfo
-from verifier.der import read_der
+from verifier.der import CONTEXT_0, OID, read_der
+from verifier.key_strength import has_small_factor
 from verifier.policies import VerifyPolicy
 from verifier.subject import Subject, issuer_der, load_certificate, serial_number
 from verifier.verdict import Check, Finding
@@ -24,10 +26,24 @@ def check_certificate(subject: Subject) -> Iterator[Finding]:
     if certificate is None:
         yield _not_found(subject, signed_data, signer_info)
         return
-    findings = [*_key(certificate, subject.policy), *_key_usage(certificate), *_purpose(certificate, subject.policy)]
+    findings = [
+        *_key(certificate, subject.policy),
+        *_key_usage(certificate),
+        *_purpose(certificate, subject.policy),
+        *_bound(subject, signer_info),
+    ]
     yield from findings
     if not findings:
         yield Finding.passed(Check.CERTIFICATE, "PKI-100", _WHERE, "RFC 5652 §5.3")
+
+
+def _bound(subject: Subject, signer_info: SignerInfo) -> Iterator[Finding]:
+    """Is it the one that the signer bound, where he did (RFC 5035 §5)? The sid that names it is not signed."""
+    attributes = signer_info.signed_attrs
+    for attribute in bound_certificates(attributes) if attributes is not None else ():
+        if not binds(subject.der, attribute, subject.matching_certificates[0]):
+            where = f"signerInfos[0].signedAttrs.signingCertificate@{attribute.start}"
+            yield Finding.failed(Check.CERTIFICATE, "PKI-143", where, "RFC 5035 §5")
 
 
 def _not_found(subject: Subject, signed_data: SignedData, signer_info: SignerInfo) -> Finding:
@@ -65,8 +81,25 @@ def _key(certificate: x509.Certificate, policy: VerifyPolicy) -> Iterator[Findin
             )
         if exponent < policy.min_rsa_exponent or exponent % 2 == 0:
             yield Finding.failed(Check.CERTIFICATE, "PKI-109", _WHERE, "NIST SP 800-56B §6.2")
+        if has_small_factor(key):
+            yield Finding.failed(Check.CERTIFICATE, "PKI-141", _WHERE, "NIST SP 800-89 §5.3.3")
     elif not isinstance(key, ec.EllipticCurvePublicKey) or key.curve.name not in policy.curves:
         yield Finding.failed(Check.CERTIFICATE, "PKI-107", _WHERE, "설계서 V3.8 2.5.2")
+    elif not _names_its_curve(certificate):
+        yield Finding.failed(Check.CERTIFICATE, "PKI-140", _WHERE, "RFC 5480 §2.1.1, §2.2")
+
+
+def _names_its_curve(certificate: x509.Certificate) -> bool:
+    """Whether the curve stands by name, not by parameters of its own, and the point as a plain or compressed one.
+
+    What is loaded as a P-256 key is one, however it was spelt. But a reader that takes parameters as they stand can be
+    given another generator (CVE-2020-0601), and what the standard forbids no honest authority certifies.
+    """
+    der = certificate.tbs_certificate_bytes
+    root, _ = read_der(der)
+    fields = root.children if root else ()
+    algorithm, key = fields[6 if fields[0].tag == CONTEXT_0 else 5].children
+    return algorithm.children[1].tag == OID and der[key.body + 1] in {2, 3, 4}
 
 
 def _key_usage(certificate: x509.Certificate) -> Iterator[Finding]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hmac
 from collections.abc import Iterator
 
-from verifier.algorithms import DIGESTS
+from verifier.algorithms import DIGESTS, is_of_signatures
 from verifier.cms import ID_MESSAGE_DIGEST
 from verifier.der import OCTET_STRING
 from verifier.subject import Subject
@@ -21,7 +21,8 @@ def check_digest(subject: Subject) -> Iterator[Finding]:
     algorithm = signer_info.digest_algorithm
     name = DIGESTS.get(algorithm.oid)
     if name not in subject.policy.digests:
-        yield Finding.failed(Check.DIGEST, "CMS-162", _WHERE, "설계서 V3.8 2.5.2", oid=algorithm.oid[:64])
+        code = "CMS-186" if is_of_signatures(algorithm.oid) else "CMS-162"
+        yield Finding.failed(Check.DIGEST, code, _WHERE, "설계서 V3.8 2.5.2", oid=algorithm.oid[:64])
         return
     if not algorithm.has_no_parameters:
         yield Finding.failed(Check.DIGEST, "CMS-164", f"{_WHERE}.parameters", "RFC 5754 §2")
@@ -33,7 +34,11 @@ def check_digest(subject: Subject) -> Iterator[Finding]:
         return  # the attributes check says why
     claimed = subject.der[values[0].body : values[0].end]
     where = f"signerInfos[0].signedAttrs.messageDigest@{values[0].start}"
-    if hmac.compare_digest(claimed, subject.digest(name, signed_data.econtent)):
+    actual = subject.digest(name, signed_data.econtent)
+    if len(claimed) != len(actual):
+        sizes = {"size": len(claimed), "expected": len(actual)}
+        yield Finding.failed(Check.DIGEST, "CMS-189", where, "RFC 5652 §11.2", digest=name, **sizes)
+    elif hmac.compare_digest(claimed, actual):
         yield Finding.passed(Check.DIGEST, "CMS-160", where, "RFC 5652 §11.2", digest=name)
     else:
         yield Finding.failed(Check.DIGEST, "CMS-161", where, "RFC 5652 §11.2")

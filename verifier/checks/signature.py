@@ -11,10 +11,12 @@ from cryptography.hazmat.primitives.asymmetric.types import CertificatePublicKey
 
 from verifier.algorithms import DIGESTS, SIGNATURES, SignatureAlgorithm
 from verifier.cms import SignerInfo
+from verifier.der import INTEGER, SEQUENCE, read_der
 from verifier.subject import Subject
 from verifier.verdict import Check, Finding
 
 _ALGORITHM = "signerInfos[0].signatureAlgorithm"
+_VALUE = "signerInfos[0].signature"
 _HASHES = {"sha256": hashes.SHA256(), "sha384": hashes.SHA384(), "sha512": hashes.SHA512()}
 
 
@@ -37,10 +39,27 @@ def check_signature(subject: Subject) -> Iterator[Finding]:
         return
     attributes = signer_info.signed_attrs
     message = signed_data.econtent if attributes is None else attributes.signed_bytes
-    if _verifies(key, signer_info.signature, message, digest):
-        yield Finding.passed(Check.SIGNATURE, "CMS-180", "signerInfos[0].signature", "RFC 5652 §5.6")
+    malformed = _form_fault(key, signer_info.signature)
+    if malformed is not None:
+        yield malformed
+    elif _verifies(key, signer_info.signature, message, digest):
+        yield Finding.passed(Check.SIGNATURE, "CMS-180", _VALUE, "RFC 5652 §5.6")
     else:
-        yield Finding.failed(Check.SIGNATURE, "CMS-181", "signerInfos[0].signature", "RFC 5652 §5.6")
+        yield Finding.failed(Check.SIGNATURE, "CMS-181", _VALUE, "RFC 5652 §5.6")
+
+
+def _form_fault(key: rsa.RSAPublicKey | ec.EllipticCurvePublicKey, signature: bytes) -> Finding | None:
+    """Modules that pad a number or write r and s side by side are told so; that it cannot verify would help nobody."""
+    if isinstance(key, rsa.RSAPublicKey):
+        expected = (key.key_size + 7) // 8
+        if len(signature) == expected:
+            return None
+        size = len(signature)
+        return Finding.failed(Check.SIGNATURE, "CMS-191", _VALUE, "RFC 8017 §8.2.2", size=size, expected=expected)
+    root, faults = read_der(signature)
+    if root is None or faults or root.tag != SEQUENCE or [c.tag for c in root.children] != [INTEGER, INTEGER]:
+        return Finding.failed(Check.SIGNATURE, "CMS-190", _VALUE, "RFC 3279 §2.2.3")
+    return None
 
 
 def _algorithm_faults(

@@ -1,0 +1,25 @@
+"""Keys that somebody else than their holder can use."""
+
+from __future__ import annotations
+
+import math
+from typing import Final
+
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+
+MIN_AUTHORITY_CURVE_BITS: Final = 256
+_SMALL_PRIMES: Final = math.prod(n for n in range(2, 752) if all(n % d for d in range(2, math.isqrt(n) + 1)))
+
+
+def has_small_factor(key: rsa.RSAPublicKey) -> bool:
+    """Whether the modulus has a prime factor below 752 (NIST SP 800-89 §5.3.3)."""
+    return math.gcd(key.public_numbers().n, _SMALL_PRIMES) != 1
+
+
+def is_too_weak_for_an_authority(certificate_der: bytes) -> bool:
+    """Beside what pyhanko-certvalidator refuses, which is RSA of less than 2048 bits."""
+    key = x509.load_der_x509_certificate(certificate_der).public_key()
+    if isinstance(key, ec.EllipticCurvePublicKey):
+        return key.key_size < MIN_AUTHORITY_CURVE_BITS
+    return isinstance(key, rsa.RSAPublicKey) and has_small_factor(key)
