@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding
 
@@ -156,7 +157,13 @@ def _certificate_rows(der: bytes, depth: int) -> Iterator[Row]:
     try:
         (certificate,) = load_certificates(der)
         rows = list(_of_certificate(certificate, depth))
-    except (CodedError, ValueError, x509.UnsupportedGeneralNameType, x509.DuplicateExtension):
+    except (
+        CodedError,
+        ValueError,
+        UnsupportedAlgorithm,
+        x509.UnsupportedGeneralNameType,
+        x509.DuplicateExtension,
+    ):
         yield Row("certificate", "cannot be read", depth=depth)
         return
     yield from rows
