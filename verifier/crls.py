@@ -173,10 +173,9 @@ def _indirect_entries(der: bytes, issuer: str) -> dict[tuple[str, int], list[Ent
 
 
 def _found(crl: x509.CertificateRevocationList, serial: int) -> Iterator[x509.RevokedCertificate]:
-    if serial < 0:  # the look-up takes no negative numbers; authorities gave some
+    """All entries of that number. The look-up finds the first, and takes no negative numbers; authorities gave some."""
+    if serial < 0 or crl.get_revoked_certificate_by_serial_number(serial) is not None:
         yield from (revoked for revoked in crl if revoked.serial_number == serial)
-    elif (found := crl.get_revoked_certificate_by_serial_number(serial)) is not None:
-        yield found
 
 
 @lru_cache(maxsize=_CACHED)

@@ -507,3 +507,9 @@ def test_an_illegible_certificate_of_an_authority_s_name_hurts_nobody(
     verdict = judge(forge.der(), trust=trust_with(forge.pki, authority.crl(), authorities=(junk,)))
     assert said(verdict) == {("PKI-120", PASSED)}
     assert verdict.indication is PASSED
+
+
+def test_every_entry_of_a_number_is_heard_not_only_the_first(forge: Forge, judge: Judge, authority: Authority) -> None:
+    later, before = authority.entry(JUDGED_AT + DAY), authority.entry(JUDGED_AT - DAY)
+    for entries in ((later, before), (before, later)):
+        assert said(judge(forge.der(), trust=trust_with(forge.pki, authority.crl(*entries)))) == {REVOKED}
