@@ -513,3 +513,15 @@ def test_every_entry_of_a_number_is_heard_not_only_the_first(forge: Forge, judge
     later, before = authority.entry(JUDGED_AT + DAY), authority.entry(JUDGED_AT - DAY)
     for entries in ((later, before), (before, later)):
         assert said(judge(forge.der(), trust=trust_with(forge.pki, authority.crl(*entries)))) == {REVOKED}
+
+
+def test_a_list_whose_issuer_has_two_common_names_is_nobody_s(forge: Forge, judge: Judge, authority: Authority) -> None:
+    """asn1crypto compares the last of them only."""
+    parts = list(authority.pair.certificate.subject.rdns)
+    (common_name,) = parts[-1]
+    other = x509.NameAttribute(NameOID.COMMON_NAME, "Dongui")
+    builder = x509.CertificateRevocationListBuilder().last_update(BUILT_AT).next_update(BUILT_AT + 30 * DAY)
+    for double in (x509.RelativeDistinguishedName([common_name, other]), x509.RelativeDistinguishedName([other])):
+        builder_of = builder.issuer_name(x509.Name([*parts[:-1], double]))
+        crl = builder_of.sign(authority.pair.private_key, hashes.SHA256()).public_bytes(Encoding.DER)
+        assert said(judge(forge.der(), trust=trust_with(forge.pki, crl))) == {("PKI-122", UNCLEAR)}
