@@ -21,7 +21,7 @@ from cryptography.x509 import ocsp
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from verifier.crls import RevocationList, conviction
-from verifier.names import issuer_of, subject_of
+from verifier.names import UNREADABLE, comparable, issuer_of, subject_of
 from verifier.signatures import is_issued_with, is_signed_with
 from verifier.verdict import Check, Finding
 
@@ -83,8 +83,10 @@ class Statements:
                 is_own = _is_signed_with(der, key)
                 appointed = [] if is_own else _appointed(der, response, authority)
                 if is_own or appointed:
-                    may_vouch = is_own or any(
-                        one.serial_number not in revoked and _is_unrevoked(one, authority, lists, at)
+                    may_vouch = (is_own and _is_named(authority, der)) or any(
+                        _is_named(one, der)
+                        and one.serial_number not in revoked
+                        and _is_unrevoked(one, authority, lists, at)
                         for one in appointed
                     )
                     said = _about(response, authority, spelt, may_vouch=may_vouch)
@@ -203,6 +205,18 @@ def _is_appointed(
     except Exception:  # noqa: BLE001 - whatever went wrong, it was not appointed
         return False
     return is_issued_with(authority.public_key.dump(), responder)
+
+
+def _is_named(signer: asn1_x509.Certificate, der: bytes) -> bool:
+    """Whether the response says that this one signed it, by name or by the hash of its key (RFC 6960 §4.2.2.3)."""
+    try:
+        named = asn1_ocsp.OCSPResponse.load(der).response_data["responder_id"]
+        if named.name == "by_name":
+            return comparable(named.chosen) == subject_of(signer) != UNREADABLE
+        key = signer.public_key["public_key"].contents[1:]
+        return bool(named.chosen.native == hashlib.sha1(key, usedforsecurity=False).digest())
+    except (ValueError, TypeError):
+        return False
 
 
 def _made_at(response: ocsp.OCSPResponse) -> Iterator[datetime]:

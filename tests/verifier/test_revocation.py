@@ -120,7 +120,7 @@ class Response:
         self.revoked_at: datetime | None = None
         self.named_issuer = self.issuer.certificate
 
-    def der(self) -> bytes:
+    def der(self, *, by: ocsp.OCSPResponderEncoding = ocsp.OCSPResponderEncoding.NAME) -> bytes:
         builder = ocsp.OCSPResponseBuilder().add_response(
             cert=self.about,
             issuer=self.named_issuer,
@@ -132,7 +132,7 @@ class Response:
             revocation_reason=None,
         )
         signer = self.responder or self.issuer
-        builder = builder.responder_id(ocsp.OCSPResponderEncoding.NAME, signer.certificate)
+        builder = builder.responder_id(by, signer.certificate)
         if self.responder is not None:
             builder = builder.certificates([self.responder.certificate])
         return builder.sign(signer.private_key, hashes.SHA256()).public_bytes(Encoding.DER)
@@ -525,3 +525,32 @@ def test_a_list_whose_issuer_has_two_common_names_is_nobody_s(forge: Forge, judg
         builder_of = builder.issuer_name(x509.Name([*parts[:-1], double]))
         crl = builder_of.sign(authority.pair.private_key, hashes.SHA256()).public_bytes(Encoding.DER)
         assert said(judge(forge.der(), trust=trust_with(forge.pki, crl))) == {("PKI-122", UNCLEAR)}
+
+
+@pytest.mark.parametrize("by", ocsp.OCSPResponderEncoding)
+def test_a_response_vouches_only_if_it_says_who_signed_it(
+    forge: Forge, judge: Judge, response: Response, by: ocsp.OCSPResponderEncoding
+) -> None:
+    """RFC 6960 §4.2.2.3; what it says against a certificate is heard all the same."""
+    root, settings = forge.pki.root, TrustSettings(revocation=Revocation.REQUIRE)
+    for status, effects in (
+        (ocsp.OCSPCertStatus.GOOD, (PASSED, UNCLEAR)),
+        (ocsp.OCSPCertStatus.REVOKED, (FAILED, FAILED)),
+    ):
+        response.status = status
+        response.revoked_at = BUILT_AT if status is ocsp.OCSPCertStatus.REVOKED else None
+        genuine = response.der(by=by)
+        for der, effect in zip((genuine, signed_as_by_another(genuine, response.issuer)), effects, strict=True):
+            trust = TrustStore.of([root.der], [a.der for a in forge.pki.intermediates], [root.crl], [der], settings)
+            assert judge(forge.der(), trust=trust).indication is effect
+
+
+def signed_as_by_another(genuine: bytes, issuer: KeyPair) -> bytes:
+    """With a letter of the responder's name, or a bit of its key's hash, another one; the signature is right."""
+    read = ocsp.load_der_ocsp_response(genuine)
+    named = issuer.certificate.subject.public_bytes() if read.responder_name else read.responder_key_hash
+    assert named is not None
+    told = read.tbs_response_bytes.replace(named, named[:-1] + bytes([named[-1] ^ 1]), 1)
+    assert isinstance(issuer.private_key, rsa.RSAPrivateKey)
+    proven = issuer.private_key.sign(told, padding.PKCS1v15(), hashes.SHA256())
+    return genuine.replace(read.tbs_response_bytes, told).replace(read.signature, proven)
