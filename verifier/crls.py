@@ -17,6 +17,7 @@ from asn1crypto import crl as asn1_crl
 from asn1crypto import x509 as asn1_x509
 from cryptography import x509
 
+from certs.keys import ILLEGIBLE
 from verifier.names import comparable
 from verifier.signatures import is_signed_with
 from verifier.verdict import Check, Finding
@@ -189,7 +190,7 @@ def _loaded(der: bytes) -> x509.CertificateRevocationList | None:
 def _certificate_issuer(revoked: x509.RevokedCertificate) -> str | None:
     try:
         names = revoked.extensions.get_extension_for_class(x509.CertificateIssuer).value
-    except (x509.ExtensionNotFound, ValueError):
+    except (x509.ExtensionNotFound, *ILLEGIBLE):
         return None
     directory = names.get_values_for_type(x509.DirectoryName)
     return comparable(asn1_x509.Name.load(directory[0].public_bytes())) if directory else None
@@ -199,7 +200,7 @@ def _entry(revoked: x509.RevokedCertificate) -> Entry:
     """An entry whose extensions cannot be read still revokes."""
     try:
         extensions = list(revoked.extensions)
-    except (ValueError, x509.DuplicateExtension):
+    except ILLEGIBLE:
         extensions = []
     reason = next((e.value.reason for e in extensions if isinstance(e.value, x509.CRLReason)), None)
     invalid = next((e.value.invalidity_date_utc for e in extensions if isinstance(e.value, x509.InvalidityDate)), None)

@@ -554,3 +554,19 @@ def signed_as_by_another(genuine: bytes, issuer: KeyPair) -> bytes:
     assert isinstance(issuer.private_key, rsa.RSAPrivateKey)
     proven = issuer.private_key.sign(told, padding.PKCS1v15(), hashes.SHA256())
     return genuine.replace(read.tbs_response_bytes, told).replace(read.signature, proven)
+
+
+def test_an_entry_whose_extensions_cannot_be_read_still_revokes(
+    forge: Forge, judge: Judge, authority: Authority
+) -> None:
+    """Its certificateIssuer has a name in bits, at which the library raises a TypeError."""
+    issuer = x509.CertificateIssuer([x509.DirectoryName(authority.pair.certificate.subject)])
+    crl = authority.crl(authority.entry(BUILT_AT, issuer))
+    read = x509.load_der_x509_crl(crl)
+    text = b"\x0c\x0bDongui Demo"
+    before, _, after = read.tbs_certlist_bytes.rpartition(text)
+    told = before + b"\x03\x0b\0ongui Demo" + after
+    assert isinstance(authority.pair.private_key, rsa.RSAPrivateKey)
+    proven = authority.pair.private_key.sign(told, padding.PKCS1v15(), hashes.SHA256())
+    illegible = crl.replace(read.tbs_certlist_bytes, told).replace(read.signature, proven)
+    assert said(judge(forge.der(), trust=trust_with(forge.pki, illegible))) == {REVOKED}
