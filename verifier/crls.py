@@ -27,7 +27,10 @@ _CACHED: Final = 1024
 
 
 class RevocationList(NamedTuple):
-    """A CRL of the trust folder. `crl` is None where an extension cannot be read: it may convict, but not vouch."""
+    """A CRL of the trust folder.
+
+    `crl` is None where an extension cannot be read, or no nextUpdate stands: it may convict, but not vouch.
+    """
 
     der: bytes
     crl: asn1_crl.CertificateList | None
@@ -74,10 +77,11 @@ def read_list(der: bytes) -> RevocationList | None:
         point = crl.issuing_distribution_point_value
         is_indirect = bool(point is not None and point["indirect_crl"].native)
         is_delta = crl.delta_crl_indicator_value is not None
+        has_end = tbs["next_update"].native is not None
     except Exception:  # noqa: BLE001 - asn1crypto raises whatever it stumbles over
         return RevocationList(der, None, issuer, this_update, is_delta=False, is_indirect=True, scope=b"?")
     scope = b"" if point is None else point.dump()
-    return RevocationList(der, crl, issuer, this_update, is_delta, is_indirect, scope)
+    return RevocationList(der, crl if has_end else None, issuer, this_update, is_delta, is_indirect, scope)
 
 
 def current(lists: Iterable[RevocationList]) -> list[RevocationList]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 import pytest
+from asn1crypto import crl as asn1_crl
 from asn1crypto import x509 as asn1_x509
 from asn1crypto.keys import PublicKeyInfo
 from cryptography import x509
@@ -570,3 +571,20 @@ def test_an_entry_whose_extensions_cannot_be_read_still_revokes(
     proven = authority.pair.private_key.sign(told, padding.PKCS1v15(), hashes.SHA256())
     illegible = crl.replace(read.tbs_certlist_bytes, told).replace(read.signature, proven)
     assert said(judge(forge.der(), trust=trust_with(forge.pki, illegible))) == {REVOKED}
+
+
+def test_a_list_that_says_no_end_convicts_and_does_not_vouch(forge: Forge, judge: Judge, authority: Authority) -> None:
+    """RFC 5280 §5.1.2.5 wants a nextUpdate; the library takes a list without one that is of a later time."""
+    for entries, expected in (((), ("PKI-122", UNCLEAR)), ((authority.entry(BUILT_AT),), REVOKED)):
+        for at in (BUILT_AT, JUDGED_AT + DAY):
+            endless = without_next_update(authority.crl(*entries, at=at), authority.pair)
+            assert said(judge(forge.der(), trust=trust_with(forge.pki, endless))) == {expected}
+
+
+def without_next_update(crl: bytes, issuer: KeyPair) -> bytes:
+    read = asn1_crl.CertificateList.load(crl)
+    read["tbs_cert_list"]["next_update"] = None
+    assert isinstance(issuer.private_key, rsa.RSAPrivateKey)
+    told = read["tbs_cert_list"].dump(force=True)
+    read["signature"] = issuer.private_key.sign(told, padding.PKCS1v15(), hashes.SHA256())
+    return bytes(read.dump(force=True))
