@@ -71,7 +71,7 @@ def read_list(der: bytes) -> RevocationList | None:
     try:
         tbs = crl["tbs_cert_list"]
         issuer, this_update = comparable(tbs["issuer"]), tbs["this_update"].native
-    except (ValueError, TypeError):
+    except Exception:  # noqa: BLE001 - asn1crypto raises whatever it stumbles over
         return None
     try:
         point = crl.issuing_distribution_point_value

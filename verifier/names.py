@@ -17,7 +17,7 @@ def comparable(name: asn1_x509.Name) -> str:
     """
     try:
         return UNREADABLE if any(_says_twice(part) for part in name.chosen) else str(name.hashable)
-    except (ValueError, TypeError):
+    except Exception:  # noqa: BLE001 - asn1crypto raises whatever it stumbles over
         return UNREADABLE
 
 

@@ -21,7 +21,9 @@ from certs.keys import KeyPair, PrivateKey
 from tests.conftest import BUILT_AT
 from tests.verifier.conftest import JUDGED_AT, Judge
 from tests.verifier.forge import Forge
+from tests.verifier.surgery import elements, replaced, tlv
 from verifier import Check, Indication, Verdict
+from verifier.der import Element
 
 DAY = timedelta(days=1)
 PASSED, UNCLEAR, FAILED = Indication.TOTAL_PASSED, Indication.INDETERMINATE, Indication.TOTAL_FAILED
@@ -588,3 +590,40 @@ def without_next_update(crl: bytes, issuer: KeyPair) -> bytes:
     told = read["tbs_cert_list"].dump(force=True)
     read["signature"] = issuer.private_key.sign(told, padding.PKCS1v15(), hashes.SHA256())
     return bytes(read.dump(force=True))
+
+
+@pytest.mark.parametrize("extension", ILLEGIBLE)
+def test_an_illegible_anchor_beside_a_sound_one_of_the_same_key_hurts_nobody(
+    forge: Forge, judge: Judge, authority: Authority, extension: x509.ExtensionType
+) -> None:
+    root = forge.pki.root
+    builder = (
+        x509.CertificateBuilder()
+        .subject_name(root.certificate.subject)
+        .issuer_name(root.certificate.subject)
+        .public_key(root.certificate.public_key())
+        .serial_number(4715)
+        .not_valid_before(BUILT_AT - DAY)
+        .not_valid_after(BUILT_AT + 400 * DAY)
+        .add_extension(extension, critical=False)
+    )
+    junk = builder.sign(root.key_pair.private_key, hashes.SHA256()).public_bytes(Encoding.DER)
+    for anchors in ((root.der, junk), (junk, root.der)):
+        trust = TrustStore.of(anchors, [a.der for a in forge.pki.intermediates], [root.crl, authority.crl()])
+        assert judge(forge.der(), trust=trust).indication is PASSED
+
+
+COUNTRY = bytes.fromhex("060355")
+
+
+def der_of(der: bytes, element: Element) -> bytes:
+    return der[element.start : element.end]
+
+
+def test_a_list_whose_issuer_cannot_be_read_hurts_nobody(forge: Forge, judge: Judge, authority: Authority) -> None:
+    """asn1crypto breaks down at a country of an unknown kind with a tag of its own in the place of its text."""
+    crl = authority.crl()
+    country = next(element for element in elements(crl) if element.tag == 0x30 and der_of(crl, element)[2:5] == COUNTRY)
+    illegible = replaced(crl, country, tlv(0x30, tlv(0x06, b"\x55\x04"), tlv(0x88)))
+    assert said(judge(forge.der(), trust=trust_with(forge.pki, illegible))) == {("PKI-122", UNCLEAR)}
+    assert judge(forge.der(), trust=trust_with(forge.pki, illegible, authority.crl())).indication is PASSED
