@@ -268,10 +268,18 @@ def _about(
                 single.this_update_utc,
                 single.next_update_utc,
                 single.revocation_time_utc,
-                single.revocation_reason,
+                _reason(single),
                 authority.public_key.dump(),
                 may_vouch,
             )
+
+
+def _reason(single: ocsp.OCSPSingleResponse) -> x509.ReasonFlags | None:
+    """None for one that nobody knows, too: revoked is revoked."""
+    try:
+        return single.revocation_reason
+    except ValueError:
+        return None
 
 
 def _id_hash(single: ocsp.OCSPSingleResponse) -> str | None:

@@ -97,6 +97,7 @@ def is_legible(certificate_der: bytes) -> bool:
     try:
         points = certificate.crl_distribution_points_value or ()  # the first to be asked for has all extensions read
         _ = certificate.serial_number, [point.native for point in points]
+        _ = certificate.subject.hashable, certificate.issuer.hashable
     except Exception:  # noqa: BLE001 - asn1crypto raises whatever it stumbles over
         return False
     return True

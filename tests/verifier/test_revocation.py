@@ -121,6 +121,7 @@ class Response:
         self.this_update = BUILT_AT
         self.next_update: datetime | None = BUILT_AT + 30 * DAY
         self.revoked_at: datetime | None = None
+        self.reason: x509.ReasonFlags | None = None
         self.named_issuer = self.issuer.certificate
 
     def der(self, *, by: ocsp.OCSPResponderEncoding = ocsp.OCSPResponderEncoding.NAME) -> bytes:
@@ -132,7 +133,7 @@ class Response:
             this_update=self.this_update,
             next_update=self.next_update,
             revocation_time=self.revoked_at,
-            revocation_reason=None,
+            revocation_reason=self.reason,
         )
         signer = self.responder or self.issuer
         builder = builder.responder_id(by, signer.certificate)
@@ -627,3 +628,30 @@ def test_a_list_whose_issuer_cannot_be_read_hurts_nobody(forge: Forge, judge: Ju
     illegible = replaced(crl, country, tlv(0x30, tlv(0x06, b"\x55\x04"), tlv(0x88)))
     assert said(judge(forge.der(), trust=trust_with(forge.pki, illegible))) == {("PKI-122", UNCLEAR)}
     assert judge(forge.der(), trust=trust_with(forge.pki, illegible, authority.crl())).indication is PASSED
+
+
+def test_an_anchor_whose_name_cannot_be_compared_hurts_nobody(forge: Forge, judge: Judge, authority: Authority) -> None:
+    """Its country is a BIT STRING, at which asn1crypto breaks down when names are compared."""
+    root = forge.pki.root
+    texts = [element for element in elements(root.der) if element.tag == 0x0C]
+    junk = replaced(root.der, texts[-1], tlv(0x04, b"bytes"))
+    trust = TrustStore.of([root.der, junk], [a.der for a in forge.pki.intermediates], [root.crl, authority.crl()])
+    assert judge(forge.der(), trust=trust).indication is PASSED
+
+
+def test_a_response_that_revokes_for_a_reason_nobody_knows_convicts(
+    forge: Forge, judge: Judge, response: Response
+) -> None:
+    response.status, response.revoked_at = ocsp.OCSPCertStatus.REVOKED, BUILT_AT
+    response.reason = x509.ReasonFlags.key_compromise
+    genuine = response.der()
+    read = ocsp.load_der_ocsp_response(genuine)
+    told = read.tbs_response_bytes.replace(b"\xa0\x03\x0a\x01\x01", b"\xa0\x03\x0a\x01\x63")
+    assert told != read.tbs_response_bytes
+    assert isinstance(response.issuer.private_key, rsa.RSAPrivateKey)
+    proven = response.issuer.private_key.sign(told, padding.PKCS1v15(), hashes.SHA256())
+    unknown = genuine.replace(read.tbs_response_bytes, told).replace(read.signature, proven)
+    settings = TrustSettings(revocation=Revocation.REQUIRE)
+    root = forge.pki.root
+    trust = TrustStore.of([root.der], [a.der for a in forge.pki.intermediates], [root.crl], [unknown], settings)
+    assert said(judge(forge.der(), trust=trust)) == {REVOKED}
