@@ -21,7 +21,8 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from certs import TrustStore
 from certs.keys import KeyPair
-from tests.fuzz.pki import JUDGED_AT, PKI, TEXTS_SIGNED_DIRECTLY, public_key_of, sign
+from tests.fuzz.pki import JUDGED_AT, PKI, TEXTS_SIGNED_DIRECTLY, public_key_of
+from tests.verifier.forge import sign
 from tests.verifier.surgery import tlv
 
 OPENSSL: Final = shutil.which("openssl")

@@ -12,7 +12,8 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from certs.keys import KeyPair
-from tests.fuzz.pki import AUTHORITIES, PKI, TEXTS_SIGNED_DIRECTLY, public_key_of, sign
+from tests.fuzz.pki import AUTHORITIES, PKI, TEXTS_SIGNED_DIRECTLY, public_key_of
+from tests.verifier.forge import sign
 from tests.verifier.surgery import replaced, tlv
 from verifier.algorithms import DIGESTS
 from verifier.der import BIT_STRING, CONTEXT_0, OCTET_STRING, SEQUENCE, SET, Element, dotted_oid, read_der

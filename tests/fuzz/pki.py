@@ -12,8 +12,6 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from certs.demo import DemoAuthority, DemoPki
@@ -25,7 +23,6 @@ TEXT: Final = "출금이체 동의\n본인은 자동납부에 동의합니다.\n
 TEXTS_SIGNED_DIRECTLY: Final = (TEXT.encode(), TEXT.encode("euc-kr"), b"plain ascii")
 """The only contents that any of the keys ever signs without signed attributes."""
 
-_HASHES: Final = {"sha256": hashes.SHA256(), "sha384": hashes.SHA384(), "sha512": hashes.SHA512()}
 _PAYERS: Final = (
     *("rsa", "ecdsa", "corporate", "ecdsa384"),
     *("revoked", "expired", "not_yet_valid", "no_signing_usage"),
@@ -50,13 +47,6 @@ PKI: Final = DemoPki(
 )
 TRUST: Final = PKI.trust()
 AUTHORITIES: Final = (PKI.root, *PKI.intermediates)
-
-
-def sign(pair: KeyPair, message: bytes, digest: str) -> bytes:
-    """The same bytes each time (RFC 6979), so that it can be told afterwards whether a key signed a message."""
-    if isinstance(pair.private_key, rsa.RSAPrivateKey):
-        return pair.private_key.sign(message, padding.PKCS1v15(), _HASHES[digest])
-    return pair.private_key.sign(message, ec.ECDSA(_HASHES[digest], deterministic_signing=True))
 
 
 def public_key_of(pair: KeyPair) -> bytes:

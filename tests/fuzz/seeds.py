@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import random
 from collections.abc import Iterable
 from datetime import timedelta
 
@@ -23,7 +22,6 @@ from consent import Charset, ConsentText
 from evidence import decode_lines, to_line
 from signer import prepare
 from tests.evidence.samples import built, cancellation, raw_file, registration
-from tests.fuzz.mutate import signed_again
 from tests.fuzz.pki import FOLDER, PKI, TEXT, TEXTS_SIGNED_DIRECTLY, name_of
 from tests.verifier.forge import Forge
 from tests.verifier.test_findings import ATTRIBUTE_DEFECTS, DEFECTS
@@ -32,7 +30,7 @@ PASSWORD = b"demo"
 
 
 def messages() -> Iterable[bytes]:
-    """Sound messages of every form, and one for each defect that the tests know; signed so that it can be repeated."""
+    """Sound messages of every form, and one for each defect that the tests know."""
     forge = Forge(PKI, content=TEXT.encode())
     recipes = [forge.but(payer=payer, digest=digest) for payer in ("rsa", "ecdsa") for digest in ("sha256", "sha512")]
     recipes += [forge.but(payer=payer, intermediates=True) for payer in ("ecdsa", "ecdsa384", "corporate")]
@@ -40,7 +38,7 @@ def messages() -> Iterable[bytes]:
     recipes += [forge.but(payer="ecdsa", content=content, attributes=None) for content in TEXTS_SIGNED_DIRECTLY]
     recipes += [forge.but(**{"payer": "ecdsa", **changes}) for changes, _ in DEFECTS.values()]
     recipes += [forge.but(payer="ecdsa", attributes=change) for change, _ in ATTRIBUTE_DEFECTS.values()]
-    return (signed_again(recipe.der(), random.Random(0)) for recipe in recipes)
+    return (recipe.der() for recipe in recipes)
 
 
 def lists() -> Iterable[bytes]:

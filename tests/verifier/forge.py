@@ -123,9 +123,10 @@ class Forge:
 
 
 def sign(pair: KeyPair, message: bytes, digest: str) -> bytes:
+    """The same bytes each time (RFC 6979): it can be told afterwards whether a key signed a message."""
     if isinstance(pair.private_key, rsa.RSAPrivateKey):
         return pair.private_key.sign(message, padding.PKCS1v15(), _HASHES[digest])
-    return pair.private_key.sign(message, ec.ECDSA(_HASHES[digest]))
+    return pair.private_key.sign(message, ec.ECDSA(_HASHES[digest], deterministic_signing=True))
 
 
 def attribute(oid: str, *values: core.Asn1Value) -> cms.CMSAttribute:
