@@ -6,7 +6,7 @@ READY  := $(VENV)/.ready
 SLOW   := $(VENV)/.slow
 
 .DEFAULT_GOAL := help
-.PHONY: help dev demo test check fmt lint types fuzz serve bench lock clean
+.PHONY: help dev demo test check fmt lint types fuzz mutate serve bench lock clean
 
 help:  ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 18
@@ -33,6 +33,11 @@ $(SLOW): $(READY) requirements-slow.lock
 
 fuzz: $(SLOW)  ## look for inputs that crash, hang or deceive, for FUZZ_SECONDS (600)
 	$(BIN)/python -m tests.fuzz
+
+mutate: $(SLOW)  ## change the checks of verdicts one place at a time: do the tests notice? (half an hour and more)
+	rm -rf mutants
+	$(BIN)/mutmut run
+	$(BIN)/python -m tests.mutants
 
 check: $(READY) lint types  ## ruff (format and lint) and mypy --strict over everything
 

@@ -12,13 +12,14 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
+from asn1crypto import core
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from certs import Revocation, TrustSettings, TrustStore
 from tests.fuzz.pki import JUDGED_AT, PKI, TRUST
 from tests.verifier.forge import TEXT, Forge
-from tests.verifier.surgery import tlv
-from tests.verifier.test_findings import ATTRIBUTE_DEFECTS, DEFECTS
+from tests.verifier.surgery import elements, replaced, replaced_where, tlv
+from tests.verifier.test_findings import ATTRIBUTE_DEFECTS, DEFECTS, ID_DATA
 from verifier import SIGNING_TIME, Finding, VerifyPolicy, policies, verify_der
 from verifier.subject import At
 
@@ -59,10 +60,23 @@ def messages() -> Iterator[tuple[str, bytes]]:
     for name, content in CONTENTS.items():
         yield name, forge.but(content=content).der()
         yield f"{name}, without attributes", forge.but(content=content, attributes=None).der()
+    for attributes, how in ((_as_they_are, "with"), (None, "without")):
+        der = forge.but(attributes=attributes).der()
+        yield f"content of another type, {how} attributes", replaced_where(der, ID_DATA.__eq__, lambda _: OTHER_TYPE)
+    for version in (-1000, -999, 0, 999, 1000, 1 << 800):
+        encoded = bytes(core.Integer(version).dump())
+        integers = [e for e in elements(forge.der()) if forge.der()[e.start : e.end] == b"\x02\x01\x01"]
+        for whose, element in zip(("SignedData", "SignerInfo"), (integers[0], integers[-1]), strict=True):
+            yield f"version {version:.4g} of {whose}", replaced(forge.der(), element, encoded)
     yield from damaged(forge.der())
     yield from sizes(forge)
 
 
+def _as_they_are(_: object) -> None:
+    return
+
+
+OTHER_TYPE: Final = bytes.fromhex("06032a0304")
 CONTENTS: Final = {
     "EUC-KR": TEXT.decode().encode("euc-kr"),
     "ASCII": b"plain ascii",
