@@ -19,7 +19,7 @@ from certs import Revocation, TrustSettings, TrustStore
 from tests.fuzz.pki import JUDGED_AT, PKI, TRUST
 from tests.verifier.forge import TEXT, Forge
 from tests.verifier.surgery import elements, replaced, replaced_where, tlv
-from tests.verifier.test_findings import ATTRIBUTE_DEFECTS, DEFECTS, ID_DATA
+from tests.verifier.test_findings import ATTRIBUTE_DEFECTS, DEFECTS, ID_DATA, RSA_ENCRYPTION, SHA256
 from verifier import SIGNING_TIME, Finding, VerifyPolicy, policies, verify_der
 from verifier.subject import At
 
@@ -60,6 +60,7 @@ def messages() -> Iterator[tuple[str, bytes]]:
     for name, content in CONTENTS.items():
         yield name, forge.but(content=content).der()
         yield f"{name}, without attributes", forge.but(content=content, attributes=None).der()
+    yield from parameters(forge.der())
     for attributes, how in ((_as_they_are, "with"), (None, "without")):
         der = forge.but(attributes=attributes).der()
         yield f"content of another type, {how} attributes", replaced_where(der, ID_DATA.__eq__, lambda _: OTHER_TYPE)
@@ -89,6 +90,18 @@ CONTENTS: Final = {
     "attributes of a long length": tlv(0x31, tlv(0x30, tlv(0x06, b"\x2a\x03"), tlv(0x31, tlv(0x04, bytes(300))))),
     "attributes and a byte": tlv(0x31, tlv(0x30, tlv(0x06, b"\x2a\x03"), tlv(0x31, tlv(0x05)))) + b"\n",
 }
+
+
+def parameters(der: bytes) -> Iterator[tuple[str, bytes]]:
+    """Of each algorithm in turn: none, NULL, and something that does not belong there."""
+    for which, nth, oid in (
+        ("of digestAlgorithms", 0, SHA256),
+        ("of the signer's digest", 1, SHA256),
+        ("of the signature", -1, RSA_ENCRYPTION),
+    ):
+        found = [e for e in elements(der) if e.tag == 0x30 and der[e.body :].startswith(oid)]
+        for what, encoded in (("none", b""), ("NULL", tlv(0x05)), ("a number", tlv(0x02, b"\1"))):
+            yield f"parameters {which}: {what}", replaced(der, found[nth], tlv(0x30, oid, encoded))
 
 
 def damaged(der: bytes) -> Iterator[tuple[str, bytes]]:
