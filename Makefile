@@ -3,9 +3,10 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
+SLOW   := $(VENV)/.slow
 
 .DEFAULT_GOAL := help
-.PHONY: help dev demo test check fmt lint types serve bench lock clean
+.PHONY: help dev demo test check fmt lint types fuzz mutate serve bench lock clean
 
 help:  ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 18
@@ -25,6 +26,18 @@ demo: $(READY)  ## sign, verify, pack into FB0110 and answer an audit; leaves de
 
 test: $(READY)  ## run every test
 	$(BIN)/python -m pytest
+
+$(SLOW): $(READY) requirements-slow.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-slow.lock
+	@touch $@
+
+fuzz: $(SLOW)  ## look for inputs that crash, hang or deceive, for FUZZ_SECONDS (600)
+	$(BIN)/python -m tests.fuzz
+
+mutate: $(SLOW)  ## change the checks of verdicts one place at a time: do the tests notice? (half an hour and more)
+	rm -rf mutants
+	$(BIN)/mutmut run
+	$(BIN)/python -m tests.mutants
 
 check: $(READY) lint types  ## ruff (format and lint) and mypy --strict over everything
 
@@ -49,7 +62,8 @@ bench: $(READY)  ## measure, as ratios within one run
 lock: ## resolve the locked requirements anew (one week behind the index); needs uv
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --exclude-newer "$$(date -u -d '7 days ago' +%F)" --custom-compile-command 'make lock' pyproject.toml -o requirements.lock --upgrade
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --exclude-newer "$$(date -u -d '7 days ago' +%F)" --custom-compile-command 'make lock' pyproject.toml --group dev -o requirements-dev.lock --upgrade
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --exclude-newer "$$(date -u -d '7 days ago' +%F)" --custom-compile-command 'make lock' --group pyproject.toml:slow -c requirements-dev.lock -o requirements-slow.lock --upgrade
 
 clean:  ## remove .venv, caches and demo-out
-	rm -rf $(VENV) demo-out .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage
+	rm -rf $(VENV) demo-out .fuzz mutants .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -18,6 +18,7 @@ from cryptography.hazmat import asn1
 from cryptography.hazmat.primitives import hashes
 
 from certs.errors import IdentifyDataMalformed
+from certs.keys import ILLEGIBLE
 
 IDENTIFY_DATA: Final = x509.ObjectIdentifier("1.2.410.200004.10.1.1")
 VID: Final = x509.ObjectIdentifier("1.2.410.200004.10.1.1.1")
@@ -77,7 +78,7 @@ class IdentifyData:
             extension = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName)
         except x509.ExtensionNotFound:
             return None
-        except ValueError:
+        except ILLEGIBLE:
             raise IdentifyDataMalformed from None
         for name in extension.value.get_values_for_type(x509.OtherName):
             if name.type_id == IDENTIFY_DATA:

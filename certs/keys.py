@@ -29,6 +29,15 @@ from certs.key_encryption import is_unknown_encryption
 
 PrivateKey = RSAPrivateKey | EllipticCurvePrivateKey
 
+ILLEGIBLE: Final = (
+    ValueError,
+    TypeError,
+    UnsupportedAlgorithm,
+    x509.DuplicateExtension,
+    x509.UnsupportedGeneralNameType,
+)
+"""What the fields of a certificate or CRL that was loaded may raise still: they are parsed when they are asked for."""
+
 # The ContentInfo type near the start of every PFX whose integrity a password protects (RFC 7292 §4): id-data.
 _ID_DATA: Final = bytes.fromhex("06092a864886f70d010701")
 _PFX_OPENING_BYTES: Final = 32

@@ -10,6 +10,8 @@ from urllib.parse import urlsplit
 from cryptography import x509
 from cryptography.x509.oid import AuthorityInformationAccessOID
 
+from certs.keys import ILLEGIBLE
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -44,7 +46,7 @@ def locations(certificates: Iterable[x509.Certificate]) -> Iterator[Location]:
     for certificate in certificates:
         try:
             extensions = [extension.value for extension in certificate.extensions]
-        except (ValueError, x509.DuplicateExtension, x509.UnsupportedGeneralNameType):
+        except ILLEGIBLE:
             continue
         for extension in extensions:
             yield from _of_extension(extension)

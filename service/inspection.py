@@ -10,7 +10,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from certs.keys import load_certificates
+from certs.keys import ILLEGIBLE, load_certificates
 from consent.charset import strict_decode
 from consent.errors import CodedError
 from consent.text import charsets_of
@@ -157,7 +157,7 @@ def _certificate_rows(der: bytes, depth: int) -> Iterator[Row]:
     try:
         (certificate,) = load_certificates(der)
         rows = list(_of_certificate(certificate, depth))
-    except (CodedError, ValueError, x509.UnsupportedGeneralNameType, x509.DuplicateExtension):
+    except (CodedError, *ILLEGIBLE):
         yield Row("certificate", "cannot be read", depth=depth)
         return
     yield from rows

@@ -10,6 +10,7 @@ from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
+from certs.keys import ILLEGIBLE
 from signer.algorithms import PublicKey
 from signer.cms import RSA_ENCRYPTION
 from signer.errors import (
@@ -78,7 +79,7 @@ def require_signable(certificate: x509.Certificate, at: datetime) -> None:
         raise CertificateExpired(certificate.not_valid_after_utc, at)
     try:
         extensions = [extension.value for extension in certificate.extensions]
-    except (ValueError, x509.DuplicateExtension, x509.UnsupportedGeneralNameType):
+    except ILLEGIBLE:
         raise CertificateUnreadable from None
     if not all(map(_allows_signing, extensions)):
         raise CertificateNotForSigning

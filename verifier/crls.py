@@ -17,6 +17,7 @@ from asn1crypto import crl as asn1_crl
 from asn1crypto import x509 as asn1_x509
 from cryptography import x509
 
+from certs.keys import ILLEGIBLE
 from verifier.names import comparable
 from verifier.signatures import is_signed_with
 from verifier.verdict import Check, Finding
@@ -30,7 +31,8 @@ SOUND_HASHES: Final = frozenset({"sha256", "sha384", "sha512"})
 class RevocationList(NamedTuple):
     """A CRL of the trust folder.
 
-    `crl` is None where an extension cannot be read or the hash that is signed is weak: it may convict, but not vouch.
+    `crl` is None where an extension cannot be read, the hash that is signed is weak, or no nextUpdate stands: it may
+    convict, but not vouch.
     """
 
     der: bytes
@@ -72,16 +74,17 @@ def read_list(der: bytes) -> RevocationList | None:
     try:
         tbs = crl["tbs_cert_list"]
         issuer, this_update = comparable(tbs["issuer"]), tbs["this_update"].native
-    except (ValueError, TypeError):
+    except Exception:  # noqa: BLE001 - asn1crypto raises whatever it stumbles over
         return None
     try:
         point = crl.issuing_distribution_point_value
         is_indirect = bool(point is not None and point["indirect_crl"].native)
         is_delta = crl.delta_crl_indicator_value is not None
+        has_end = tbs["next_update"].native is not None
     except Exception:  # noqa: BLE001 - asn1crypto raises whatever it stumbles over
         return RevocationList(der, None, issuer, this_update, is_delta=False, is_indirect=True, scope=b"?")
     scope = b"" if point is None else point.dump()
-    vouching = crl if _is_of_a_sound_hash(crl) else None
+    vouching = crl if has_end and _is_of_a_sound_hash(crl) else None
     return RevocationList(der, vouching, issuer, this_update, is_delta, is_indirect, scope)
 
 
@@ -187,10 +190,9 @@ def _indirect_entries(der: bytes, issuer: str) -> dict[tuple[str, int], list[Ent
 
 
 def _found(crl: x509.CertificateRevocationList, serial: int) -> Iterator[x509.RevokedCertificate]:
-    if serial < 0:  # the look-up takes no negative numbers; authorities gave some
+    """All entries of that number. The look-up finds the first, and takes no negative numbers; authorities gave some."""
+    if serial < 0 or crl.get_revoked_certificate_by_serial_number(serial) is not None:
         yield from (revoked for revoked in crl if revoked.serial_number == serial)
-    elif (found := crl.get_revoked_certificate_by_serial_number(serial)) is not None:
-        yield found
 
 
 @lru_cache(maxsize=_CACHED)
@@ -204,7 +206,7 @@ def _loaded(der: bytes) -> x509.CertificateRevocationList | None:
 def _certificate_issuer(revoked: x509.RevokedCertificate) -> str | None:
     try:
         names = revoked.extensions.get_extension_for_class(x509.CertificateIssuer).value
-    except (x509.ExtensionNotFound, ValueError):
+    except (x509.ExtensionNotFound, *ILLEGIBLE):
         return None
     directory = names.get_values_for_type(x509.DirectoryName)
     return comparable(asn1_x509.Name.load(directory[0].public_bytes())) if directory else None
@@ -214,7 +216,7 @@ def _entry(revoked: x509.RevokedCertificate) -> Entry:
     """An entry whose extensions cannot be read still revokes."""
     try:
         extensions = list(revoked.extensions)
-    except (ValueError, x509.DuplicateExtension):
+    except ILLEGIBLE:
         extensions = []
     reason = next((e.value.reason for e in extensions if isinstance(e.value, x509.CRLReason)), None)
     invalid = next((e.value.invalidity_date_utc for e in extensions if isinstance(e.value, x509.InvalidityDate)), None)

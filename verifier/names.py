@@ -10,11 +10,19 @@ UNREADABLE: Final = ""
 
 
 def comparable(name: asn1_x509.Name) -> str:
-    """Equal for names that are equal by the standard; `UNREADABLE`, which equals none, for one without proper text."""
+    """Equal for names that are equal by the standard.
+
+    `UNREADABLE`, which equals none, for one without proper text, or that says a thing twice in one of its parts
+    (X.501 §9.3): asn1crypto takes the last for all of them.
+    """
     try:
-        return str(name.hashable)
-    except (ValueError, TypeError):
+        return UNREADABLE if any(_says_twice(part) for part in name.chosen) else str(name.hashable)
+    except Exception:  # noqa: BLE001 - asn1crypto raises whatever it stumbles over
         return UNREADABLE
+
+
+def _says_twice(part: asn1_x509.RelativeDistinguishedName) -> bool:
+    return len(part) > 1 and len({one["type"].dotted for one in part}) < len(part)
 
 
 def subject_of(certificate: asn1_x509.Certificate) -> str:

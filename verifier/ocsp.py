@@ -20,6 +20,7 @@ from verifier.names import issuer_of, subject_of
 from verifier.ocsp_response import (
     Statement,
     enclosed_certificates,
+    is_named,
     is_response_signed_with,
     load_response,
     serial_numbers,
@@ -70,8 +71,10 @@ class Statements:
                 is_own = is_response_signed_with(der, key)
                 appointed = [] if is_own else _appointed(der, response, authority)
                 if is_own or appointed:
-                    may_vouch = is_own or any(
-                        one.serial_number not in revoked and _is_unrevoked(one, authority, lists, at)
+                    may_vouch = (is_own and is_named(authority, der)) or any(
+                        is_named(one, der)
+                        and one.serial_number not in revoked
+                        and _is_unrevoked(one, authority, lists, at)
                         for one in appointed
                     )
                     said = statements_about(der, response, authority, spelt, may_vouch=may_vouch)

@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509 import ocsp
 
 from verifier.crls import SOUND_HASHES
-from verifier.names import issuer_of
+from verifier.names import UNREADABLE, comparable, issuer_of, subject_of
 from verifier.signatures import is_signed_with
 
 _ID_HASHES: Final = frozenset({"sha1", "sha256", "sha384", "sha512"})  # SHA-1 names the certificate, it proves nothing
@@ -92,6 +92,18 @@ def is_response_signed_with(der: bytes, public_key: bytes) -> bool:
     return is_signed_with(public_key, basic, "tbs_response_data", "signature")
 
 
+def is_named(signer: asn1_x509.Certificate, der: bytes) -> bool:
+    """Whether the response says that this one signed it, by name or by the hash of its key (RFC 6960 §4.2.2.3)."""
+    try:
+        named = asn1_ocsp.OCSPResponse.load(der).response_data["responder_id"]
+        if named.name == "by_name":
+            return comparable(named.chosen) == subject_of(signer) != UNREADABLE
+        key = signer.public_key["public_key"].contents[1:]
+        return bool(named.chosen.native == hashlib.sha1(key, usedforsecurity=False).digest())
+    except (ValueError, TypeError):
+        return False
+
+
 def statements_about(
     der: bytes, response: ocsp.OCSPResponse, authority: asn1_x509.Certificate, spelt: set[bytes], *, may_vouch: bool
 ) -> Iterator[Statement]:
@@ -113,7 +125,7 @@ def statements_about(
                 single.next_update_utc,
                 single.revocation_time_utc,
                 extensions.invalid_since,
-                single.revocation_reason,
+                _reason(single),
                 authority.public_key.dump(),
                 may_vouch and extensions.are_understood,
             )
@@ -147,6 +159,14 @@ def _of_single(extensions: asn1_core.SequenceOf) -> _Extensions:
     critical = [one for one in extensions if one["critical"].native and one["extn_id"].dotted != _INVALIDITY_DATE]
     dates = [one["extn_value"].parsed.native for one in extensions if one["extn_id"].dotted == _INVALIDITY_DATE]
     return _Extensions(min(dates, default=None), not critical)
+
+
+def _reason(single: ocsp.OCSPSingleResponse) -> x509.ReasonFlags | None:
+    """None for one that nobody knows, too: revoked is revoked."""
+    try:
+        return single.revocation_reason
+    except ValueError:
+        return None
 
 
 def _id_hash(single: ocsp.OCSPSingleResponse) -> str | None:

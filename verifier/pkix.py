@@ -77,9 +77,9 @@ def snapshot(trust: TrustStore) -> Snapshot:
 
 
 def _parsed(trust: TrustStore) -> Snapshot:
-    anchors = tuple(asn1_x509.Certificate.load(item.der) for item in trust.anchors)
+    anchors = tuple(asn1_x509.Certificate.load(item.der) for item in trust.anchors if is_legible(item.der))
     legible = (item.der for item in trust.intermediates if load_certificate(item.der) is not None)
-    intermediates = tuple(asn1_x509.Certificate.load(der) for der in legible)
+    intermediates = tuple(asn1_x509.Certificate.load(der) for der in legible if is_legible(der))
     return Snapshot(
         known=frozenset(item.der for item in (*trust.anchors, *trust.intermediates)),
         anchors=anchors,
@@ -89,6 +89,18 @@ def _parsed(trust: TrustStore) -> Snapshot:
         anchors_named=_by_subject(anchors),
         intermediates_named=_by_subject(intermediates),
     )
+
+
+def is_legible(certificate_der: bytes) -> bool:
+    """Whether asn1crypto can read of a certificate what it is asked for on the way."""
+    certificate = asn1_x509.Certificate.load(certificate_der)
+    try:
+        points = certificate.crl_distribution_points_value or ()  # the first to be asked for has all extensions read
+        _ = certificate.serial_number, [point.native for point in points]
+        _ = certificate.subject.hashable, certificate.issuer.hashable
+    except Exception:  # noqa: BLE001 - asn1crypto raises whatever it stumbles over
+        return False
+    return True
 
 
 def _by_subject(certificates: Iterable[asn1_x509.Certificate]) -> Mapping[str, list[asn1_x509.Certificate]]:

@@ -15,7 +15,7 @@ from pyhanko_certvalidator.path import ValidationPath
 from verifier.anchors import trust_anchor
 from verifier.der import BIT_STRING, CONTEXT_0, read_der
 from verifier.names import UNREADABLE, issuer_of, subject_of
-from verifier.pkix import Snapshot
+from verifier.pkix import Snapshot, is_legible
 from verifier.signatures import is_issued_with
 from verifier.subject import load_certificate
 
@@ -102,6 +102,8 @@ def is_sound(certificate_der: bytes) -> bool:
     """Whether it can be read, and what its signature leaves uncovered agrees with the rest (RFC 5280 §4.1.1)."""
     root, faults = read_der(certificate_der)
     if root is None or faults or len(root.children) != 3 or load_certificate(certificate_der) is None:
+        return False
+    if not is_legible(certificate_der):
         return False
     tbs, algorithm, signature = root.children
     fields = tbs.children[1:] if tbs.children and tbs.children[0].tag == CONTEXT_0 else tbs.children

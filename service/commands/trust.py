@@ -12,7 +12,7 @@ import click
 from cryptography import x509
 
 from certs import TrustStore
-from certs.keys import load_certificates
+from certs.keys import ILLEGIBLE, load_certificates
 from certs.locations import locations
 from consent.errors import CodedError, Lang
 from service import options
@@ -86,19 +86,27 @@ _STATES: Final[dict[Lang, dict[str, str]]] = {
 def _certificates(store: TrustStore) -> Iterator[Item]:
     for item in (*store.anchors, *store.intermediates):
         (certificate,) = load_certificates(item.der)
-        yield Item(item.name, certificate.subject.rfc4514_string(), certificate.not_valid_after_utc)
+        yield Item(item.name, _name(certificate), certificate.not_valid_after_utc)
+
+
+def _name(of: x509.Certificate | x509.CertificateRevocationList) -> str:
+    """Whose it is, as far as that can be read."""
+    try:
+        return (of.subject if isinstance(of, x509.Certificate) else of.issuer).rfc4514_string()
+    except ILLEGIBLE:
+        return "?"
 
 
 def _lists(store: TrustStore) -> Iterator[Item]:
     """Only the newest list of each issuer and scope: the older ones are superseded."""
-    newest: dict[tuple[bytes, bytes], tuple[str, x509.CertificateRevocationList]] = {}
+    newest: dict[tuple[str, bytes], tuple[str, x509.CertificateRevocationList]] = {}
     for item in store.crls:
         crl = x509.load_der_x509_crl(item.der)
-        key = crl.issuer.public_bytes(), _scope(crl)
+        key = _name(crl), _scope(crl)
         if key not in newest or newest[key][1].last_update_utc < crl.last_update_utc:
             newest[key] = item.name, crl
     for name, crl in newest.values():
-        what = f"CRL of {crl.issuer.rfc4514_string()}, {len(crl)} revoked, issued {crl.last_update_utc.date()}"
+        what = f"CRL of {_name(crl)}, {len(crl)} revoked, issued {crl.last_update_utc.date()}"
         yield Item(name, what, crl.next_update_utc)
 
 
@@ -106,7 +114,7 @@ def _scope(crl: x509.CertificateRevocationList) -> bytes:
     scoping = (x509.IssuingDistributionPoint, x509.DeltaCRLIndicator)
     try:
         return b"".join(e.value.public_bytes() for e in crl.extensions if isinstance(e.value, scoping))
-    except (ValueError, x509.DuplicateExtension):
+    except ILLEGIBLE:
         return b"?"
 
 

@@ -120,3 +120,14 @@ def test_a_name_cannot_steer_the_terminal_and_one_who_signs_for_himself_is_maske
     assert hidden(called("inspect", "-", stdin=der))
     shown = called("inspect", "-", "--unmask", stdin=der).out
     assert "성춘향이\\x1b[2J\\u202e" in shown
+
+
+@pytest.mark.parametrize("kind", ["signed-data", "certificate"])
+def test_a_certificate_with_a_key_of_an_unknown_kind_cannot_be_read(desk: Desk, kind: str) -> None:
+    der = (desk / "rsa.der").read_bytes()
+    if kind == "certificate":
+        der = desk.pki.payers["rsa"].certificate.public_bytes(Encoding.DER)
+    rsa_encryption = bytes.fromhex("06092a864886f70d010101")
+    ran = called("inspect", "-", stdin=der.replace(rsa_encryption, rsa_encryption[:-1] + b"\x7f", 1))
+    assert ran.code == 0
+    assert "cannot be read" in ran.out

@@ -34,9 +34,10 @@ def _nothing(_: object) -> None:
 
 
 def sign(pair: KeyPair, message: bytes, digest: str) -> bytes:
+    """The same bytes each time (RFC 6979): it can be told afterwards whether a key signed a message."""
     if isinstance(pair.private_key, rsa.RSAPrivateKey):
         return pair.private_key.sign(message, padding.PKCS1v15(), _HASHES[digest])
-    return pair.private_key.sign(message, ec.ECDSA(_HASHES[digest]))
+    return pair.private_key.sign(message, ec.ECDSA(_HASHES[digest], deterministic_signing=True))
 
 
 @dataclass(frozen=True)

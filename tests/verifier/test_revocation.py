@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 import pytest
 from asn1crypto import core as asn1_core
+from asn1crypto import crl as asn1_crl
 from asn1crypto import ocsp as asn1_ocsp
 from asn1crypto import x509 as asn1_x509
 from asn1crypto.keys import PublicKeyInfo
@@ -22,8 +23,9 @@ from certs.keys import KeyPair, PrivateKey
 from tests.conftest import BUILT_AT
 from tests.verifier.conftest import JUDGED_AT, Judge
 from tests.verifier.forge import Forge
-from tests.verifier.surgery import tlv
+from tests.verifier.surgery import elements, replaced, tlv
 from verifier import Check, Indication, Verdict
+from verifier.der import Element
 
 DAY = timedelta(days=1)
 PASSED, UNCLEAR, FAILED = Indication.TOTAL_PASSED, Indication.INDETERMINATE, Indication.TOTAL_FAILED
@@ -121,9 +123,10 @@ class Response:
         self.this_update = BUILT_AT
         self.next_update: datetime | None = BUILT_AT + 30 * DAY
         self.revoked_at: datetime | None = None
+        self.reason: x509.ReasonFlags | None = None
         self.named_issuer = self.issuer.certificate
 
-    def der(self) -> bytes:
+    def der(self, *, by: ocsp.OCSPResponderEncoding = ocsp.OCSPResponderEncoding.NAME) -> bytes:
         builder = ocsp.OCSPResponseBuilder().add_response(
             cert=self.about,
             issuer=self.named_issuer,
@@ -132,10 +135,10 @@ class Response:
             this_update=self.this_update,
             next_update=self.next_update,
             revocation_time=self.revoked_at,
-            revocation_reason=None,
+            revocation_reason=self.reason,
         )
         signer = self.responder or self.issuer
-        builder = builder.responder_id(ocsp.OCSPResponderEncoding.NAME, signer.certificate)
+        builder = builder.responder_id(by, signer.certificate)
         if self.responder is not None:
             builder = builder.certificates([self.responder.certificate])
         return builder.sign(signer.private_key, hashes.SHA256()).public_bytes(Encoding.DER)
@@ -560,3 +563,147 @@ def test_a_response_that_calls_a_certificate_invalid_since_before_leaves_it_open
     verdict = judge(forge.der(), trust=told)
     assert verdict.indication is UNCLEAR
     assert ("PKI-128", UNCLEAR) in said(verdict)
+
+
+def test_every_entry_of_a_number_is_heard_not_only_the_first(forge: Forge, judge: Judge, authority: Authority) -> None:
+    later, before = authority.entry(JUDGED_AT + DAY), authority.entry(JUDGED_AT - DAY)
+    for entries in ((later, before), (before, later)):
+        assert said(judge(forge.der(), trust=trust_with(forge.pki, authority.crl(*entries)))) == {REVOKED}
+
+
+def test_a_list_whose_issuer_has_two_common_names_is_nobody_s(forge: Forge, judge: Judge, authority: Authority) -> None:
+    """asn1crypto compares the last of them only."""
+    parts = list(authority.pair.certificate.subject.rdns)
+    (common_name,) = parts[-1]
+    other = x509.NameAttribute(NameOID.COMMON_NAME, "Dongui")
+    builder = x509.CertificateRevocationListBuilder().last_update(BUILT_AT).next_update(BUILT_AT + 30 * DAY)
+    for double in (x509.RelativeDistinguishedName([common_name, other]), x509.RelativeDistinguishedName([other])):
+        builder_of = builder.issuer_name(x509.Name([*parts[:-1], double]))
+        crl = builder_of.sign(authority.pair.private_key, hashes.SHA256()).public_bytes(Encoding.DER)
+        assert said(judge(forge.der(), trust=trust_with(forge.pki, crl))) == {("PKI-122", UNCLEAR)}
+
+
+@pytest.mark.parametrize("by", ocsp.OCSPResponderEncoding)
+def test_a_response_vouches_only_if_it_says_who_signed_it(
+    forge: Forge, judge: Judge, response: Response, by: ocsp.OCSPResponderEncoding
+) -> None:
+    """RFC 6960 §4.2.2.3; what it says against a certificate is heard all the same."""
+    root, settings = forge.pki.root, TrustSettings(revocation=Revocation.REQUIRE)
+    for status, effects in (
+        (ocsp.OCSPCertStatus.GOOD, (PASSED, UNCLEAR)),
+        (ocsp.OCSPCertStatus.REVOKED, (FAILED, FAILED)),
+    ):
+        response.status = status
+        response.revoked_at = BUILT_AT if status is ocsp.OCSPCertStatus.REVOKED else None
+        genuine = response.der(by=by)
+        for der, effect in zip((genuine, signed_as_by_another(genuine, response.issuer)), effects, strict=True):
+            trust = TrustStore.of([root.der], [a.der for a in forge.pki.intermediates], [root.crl], [der], settings)
+            assert judge(forge.der(), trust=trust).indication is effect
+
+
+def signed_as_by_another(genuine: bytes, issuer: KeyPair) -> bytes:
+    """With a letter of the responder's name, or a bit of its key's hash, another one; the signature is right."""
+    read = ocsp.load_der_ocsp_response(genuine)
+    named = issuer.certificate.subject.public_bytes() if read.responder_name else read.responder_key_hash
+    assert named is not None
+    told = read.tbs_response_bytes.replace(named, named[:-1] + bytes([named[-1] ^ 1]), 1)
+    assert isinstance(issuer.private_key, rsa.RSAPrivateKey)
+    proven = issuer.private_key.sign(told, padding.PKCS1v15(), hashes.SHA256())
+    return genuine.replace(read.tbs_response_bytes, told).replace(read.signature, proven)
+
+
+def test_an_entry_whose_extensions_cannot_be_read_still_revokes(
+    forge: Forge, judge: Judge, authority: Authority
+) -> None:
+    """Its certificateIssuer has a name in bits, at which the library raises a TypeError."""
+    issuer = x509.CertificateIssuer([x509.DirectoryName(authority.pair.certificate.subject)])
+    crl = authority.crl(authority.entry(BUILT_AT, issuer))
+    read = x509.load_der_x509_crl(crl)
+    text = b"\x0c\x0bDongui Demo"
+    before, _, after = read.tbs_certlist_bytes.rpartition(text)
+    told = before + b"\x03\x0b\0ongui Demo" + after
+    assert isinstance(authority.pair.private_key, rsa.RSAPrivateKey)
+    proven = authority.pair.private_key.sign(told, padding.PKCS1v15(), hashes.SHA256())
+    illegible = crl.replace(read.tbs_certlist_bytes, told).replace(read.signature, proven)
+    assert said(judge(forge.der(), trust=trust_with(forge.pki, illegible))) == {REVOKED}
+
+
+def test_a_list_that_says_no_end_convicts_and_does_not_vouch(forge: Forge, judge: Judge, authority: Authority) -> None:
+    """RFC 5280 §5.1.2.5 wants a nextUpdate; the library takes a list without one that is of a later time."""
+    for entries, expected in (((), ("PKI-122", UNCLEAR)), ((authority.entry(BUILT_AT),), REVOKED)):
+        for at in (BUILT_AT, JUDGED_AT + DAY):
+            endless = without_next_update(authority.crl(*entries, at=at), authority.pair)
+            assert said(judge(forge.der(), trust=trust_with(forge.pki, endless))) == {expected}
+
+
+def without_next_update(crl: bytes, issuer: KeyPair) -> bytes:
+    read = asn1_crl.CertificateList.load(crl)
+    read["tbs_cert_list"]["next_update"] = None
+    assert isinstance(issuer.private_key, rsa.RSAPrivateKey)
+    told = read["tbs_cert_list"].dump(force=True)
+    read["signature"] = issuer.private_key.sign(told, padding.PKCS1v15(), hashes.SHA256())
+    return bytes(read.dump(force=True))
+
+
+@pytest.mark.parametrize("extension", ILLEGIBLE)
+def test_an_illegible_anchor_beside_a_sound_one_of_the_same_key_hurts_nobody(
+    forge: Forge, judge: Judge, authority: Authority, extension: x509.ExtensionType
+) -> None:
+    root = forge.pki.root
+    builder = (
+        x509.CertificateBuilder()
+        .subject_name(root.certificate.subject)
+        .issuer_name(root.certificate.subject)
+        .public_key(root.certificate.public_key())
+        .serial_number(4715)
+        .not_valid_before(BUILT_AT - DAY)
+        .not_valid_after(BUILT_AT + 400 * DAY)
+        .add_extension(extension, critical=False)
+    )
+    junk = builder.sign(root.key_pair.private_key, hashes.SHA256()).public_bytes(Encoding.DER)
+    for anchors in ((root.der, junk), (junk, root.der)):
+        trust = TrustStore.of(anchors, [a.der for a in forge.pki.intermediates], [root.crl, authority.crl()])
+        assert judge(forge.der(), trust=trust).indication is PASSED
+
+
+COUNTRY = bytes.fromhex("060355")
+
+
+def der_of(der: bytes, element: Element) -> bytes:
+    return der[element.start : element.end]
+
+
+def test_a_list_whose_issuer_cannot_be_read_hurts_nobody(forge: Forge, judge: Judge, authority: Authority) -> None:
+    """asn1crypto breaks down at a country of an unknown kind with a tag of its own in the place of its text."""
+    crl = authority.crl()
+    country = next(element for element in elements(crl) if element.tag == 0x30 and der_of(crl, element)[2:5] == COUNTRY)
+    illegible = replaced(crl, country, tlv(0x30, tlv(0x06, b"\x55\x04"), tlv(0x88)))
+    assert said(judge(forge.der(), trust=trust_with(forge.pki, illegible))) == {("PKI-122", UNCLEAR)}
+    assert judge(forge.der(), trust=trust_with(forge.pki, illegible, authority.crl())).indication is PASSED
+
+
+def test_an_anchor_whose_name_cannot_be_compared_hurts_nobody(forge: Forge, judge: Judge, authority: Authority) -> None:
+    """Its country is a BIT STRING, at which asn1crypto breaks down when names are compared."""
+    root = forge.pki.root
+    texts = [element for element in elements(root.der) if element.tag == 0x0C]
+    junk = replaced(root.der, texts[-1], tlv(0x04, b"bytes"))
+    trust = TrustStore.of([root.der, junk], [a.der for a in forge.pki.intermediates], [root.crl, authority.crl()])
+    assert judge(forge.der(), trust=trust).indication is PASSED
+
+
+def test_a_response_that_revokes_for_a_reason_nobody_knows_convicts(
+    forge: Forge, judge: Judge, response: Response
+) -> None:
+    response.status, response.revoked_at = ocsp.OCSPCertStatus.REVOKED, BUILT_AT
+    response.reason = x509.ReasonFlags.key_compromise
+    genuine = response.der()
+    read = ocsp.load_der_ocsp_response(genuine)
+    told = read.tbs_response_bytes.replace(b"\xa0\x03\x0a\x01\x01", b"\xa0\x03\x0a\x01\x63")
+    assert told != read.tbs_response_bytes
+    assert isinstance(response.issuer.private_key, rsa.RSAPrivateKey)
+    proven = response.issuer.private_key.sign(told, padding.PKCS1v15(), hashes.SHA256())
+    unknown = genuine.replace(read.tbs_response_bytes, told).replace(read.signature, proven)
+    settings = TrustSettings(revocation=Revocation.REQUIRE)
+    root = forge.pki.root
+    trust = TrustStore.of([root.der], [a.der for a in forge.pki.intermediates], [root.crl], [unknown], settings)
+    assert said(judge(forge.der(), trust=trust)) == {REVOKED}
