@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from certs.demo import DemoPki, build_demo_pki, write_demo_pki
-from service.commands.trust import Item
+from certs.demo_certificates import crl
+from service.holdings import Item
 from tests.service.running import called, refused
 
 AT = datetime(2026, 6, 1, tzinfo=UTC)
@@ -46,11 +47,11 @@ def test_a_list_that_ends_soon_or_has_ended_is_named(trust: Path) -> None:
     assert (code, states["crls/ca-rsa.crl"], states["crls/root.crl"]) == (1, "ended", "good")
 
 
-def test_a_superseded_list_does_not_count(trust: Path) -> None:
+def test_a_superseded_list_does_not_count(pki: DemoPki, trust: Path) -> None:
     """The next list of the same authorities lies beside the old ones, which have ended."""
-    newer = build_demo_pki(at=AT + timedelta(days=30))
-    for authority in newer.intermediates:
-        (trust / "crls" / f"{authority.name}-next.crl").write_bytes(authority.crl)
+    for authority in pki.intermediates:
+        newer = crl(authority.key_pair, [], AT + timedelta(days=30), days=30)
+        (trust / "crls" / f"{authority.name}-next.crl").write_bytes(newer)
     code, states = told(trust, AT + timedelta(days=31))
     assert code == 0
     assert "crls/ca-rsa.crl" not in states
@@ -90,6 +91,6 @@ def test_the_far_end_of_time_is_a_time_like_any_other(trust: Path) -> None:
     """RFC 5280 §4.1.2.5 ends certificates without an end in the last second of the year 9999."""
     code, _ = told(trust, datetime(9999, 12, 30, tzinfo=UTC))
     assert code == 1
-    assert Item("anchors/root.der", "root", datetime.max.replace(tzinfo=UTC)).state(
+    assert Item("anchors/root.der", {"en": "root", "ko": "root"}, datetime.max.replace(tzinfo=UTC)).state(
         datetime(9999, 12, 30, tzinfo=UTC)
     ) == ("ends soon")
