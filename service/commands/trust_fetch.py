@@ -104,7 +104,7 @@ def _as_text(outcome: Outcome, lang: Lang) -> str:
     if outcome.kept is not None:
         parts += [_said(outcome.kept, lang), outcome.kept.file]
     if outcome.fault is None:
-        return "  ".join(["✔", *parts])
+        return f"✔ {'  '.join(parts)}"
     mark = "!" if outcome.kept is not None or outcome.is_made_good else "✘"
     return "\n".join(_complaint(mark, parts, outcome.fault, lang))
 
@@ -120,7 +120,7 @@ def _said(kept: Kept, lang: Lang) -> str:
 
 def _complaint(mark: str, parts: list[str], fault: CodedError, lang: Lang) -> list[str]:
     said = visible(f"{fault.message(lang)} [{fault.code}]")
-    return ["  ".join([mark, *parts, said]), f"    → {visible(fault.remedy(lang))}"]
+    return [f"{mark} {'  '.join([*parts, said])}", f"    → {visible(fault.remedy(lang))}"]
 
 
 def _summary(outcomes: list[Outcome], lang: Lang) -> str:
