@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import shutil
+import subprocess
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
@@ -12,12 +15,13 @@ from typing import Any
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509 import ocsp
 
 from certs import TrustStore
 from service import fetching
 from tests.service.authority import DAY, Addresses, Authority, make
+from tests.service.directory import free_port
 from tests.service.http_server import Server, serving, whole
 from tests.service.running import called, contents, nothing_changes
 from verifier import Indication, policies, verify_der
@@ -366,7 +370,7 @@ def test_a_folder_that_cannot_be_written_to_is_refused(pki: Authority, server: S
     (trust / "crls").symlink_to(trust / "nowhere")
     server.gives("/root.crl", pki.crl("root"))
     ran = called("trust", "fetch", trust)
-    assert (ran.code, ran.err.split(":")[0]) == (2, "error FB-004"), ran
+    assert (ran.code, ran.err.split(":")[0]) == (2, "error FB-044"), ran
 
 
 def test_where_there_is_nothing_to_fetch_it_says_so(tmp_path: Path) -> None:
@@ -497,3 +501,44 @@ def test_a_response_that_does_not_vouch_is_kept_and_told(
 def test_a_responder_on_ldap_is_not_asked(tmp_path: Path) -> None:
     pki = Authority(NOW, Addresses(responder="ldap://127.0.0.1/"))
     assert fault(pki.trust(tmp_path / "trust")) == "SVC-020"
+
+
+@pytest.mark.skipif(shutil.which("openssl") is None, reason="the openssl command is not installed")
+@pytest.mark.parametrize(
+    ("line", "indication"),
+    [
+        ("V\t{ends}\t\t{serial}\tunknown\t/CN=payer\n", Indication.TOTAL_PASSED),
+        ("R\t{ends}\t{revoked}\t{serial}\tunknown\t/CN=payer\n", Indication.TOTAL_FAILED),
+    ],
+)
+def test_openssls_responder_is_understood(line: str, indication: Indication, server: Server, tmp_path: Path) -> None:
+    port = free_port()
+    responder = Addresses(responder=f"http://127.0.0.1:{port}/")
+    pki = Authority(NOW, Addresses(lists=[[server.url("/root.crl")]]), responder)
+    trust = pki.trust(tmp_path / "trust")
+    server.gives("/root.crl", pki.crl("root"))
+    (tmp_path / "consent.der").write_bytes(pki.evidence())
+    with openssl_ocsp(pki, line, port, tmp_path):
+        code, _ = fetched(trust, tmp_path / "consent.der")
+    assert code == 0
+    assert verdict(tmp_path / "consent.der", trust) is indication
+
+
+@contextmanager
+def openssl_ocsp(pki: Authority, line: str, port: int, folder: Path) -> Iterator[None]:
+    serial = f"{pki['payer'].certificate.serial_number:X}"
+    times = {"ends": f"{NOW + 100 * DAY:%y%m%d%H%M%SZ}", "revoked": f"{NOW - DAY:%y%m%d%H%M%SZ}"}
+    (folder / "index.txt").write_text(line.format(serial=serial.zfill(len(serial) + len(serial) % 2), **times))
+    for name in ("ca", "responder"):
+        (folder / f"{name}.pem").write_bytes(pki[name].certificate.public_bytes(Encoding.PEM))
+    key = pki["responder"].private_key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    (folder / "responder.key").write_bytes(key)
+    responder = ["-rsigner", "responder.pem", "-rkey", "responder.key", "-ndays", "1", "-port", str(port)]
+    words = ["openssl", "ocsp", "-index", "index.txt", "-CA", "ca.pem", *responder]
+    with subprocess.Popen(words, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as running:
+        assert running.stdout is not None
+        try:
+            assert running.stdout.readline().startswith(b"ACCEPT")  # a connection to try it out would stop it
+            yield
+        finally:
+            running.terminate()
