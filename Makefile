@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help dev demo test check fmt lint types serve bench lock clean
+.PHONY: help dev demo test tools check fmt lint types serve bench lock clean
 
 help:  ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 18
@@ -25,6 +25,9 @@ demo: $(READY)  ## sign, verify, pack into FB0110 and answer an audit; leaves de
 
 test: $(READY)  ## run every test
 	$(BIN)/python -m pytest
+
+tools:  ## install openssl and slapd, which some tests need (as root, on Debian)
+	tests/tools.sh
 
 check: $(READY) lint types  ## ruff (format and lint) and mypy --strict over everything
 
