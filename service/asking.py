@@ -63,6 +63,12 @@ def certificates_of(file: str) -> list[x509.Certificate]:
         return list(load_certificates(data))
 
 
+def authorities(store: TrustStore) -> list[asn1_x509.Certificate]:
+    """The legible certificates of the folder, as the verifier takes them."""
+    items = (*store.anchors, *store.intermediates)
+    return [asn1_x509.Certificate.load(item.der) for item in items if load_certificate(item.der) is not None]
+
+
 def of_folder(store: TrustStore) -> Iterator[Asked]:
     """Every legible certificate of the folder: its operator vouches for them, and for their addresses."""
     known = snapshot(store)

@@ -14,10 +14,10 @@ from cryptography.x509 import ocsp
 from certs import Revocation, TrustStore
 from certs.trust import TrustItem
 from consent.errors import Lang
+from service.asking import authorities
 from service.times import day
 from verifier.crls import RevocationList, authentic, read_list
 from verifier.ocsp import Statement, statements_in
-from verifier.pkix import Snapshot, snapshot
 from verifier.search import is_authority
 from verifier.subject import load_certificate
 
@@ -32,6 +32,7 @@ class Item:
         place: its file, below the folder.
         what: what it is, in both languages.
         ends: None where it has no end, or is missing.
+        begins: when a list was issued: the last quarter of its life is soon enough.
         state: `unreadable`, `no signer`, `no list` or `no end`, where that is the case; else it follows from `ends`.
         is_past: whether it is of use for the past alone, so that its end is no matter.
     """
@@ -39,6 +40,7 @@ class Item:
     place: str
     what: dict[Lang, str]
     ends: datetime | None
+    begins: datetime | None = None
     is_past: bool = False
     state_known: str = ""
 
@@ -49,18 +51,18 @@ class Item:
             return "no end"
         if self.ends < at:
             return "past" if self.is_past else "ended"
-        return "ends soon" if self.ends - at < SOON and not self.is_past else "good"
+        soon = SOON if self.begins is None else min(SOON, (self.ends - self.begins) / 4)
+        return "ends soon" if self.ends - at < soon and not self.is_past else "good"
 
 
 def holdings(store: TrustStore, at: datetime) -> list[Item]:
     """Everything but what newer lists and responses supersede; authorities that nothing speaks for at the end."""
-    known = snapshot(store)
-    authorities = [*known.anchors, *known.intermediates]
-    read = {item.name: one for item in store.crls if (one := read_list(item.der)) is not None}
-    proven = {one.der: one for one in authentic(read.values(), authorities)}
+    known = authorities(store)
+    read = [one for item in store.crls if (one := read_list(item.der)) is not None]
+    proven = {one.der: one for one in authentic(read, known)}
     lists = [(item, proven.get(item.der)) for item in store.crls]
-    said = [(item, one) for item in store.ocsp for one in statements_in(item.der, authorities)]
-    items = [*_certificates((*store.anchors, *store.intermediates)), *_lists(lists), *_responses(store, said, known)]
+    said = [(item, one) for item in store.ocsp for one in statements_in(item.der, known)]
+    items = [*_certificates((*store.anchors, *store.intermediates)), *_lists(lists), *_responses(store, said)]
     if store.settings.revocation is not Revocation.NONE:
         items += _missing(store, list(proven.values()), [one for _, one in said], at)
     return items
@@ -85,7 +87,7 @@ def _lists(lists: list[tuple[TrustItem, RevocationList | None]]) -> Iterator[Ite
     newest: dict[tuple[str, bytes, bytes, bool], tuple[TrustItem, RevocationList]] = {}
     for item, one in lists:
         if one is None:
-            yield Item(item.name, _list_told(item), None, state_known="no signer")
+            yield Item(item.name, _unproven(_list_told(item)), None, state_known="no signer")
         elif one.supersedes not in newest or newest[one.supersedes][1].this_update < one.this_update:
             newest[one.supersedes] = item, one
     for key, (item, one) in newest.items():
@@ -93,7 +95,7 @@ def _lists(lists: list[tuple[TrustItem, RevocationList | None]]) -> Iterator[Ite
         if one.is_delta and complete is not None and complete[1].this_update >= one.this_update:
             continue
         ends = x509.load_der_x509_crl(item.der).next_update_utc
-        yield Item(item.name, _list_told(item, is_delta=one.is_delta), ends)
+        yield Item(item.name, _list_told(item, is_delta=one.is_delta), ends, begins=one.this_update)
 
 
 def _list_told(item: TrustItem, *, is_delta: bool = False) -> dict[Lang, str]:
@@ -107,6 +109,13 @@ def _list_told(item: TrustItem, *, is_delta: bool = False) -> dict[Lang, str]:
     return told if crl.next_update_utc else _endless(told)
 
 
+def _unproven(told: dict[Lang, str]) -> dict[Lang, str]:
+    return {
+        "en": f"{told['en']}; no authority of the folder signed it, and it counts for nothing",
+        "ko": f"{told['ko']}, 신뢰 폴더의 인증기관이 서명한 것이 아니어서 사용하지 않음",
+    }
+
+
 def _endless(told: dict[Lang, str]) -> dict[Lang, str]:
     return {
         "en": f"{told['en']}; it names no nextUpdate and vouches for nobody",
@@ -114,21 +123,21 @@ def _endless(told: dict[Lang, str]) -> dict[Lang, str]:
     }
 
 
-def _responses(store: TrustStore, said: list[tuple[TrustItem, Statement]], known: Snapshot) -> Iterator[Item]:
+def _responses(store: TrustStore, said: list[tuple[TrustItem, Statement]]) -> Iterator[Item]:
     """Only the newest about each certificate. Nobody renews those about payers: they count for the past."""
     newest: dict[tuple[bytes, int], tuple[TrustItem, Statement]] = {}
     for item, one in said:
         key = one.issuer_key, one.serial_number
         if key not in newest or newest[key][1].this_update < one.this_update:
             newest[key] = item, one
-    names = {a.public_key.dump(): a.subject.human_friendly for a in (*known.anchors, *known.intermediates)}
+    names = {a.public_key.dump(): _name(a) for a in authorities(store)}
     for item, one in newest.values():
         yield Item(item.name, _response_told(one, names[one.issuer_key]), one.next_update, is_past=True)
-    proven = {item.name for item, _ in said}
+    proven = {item.der for item, _ in said}
     for item in store.ocsp:
-        if item.name not in proven:
+        if item.der not in proven:
             what: dict[Lang, str] = {"en": "OCSP response", "ko": "OCSP 응답"}
-            yield Item(item.name, what, None, state_known="no signer")
+            yield Item(item.name, _unproven(what), None, state_known="no signer")
 
 
 _STATUS: Final[dict[Lang, dict[ocsp.OCSPCertStatus, str]]] = {
@@ -145,6 +154,10 @@ _STATUS: Final[dict[Lang, dict[ocsp.OCSPCertStatus, str]]] = {
 }
 
 
+def _name(certificate: asn1_x509.Certificate) -> str:
+    return x509.load_der_x509_certificate(certificate.dump()).subject.rfc4514_string()
+
+
 def _response_told(one: Statement, issuer: str) -> dict[Lang, str]:
     serial, issued = f"{one.serial_number:x}", one.this_update
     status, status_ko = (_STATUS[lang][one.status] for lang in ("en", "ko"))
@@ -158,7 +171,7 @@ def _response_told(one: Statement, issuer: str) -> dict[Lang, str]:
 def _missing(store: TrustStore, lists: list[RevocationList], said: list[Statement], at: datetime) -> Iterator[Item]:
     """Authorities whose certificates nothing in the folder could call unrevoked."""
     vouched = {one.signed_with for one in lists if not one.is_delta and _has_end(one)}
-    vouched |= {one.issuer_key for one in said if one.next_update is not None}
+    vouched |= {one.issuer_key for one in said if one.next_update is not None and one.next_update >= at}
     if any(one.is_indirect for one in lists):  # lists about the certificates of others: nobody knows whose
         return
     for item in (*store.anchors, *store.intermediates):
@@ -171,8 +184,8 @@ def _missing(store: TrustStore, lists: list[RevocationList], said: list[Statemen
         if read.public_key.dump() not in vouched:
             name = certificate.subject.rfc4514_string()
             what: dict[Lang, str] = {
-                "en": f"neither a CRL nor an OCSP response of {name}",
-                "ko": f"폐지목록(CRL)도 OCSP 응답도 없음, 발급자 {name}",
+                "en": f"no CRL and no OCSP response that could vouch for what {name} issued",
+                "ko": f"사용할 수 있는 폐지목록(CRL)이나 OCSP 응답이 없음, 발급자 {name}",
             }
             yield Item(item.name, what, None, state_known="no list")
 

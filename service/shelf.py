@@ -17,7 +17,7 @@ from cryptography.x509 import ocsp
 
 from certs import TrustStore
 from evidence.outfile import refusals, writing
-from service.asking import Issued
+from service.asking import Issued, authorities
 from service.fetch_faults import (
     AboutAnother,
     AlreadyEnded,
@@ -67,7 +67,7 @@ class Shelf:
         """`issuers` are authorities beside those in the folder that an anchor answers for."""
         self.folder, self.at = folder, at
         known = snapshot(store)
-        self.authorities = [*known.anchors, *known.intermediates, *map(_as_asn1, issuers)]
+        self.authorities = [*authorities(store), *map(_as_asn1, issuers)]
         self.lists = list(known.crls)
         self.responses = list(known.ocsp)
         self.places = {item.der: item.name for item in (*store.crls, *store.ocsp)}

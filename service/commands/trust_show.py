@@ -47,13 +47,19 @@ def command(context: click.Context, folder: str, at: str, as_json: bool) -> None
             ends = day(item.ends, lang) if item.ends else "-"
             word = padded(_STATES[lang][state], _WIDTHS[lang])
             click.echo(f"  {_MARKS[state]} {ends:<10}  {word}  {item.place}  {visible(item.what[lang])}")
+        if any(state == "no list" or (state == "ended" and item.begins is not None) for item, state in items):
+            click.echo(_HINT[lang].format(folder=visible(folder)))
     bad = _BAD | (_BAD_IF_REQUIRED if settings.revocation is Revocation.REQUIRE else set())
     context.exit(NOT_PASSED if any(state in bad for _, state in items) else OK)
 
 
 _HEAD: Final[dict[Lang, str]] = {
-    "en": "{folder}: kinds {kinds}, revocation {revocation}",
-    "ko": "{folder}: 동의자료 구분 {kinds}, 폐지 확인 {revocation}",
+    "en": "{folder}: kinds {kinds}; revocation {revocation}",
+    "ko": "{folder}: 동의자료 구분 {kinds} / 폐지 확인 {revocation}",
+}
+_HINT: Final[dict[Lang, str]] = {
+    "en": "    → dongui trust fetch {folder} brings new ones.",
+    "ko": "    → dongui trust fetch {folder} 명령으로 새로 받으십시오.",
 }
 _MARKS: Final = {
     "good": "✔",
@@ -74,7 +80,7 @@ _STATES: Final[dict[Lang, dict[str, str]]] = {
         "ends soon": "ends soon",
         "no end": "no end",
         "no list": "NO LIST",
-        "no signer": "unsigned",
+        "no signer": "UNPROVEN",
         "unreadable": "UNREADABLE",
         "ended": "ENDED",
     },

@@ -14,7 +14,6 @@ from typing import Any
 
 import pytest
 from cryptography import x509
-from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509 import ocsp
 
@@ -23,6 +22,7 @@ from service import fetching
 from tests.service.authority import DAY, Addresses, Authority, make
 from tests.service.directory import free_port
 from tests.service.http_server import Server, serving, whole
+from tests.service.responder import Responder
 from tests.service.running import called, contents, nothing_changes
 from verifier import Indication, policies, verify_der
 
@@ -387,44 +387,6 @@ def test_it_is_told_in_both_languages(lang: str, pki: Authority, server: Server,
     words = {"ko": ("새로 받음, 폐지 0건", "+09:00까지 유효"), "en": ("new, 0 revoked", "+00:00")}[lang]
     assert all(word in first for word in words)
     assert summary == {"ko": "새로 받음 1건, 변동 없음 0건, 실패 0건", "en": "1 new, 0 unchanged, 0 failed"}[lang]
-
-
-class Responder:
-    """Answers OCSP requests as it is told to."""
-
-    def __init__(self, pki: Authority, **said: Any) -> None:
-        self.pki = pki
-        self.said: dict[str, Any] = {
-            "status": ocsp.OCSPCertStatus.GOOD,
-            "issued": NOW,
-            "days": 7,
-            "about": "payer",
-            "by": "ca",
-        } | said
-
-    def __call__(self, handler: BaseHTTPRequestHandler, body: bytes) -> None:
-        request = ocsp.load_der_ocsp_request(body)
-        assert handler.headers["Content-Type"] == "application/ocsp-request"
-        assert request.serial_number == self.pki["payer"].certificate.serial_number
-        whole(handler, self.response())
-
-    def response(self) -> bytes:
-        said, is_revoked = self.said, self.said["status"] is ocsp.OCSPCertStatus.REVOKED
-        signer = self.pki[said["by"]]
-        builder = ocsp.OCSPResponseBuilder().add_response(
-            self.pki[said["about"]].certificate,
-            self.pki["ca"].certificate,
-            hashes.SHA1(),
-            said["status"],
-            said["issued"],
-            said["issued"] + said["days"] * DAY if said["days"] else None,
-            NOW - DAY if is_revoked else None,
-            None,
-        )
-        builder = builder.responder_id(ocsp.OCSPResponderEncoding.NAME, signer.certificate)
-        if said["by"] != "ca":
-            builder = builder.certificates([signer.certificate])
-        return builder.sign(signer.private_key, hashes.SHA256()).public_bytes(Encoding.DER)
 
 
 @pytest.fixture
