@@ -15,6 +15,8 @@ from service.times import told
 class FetchFault(CodedError):
     """Root of all that keeps one location from being of use. It never ends the run: others may answer."""
 
+    is_harmless = False
+
 
 class AddressUnusable(FetchFault):
     """No http, https, ldap or ldaps, no host, or a password inside."""
@@ -167,12 +169,13 @@ class ResponseUnproven(FetchFault):
 
 
 class OlderThanKept(FetchFault):
-    """What the folder has is newer."""
+    """What the folder has is newer. No harm is done as long as that holds: several directories may have one list."""
 
     code = "SVC-034"
 
-    def __init__(self, issued: datetime, kept: datetime) -> None:
+    def __init__(self, issued: datetime, kept: datetime, *, kept_is_current: bool) -> None:
         super().__init__(**_times(issued=issued, kept=kept))
+        self.is_harmless = kept_is_current
 
 
 class ResponderRefused(FetchFault):

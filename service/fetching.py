@@ -31,7 +31,7 @@ class Outcome:
     Attributes:
         kept: what the folder has from it; None if nothing.
         fault: what was wrong, also with what is kept.
-        is_made_good: another address of the same list or response helped.
+        is_made_good: the fault is no matter: another address helped, or the folder has something newer.
     """
 
     use: str
@@ -70,9 +70,13 @@ async def _answered(question: Question, shelf: Shelf, seconds: int, gate: asynci
     for url in question.urls:
         async with gate:
             outcomes += await _asked(question, url, shelf, seconds)
-        if any(outcome.fault is None for outcome in outcomes):
+        if any(_is_settled(outcome) for outcome in outcomes):
             return [replace(outcome, is_made_good=outcome.fault is not None) for outcome in outcomes]
     return outcomes
+
+
+def _is_settled(outcome: Outcome) -> bool:
+    return outcome.fault is None or outcome.fault.is_harmless
 
 
 async def _asked(question: Question, url: str, shelf: Shelf, seconds: int) -> list[Outcome]:

@@ -170,7 +170,7 @@ def _response_told(one: Statement, issuer: str) -> dict[Lang, str]:
 
 def _missing(store: TrustStore, lists: list[RevocationList], said: list[Statement], at: datetime) -> Iterator[Item]:
     """Authorities whose certificates nothing in the folder could call unrevoked."""
-    vouched = {one.signed_with for one in lists if not one.is_delta and _has_end(one)}
+    vouched = {one.signed_with for one in lists if not one.is_delta and one.next_update is not None}
     vouched |= {one.issuer_key for one in said if one.next_update is not None and one.next_update >= at}
     if any(one.is_indirect for one in lists):  # lists about the certificates of others: nobody knows whose
         return
@@ -188,7 +188,3 @@ def _missing(store: TrustStore, lists: list[RevocationList], said: list[Statemen
                 "ko": f"사용할 수 있는 폐지목록(CRL)이나 OCSP 응답이 없음, 발급자 {name}",
             }
             yield Item(item.name, what, None, state_known="no list")
-
-
-def _has_end(one: RevocationList) -> bool:
-    return one.crl is not None and one.crl["tbs_cert_list"]["next_update"].native is not None

@@ -90,7 +90,8 @@ class Shelf:
         newer = [one for one in self.lists if one.this_update > fetched.this_update and _may_supersede(one, fetched)]
         for one in authentic(newer, self.authorities):
             if one.supersedes == fetched.supersedes:
-                raise OlderThanKept(fetched.this_update, one.this_update)
+                is_current = self._fault(one.next_update) is None
+                raise OlderThanKept(fetched.this_update, one.this_update, kept_is_current=is_current)
         kind = "delta.crl" if fetched.is_delta else "crl"
         file, is_new = self._place("crls", der, fetched.this_update, host, kind)
         self.lists.append(fetched)
@@ -113,7 +114,8 @@ class Shelf:
             raise StatusUnknown
         kept = max(self._statements(self.responses, about), key=_issued, default=fetched)
         if kept.this_update > fetched.this_update:
-            raise OlderThanKept(fetched.this_update, kept.this_update)
+            is_current = self._fault(kept.next_update) is None
+            raise OlderThanKept(fetched.this_update, kept.this_update, kept_is_current=is_current)
         file, is_new = self._place("ocsp", data, fetched.this_update, host, "ocsp")
         self.responses.append(data)
         ends = fetched.next_update

@@ -42,9 +42,15 @@ class RevocationList(NamedTuple):
         """What a newer list has to have in common with this one to take its place."""
         return self.issuer, self.signed_with, self.scope, self.is_delta
 
+    @property
+    def next_update(self) -> datetime | None:
+        """None where it names none, and where an extension cannot be read: it does not vouch either way."""
+        found: datetime | None = None if self.crl is None else self.crl["tbs_cert_list"]["next_update"].native
+        return found
+
     def covers_everything(self, at: datetime) -> bool:
         """Whether it is a list of all that its issuer revoked, and still current at `at`."""
-        next_update = None if self.crl is None else self.crl["tbs_cert_list"]["next_update"].native
+        next_update = self.next_update
         return not self.is_delta and self.scope == b"" and next_update is not None and at <= next_update
 
     def is_complete_for(self, other: RevocationList) -> bool:
