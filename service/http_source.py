@@ -38,13 +38,7 @@ async def ask(url: str, *, limit: int, request: bytes | None = None) -> bytes:
     """
     try:
         async with _session() as session:
-            for _ in range(MAX_REDIRECTS + 1):
-                answer = await _once(session, url, limit, request)
-                if isinstance(answer, bytes):
-                    return answer
-                url = answer
-    except aiohttp.InvalidURL:
-        raise AddressUnusable from None
+            return await _followed(session, url, limit, request)
     except aiohttp.ClientHttpProxyError as error:
         raise HttpRefused(error.status) from None
     except aiohttp.ClientConnectorCertificateError as error:
@@ -55,9 +49,12 @@ async def ask(url: str, *, limit: int, request: bytes | None = None) -> bytes:
         raise NoAnswer(*BROKEN_OFF) from None
     except aiohttp.ClientResponseError:
         raise NoAnswer(*OTHER_PROTOCOL) from None
+    except aiohttp.InvalidURL:
+        raise AddressUnusable from None
     except (aiohttp.ClientError, OSError) as error:
         raise NoAnswer.of(error) from None
-    raise RedirectRefused
+    except ValueError:  # a name that no host can have
+        raise AddressUnusable from None
 
 
 def _session() -> aiohttp.ClientSession:
@@ -67,6 +64,15 @@ def _session() -> aiohttp.ClientSession:
         headers={"Accept-Encoding": "identity"},
         timeout=aiohttp.ClientTimeout(total=None),
     )
+
+
+async def _followed(session: aiohttp.ClientSession, url: str, limit: int, request: bytes | None) -> bytes:
+    for _ in range(MAX_REDIRECTS + 1):
+        answer = await _once(session, url, limit, request)
+        if isinstance(answer, bytes):
+            return answer
+        url = answer
+    raise RedirectRefused
 
 
 async def _once(session: aiohttp.ClientSession, url: str, limit: int, request: bytes | None) -> bytes | str:

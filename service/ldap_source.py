@@ -106,6 +106,8 @@ async def ask(url: str, *, limit: int) -> list[bytes]:
             writer.close()
     except OSError as error:
         raise NoAnswer.of(error) from None
+    except ValueError:  # a name that no host can have
+        raise AddressUnusable from None
     if not values:
         raise DirectoryEmpty
     return values

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import shutil
+import socket
+import ssl
 import subprocess
+import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
@@ -296,13 +299,55 @@ def test_a_list_that_does_not_vouch_is_kept_and_told(
     assert len(TrustStore.open(trust).crls) == 1
 
 
-@pytest.mark.parametrize("url", ["file:///etc/passwd", "ftp://127.0.0.1/x", "http://u:p@127.0.0.1/x", "ldap:///cn=x"])
+@pytest.mark.parametrize(
+    "url",
+    [
+        *("file:///etc/passwd", "ftp://127.0.0.1/x", "http://u:p@127.0.0.1/x", "ldap:///cn=x"),
+        *(
+            f"{scheme}://{host}/"
+            for scheme in ("http", "ldap")
+            for host in ("a" * 64 + ".invalid", "a..b", "127.0.0.1:x")
+        ),
+        "ldap://h\0st/",
+    ],
+)
 def test_other_kinds_of_addresses_are_not_asked(url: str, tmp_path: Path) -> None:
     trust = Authority(NOW, Addresses(lists=[[url]])).trust(tmp_path / "trust")
     with nothing_changes(trust):
         code, found = fetched(trust)
     assert code == 1
     assert [one["fault"]["code"] for one in found.values()] == ["SVC-020"]
+
+
+@pytest.fixture(scope="module")
+def tls_port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
+    """A server whose certificate it has signed itself."""
+    folder, pair = tmp_path_factory.mktemp("tls"), make("127.0.0.1", NOW)
+    key = pair.private_key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    (folder / "both.pem").write_bytes(key + pair.certificate.public_bytes(Encoding.PEM))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(folder / "both.pem")
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+
+        def serve() -> None:
+            while True:
+                try:
+                    connection, _ = listening.accept()
+                except OSError:
+                    return
+                with connection, suppress(OSError):
+                    context.wrap_socket(connection, server_side=True)
+
+        threading.Thread(target=serve, daemon=True).start()
+        yield listening.getsockname()[1]
+
+
+@pytest.mark.parametrize("scheme", ["https", "ldaps"])
+def test_a_tls_certificate_that_the_system_does_not_trust_is_told(scheme: str, tls_port: int, tmp_path: Path) -> None:
+    trust = Authority(NOW, Addresses(lists=[[f"{scheme}://127.0.0.1:{tls_port}/x"]])).trust(tmp_path / "trust")
+    ran = called("trust", "fetch", trust)
+    assert ran.code == 1
+    assert "its TLS certificate is not trusted" in ran.out
 
 
 def test_a_dead_host_does_not_keep_the_others_from_being_asked(server: Server, tmp_path: Path) -> None:
