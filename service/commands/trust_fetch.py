@@ -16,7 +16,7 @@ from service.errors import NOT_PASSED, OK
 from service.fetch_faults import Stranger
 from service.inputs import now
 from service.shelf import Kept, Shelf
-from service.terminal import json_line, visible
+from service.terminal import json_line, padded, visible
 from service.times import told
 
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     type=click.IntRange(1, 3600),
     default=60,
     show_default=True,
+    metavar="SECONDS",
     help="Seconds that one address may take in all.",
 )
 @options.json_flag
@@ -100,7 +101,7 @@ def _has_failed(outcome: Outcome) -> bool:
 
 
 def _as_text(outcome: Outcome, lang: Lang) -> str:
-    parts = [outcome.use, visible(outcome.url)]
+    parts = [padded(outcome.use, 4), visible(outcome.url)]
     if outcome.kept is not None:
         parts += [_said(outcome.kept, lang), outcome.kept.file]
     if outcome.fault is None:

@@ -368,8 +368,8 @@ def test_another_address_of_the_same_list_makes_good_for_a_dead_one(server: Serv
     ran = called("trust", "fetch", trust)
     assert ran.code == 0
     first, _remedy, second, *_ = ran.out.splitlines()
-    assert first.startswith("! crl  http://127.0.0.1:9/")
-    assert second.startswith("✔ crl  ")
+    assert first.startswith("! crl   http://127.0.0.1:9/")
+    assert second.startswith("✔ crl   ")
 
 
 def test_the_address_of_a_strangers_certificate_is_not_asked(server: Server, trust: Path, tmp_path: Path) -> None:
