@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from certs.demo import DemoPki, build_demo_pki, write_demo_pki
 from certs.demo_certificates import crl
 from service.holdings import Item
+from service.times import day
 from tests.service.authority import DAY, Authority, der_of, make
 from tests.service.responder import Responder
 from tests.service.running import called, refused
@@ -99,6 +100,7 @@ def test_the_far_end_of_time_is_a_time_like_any_other(trust: Path) -> None:
     assert Item("anchors/root.der", {"en": "root", "ko": "root"}, datetime.max.replace(tzinfo=UTC)).state(
         datetime(9999, 12, 30, tzinfo=UTC)
     ) == ("ends soon")
+    assert day(datetime.max.replace(tzinfo=UTC), "ko") == "9999-12-31"
 
 
 @pytest.fixture

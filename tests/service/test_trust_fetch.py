@@ -22,7 +22,7 @@ from cryptography.x509 import ocsp
 
 from certs import TrustStore
 from service import fetching
-from tests.service.authority import DAY, Addresses, Authority, make
+from tests.service.authority import DAY, Addresses, Authority, der_of, make
 from tests.service.directory import free_port
 from tests.service.http_server import Server, serving, whole
 from tests.service.responder import Responder
@@ -372,6 +372,26 @@ def test_another_address_of_the_same_list_makes_good_for_a_dead_one(server: Serv
     assert second.startswith("✔ crl   ")
 
 
+@pytest.mark.parametrize("encoding", [Encoding.DER, Encoding.PEM])
+def test_a_certificate_may_be_handed_in_instead_of_evidence(
+    encoding: Encoding, pki: Authority, server: Server, trust: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "payer.crt").write_bytes(pki["payer"].certificate.public_bytes(encoding))
+    server.gives("/root.crl", pki.crl("root"))
+    server.gives("/ca.crl", pki.crl("ca"))
+    assert fetched(trust, tmp_path / "payer.crt")[0] == 0
+    assert sorted(server.asked) == ["GET /ca.crl", "GET /root.crl"]
+
+
+def test_no_responder_is_asked_about_an_authority_whose_issuer_nobody_knows(
+    pki: Authority, server: Server, trust: Path
+) -> None:
+    orphan = Authority(NOW, Addresses(lists=[[server.url("/its.crl")]], responder=server.url("/ocsp")))
+    (trust / "intermediates" / "orphan.der").write_bytes(der_of(orphan["ca"].certificate))
+    fetched(trust)
+    assert sorted(server.asked) == ["GET /its.crl", "GET /root.crl"]
+
+
 def test_the_address_of_a_strangers_certificate_is_not_asked(server: Server, trust: Path, tmp_path: Path) -> None:
     stranger = Authority(NOW, Addresses(), Addresses(lists=[[server.url("/trap.crl")]]))
     (tmp_path / "stranger.der").write_bytes(stranger.evidence())
@@ -414,6 +434,15 @@ def test_the_proxy_of_the_environment_is_used(
     server.gives("/root.crl", pki.crl("root"))
     assert fetched(trust)[0] == 0
     assert server.asked[-1] == "GET /root.crl"
+
+
+def test_a_proxy_that_lets_nothing_through_is_told(
+    server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The server knows no CONNECT."""
+    monkeypatch.setenv("https_proxy", server.url(""))
+    trust = Authority(NOW, Addresses(lists=[["https://crl.invalid/x.crl"]])).trust(tmp_path / "trust")
+    assert fault(trust) == "SVC-024"
 
 
 def test_a_folder_that_cannot_be_written_to_is_refused(pki: Authority, server: Server, trust: Path) -> None:

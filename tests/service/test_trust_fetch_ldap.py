@@ -138,6 +138,16 @@ def test_what_a_directory_does_not_have_is_told(wanted: str, code: str, tmp_path
     assert (ended, found["fault"]["code"]) == (1, code), found
 
 
+@needs_slapd
+def test_a_directory_that_nobody_may_read_unnamed_is_told(tmp_path: Path) -> None:
+    port = free_port()
+    _, trust = with_address(HOST.format(port=port) + "cn=x,o=Dongui,c=KR", tmp_path)
+    with directory(tmp_path / "ldap", port, {}, "disallow bind_anon"):
+        code, (found,) = fetched(trust)
+    assert (code, found["fault"]["code"]) == (1, "SVC-027")
+    assert "INAPPROPRIATE_AUTHENTICATION" in found["fault"]["message"]
+
+
 @contextmanager
 def answering(answer: Callable[[socket.socket], None]) -> Iterator[int]:
     """A server that is none: it does the same with whoever connects."""
