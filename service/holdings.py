@@ -33,8 +33,8 @@ class Item:
         what: what it is, in both languages.
         ends: None where it has no end, or is missing.
         begins: when a list was issued: the last quarter of its life is soon enough.
-        state: `unreadable`, `no signer`, `no list` or `no end`, where that is the case; else it follows from `ends`.
-        is_past: whether it is of use for the past alone, so that its end is no matter.
+        is_past: whether it goes on counting for the past, so that its end is no matter.
+        flaw: `unreadable`, `no signer` or `no list`; empty where its state follows from `ends`.
     """
 
     place: str
@@ -42,11 +42,11 @@ class Item:
     ends: datetime | None
     begins: datetime | None = None
     is_past: bool = False
-    state_known: str = ""
+    flaw: str = ""
 
     def state(self, at: datetime) -> str:
-        if self.state_known:
-            return self.state_known
+        if self.flaw:
+            return self.flaw
         if self.ends is None:
             return "no end"
         if self.ends < at:
@@ -73,10 +73,10 @@ def _certificates(certificates: Iterable[TrustItem]) -> Iterator[Item]:
         certificate = load_certificate(item.der)
         if certificate is None:
             what: dict[Lang, str] = {
-                "en": "a certificate that cannot be read and is left aside",
+                "en": "a certificate that cannot be read and counts for nothing",
                 "ko": "내용을 읽을 수 없어 사용하지 않는 인증서",
             }
-            yield Item(item.name, what, None, state_known="unreadable")
+            yield Item(item.name, what, None, flaw="unreadable")
             continue
         name = certificate.subject.rfc4514_string()
         yield Item(item.name, {"en": name, "ko": name}, certificate.not_valid_after_utc)
@@ -87,12 +87,15 @@ def _lists(lists: list[tuple[TrustItem, RevocationList | None]]) -> Iterator[Ite
     newest: dict[tuple[str, bytes, bytes, bool], tuple[TrustItem, RevocationList]] = {}
     for item, one in lists:
         if one is None:
-            yield Item(item.name, _unproven(_list_told(item)), None, state_known="no signer")
+            yield Item(item.name, _unproven(_list_told(item)), None, flaw="no signer")
         elif one.supersedes not in newest or newest[one.supersedes][1].this_update < one.this_update:
             newest[one.supersedes] = item, one
     for key, (item, one) in newest.items():
         complete = newest.get((*key[:3], False))
         if one.is_delta and complete is not None and complete[1].this_update >= one.this_update:
+            continue
+        if one.crl is None:
+            yield Item(item.name, _illegible(_list_told(item)), None, flaw="unreadable")
             continue
         ends = x509.load_der_x509_crl(item.der).next_update_utc
         yield Item(item.name, _list_told(item, is_delta=one.is_delta), ends, begins=one.this_update)
@@ -113,6 +116,13 @@ def _unproven(told: dict[Lang, str]) -> dict[Lang, str]:
     return {
         "en": f"{told['en']}; no authority of the folder signed it, and it counts for nothing",
         "ko": f"{told['ko']}, 신뢰 폴더의 인증기관이 서명한 것이 아니어서 사용하지 않음",
+    }
+
+
+def _illegible(told: dict[Lang, str]) -> dict[Lang, str]:
+    return {
+        "en": f"{told['en']}; an extension cannot be read, and it vouches for nobody",
+        "ko": f"{told['ko']}, 확장 항목을 읽을 수 없어 폐지되지 않았다는 근거가 되지 못함",
     }
 
 
@@ -137,7 +147,7 @@ def _responses(store: TrustStore, said: list[tuple[TrustItem, Statement]]) -> It
     for item in store.ocsp:
         if item.der not in proven:
             what: dict[Lang, str] = {"en": "OCSP response", "ko": "OCSP 응답"}
-            yield Item(item.name, _unproven(what), None, state_known="no signer")
+            yield Item(item.name, _unproven(what), None, flaw="no signer")
 
 
 _STATUS: Final[dict[Lang, dict[ocsp.OCSPCertStatus, str]]] = {
@@ -172,7 +182,9 @@ def _missing(store: TrustStore, lists: list[RevocationList], said: list[Statemen
     """Authorities whose certificates nothing in the folder could call unrevoked."""
     vouched = {one.signed_with for one in lists if not one.is_delta and one.next_update is not None}
     vouched |= {one.issuer_key for one in said if one.next_update is not None and one.next_update >= at}
-    if any(one.is_indirect for one in lists):  # lists about the certificates of others: nobody knows whose
+    if any(
+        one.is_indirect and one.crl is not None for one in lists
+    ):  # lists about the certificates of others: nobody knows whose
         return
     for item in (*store.anchors, *store.intermediates):
         certificate = load_certificate(item.der)
@@ -187,4 +199,4 @@ def _missing(store: TrustStore, lists: list[RevocationList], said: list[Statemen
                 "en": f"no CRL and no OCSP response that could vouch for what {name} issued",
                 "ko": f"사용할 수 있는 폐지목록(CRL)이나 OCSP 응답이 없음, 발급자 {name}",
             }
-            yield Item(item.name, what, None, state_known="no list")
+            yield Item(item.name, what, None, flaw="no list")

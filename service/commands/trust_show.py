@@ -26,7 +26,7 @@ def command(context: click.Context, folder: str, at: str, as_json: bool) -> None
     """Show what is in a trust folder, when it ends and what is missing.
 
     Superseded lists and responses are left out. Ends with 1 if a certificate or the newest list of an authority has
-    ended, if a certificate cannot be read, and, where trust.toml requires revocation to be checked, if there is nothing
+    ended or cannot be read, and, where trust.toml requires revocation to be checked, if there is nothing
     that could vouch for an authority's certificates.
     """
     lang: Lang = context.obj

@@ -120,11 +120,11 @@ class Authority:
         base: int | None = None,
         key: PrivateKey | None = None,
         more: int = 0,
-        padding_bytes: int = 0,
+        extension: x509.ExtensionType | None = None,
     ) -> bytes:
         """The list of `name`, which revokes the named certificates and `more` unknown ones.
 
-        A `base` makes it a delta, no `days` one without an end; `padding_bytes` make it larger.
+        A `base` makes it a delta, no `days` one without an end.
         """
         issued = issued or self.at
         builder = x509.CertificateRevocationListBuilder().issuer_name(self[name].certificate.subject)
@@ -133,9 +133,8 @@ class Authority:
         for serial in [*(self[one].certificate.serial_number for one in revoked), *range(1, more + 1)]:
             entry = x509.RevokedCertificateBuilder().serial_number(serial).revocation_date(self.at - DAY)
             builder = builder.add_revoked_certificate(entry.build())
-        if padding_bytes:
-            padding = x509.UnrecognizedExtension(x509.ObjectIdentifier("1.2.3.4"), bytes(padding_bytes))
-            builder = builder.add_extension(padding, critical=False)
+        if extension is not None:
+            builder = builder.add_extension(extension, critical=False)
         if base is not None:
             builder = builder.add_extension(x509.DeltaCRLIndicator(base), critical=True)
         crl = builder.sign(key or self[name].private_key, hashes.SHA256())

@@ -189,6 +189,14 @@ def test_a_list_without_an_end_vouches_for_nobody(filled: Callable[..., Path]) -
     assert any("NO LIST" in line and "intermediates/ca.der" in line for line in lines)
 
 
+def test_a_list_with_an_extension_that_cannot_be_read_vouches_for_nobody(filled: Callable[..., Path]) -> None:
+    pki = Authority(AT)
+    broken = x509.UnrecognizedExtension(x509.ObjectIdentifier("2.5.29.28"), b"\x04\x01\x00")
+    trust = filled(pki, root=pki.crl("root"), ca=pki.crl("ca", extension=broken))
+    assert told(trust, AT) == (1, told(trust, AT)[1] | {"crls/ca": "unreadable"})
+    assert "NO LIST" in called("trust", "show", trust, "--at", AT.isoformat()).out
+
+
 def test_a_list_of_a_day_is_no_matter_of_concern_on_its_first(filled: Callable[..., Path]) -> None:
     pki = Authority(AT)
     trust = filled(pki, root=pki.crl("root"), ca=pki.crl("ca", days=1))

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography import x509
 
 from certs import TrustStore
 from service import fetching
@@ -105,7 +106,8 @@ def test_every_list_of_an_entry_is_looked_at(tmp_path: Path) -> None:
 def test_a_list_of_many_megabytes_comes_whole(tmp_path: Path) -> None:
     port = free_port()
     pki, trust = with_address(HOST.format(port=port) + "cn=x,o=Dongui,c=KR", tmp_path)
-    crl = pki.crl("root", padding_bytes=8_000_000)
+    padding = x509.UnrecognizedExtension(x509.ObjectIdentifier("1.2.3.4"), bytes(8_000_000))
+    crl = pki.crl("root", extension=padding)
     with directory(tmp_path / "ldap", port, dict([point("x", certificateRevocationList_binary=crl)])):
         code, (found,) = fetched(trust)
     assert (code, (trust / found["file"]).read_bytes()) == (0, crl)
