@@ -156,11 +156,14 @@ def test_a_delta_is_fetched_too(server: Server, tmp_path: Path) -> None:
     assert found["delta.crl"]["file"].endswith(".delta.crl")
 
 
+DRIPPING_SECONDS = 20
+
+
 def drip(handler: BaseHTTPRequestHandler, _: bytes) -> None:
     handler.send_response(200)
     handler.send_header("Content-Length", "100000")
     handler.end_headers()
-    for _count in range(100):
+    for _count in range(10 * DRIPPING_SECONDS):
         handler.wfile.write(b"0")
         handler.wfile.flush()
         time.sleep(0.1)
@@ -168,7 +171,7 @@ def drip(handler: BaseHTTPRequestHandler, _: bytes) -> None:
 
 def drip_headers(handler: BaseHTTPRequestHandler, _: bytes) -> None:
     handler.wfile.write(b"HTTP/1.1 200 OK\r\n")
-    for count in range(100):
+    for count in range(10 * DRIPPING_SECONDS):
         handler.wfile.write(b"X-%d: x\r\n" % count)
         handler.wfile.flush()
         time.sleep(0.1)
@@ -224,10 +227,11 @@ def test_an_answer_that_is_no_list_is_refused(
 ) -> None:
     monkeypatch.setattr(fetching, "LIST_BYTES", 1024 * 1024)
     server.does("/root.crl", answer)
+    seconds = 1 if code == "SVC-022" else 60
     began = time.monotonic()
     with nothing_changes(trust):
-        assert fault(trust, "--timeout", "1") == code
-    assert time.monotonic() - began < 5
+        assert fault(trust, "--timeout", seconds) == code
+    assert time.monotonic() - began < DRIPPING_SECONDS
 
 
 def test_a_redirect_is_followed(pki: Authority, server: Server, trust: Path) -> None:
