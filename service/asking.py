@@ -17,7 +17,7 @@ from service.errors import about
 from service.inputs import read
 from verifier.cms import StructureFault, read_signed_data
 from verifier.der import read_der
-from verifier.pkix import Snapshot, snapshot
+from verifier.pkix import snapshot
 from verifier.search import PathSearch
 from verifier.subject import load_certificate
 
@@ -71,14 +71,14 @@ def authorities(store: TrustStore) -> list[asn1_x509.Certificate]:
 
 def of_folder(store: TrustStore) -> Iterator[Asked]:
     """Every legible certificate of the folder: its operator vouches for them, and for their addresses."""
-    known = snapshot(store)
     for item in store.anchors:
         if (anchor := load_certificate(item.der)) is not None:
             yield Asked(anchor, None)
+    search = _search((), store)
     for item in store.intermediates:
         if (certificate := load_certificate(item.der)) is not None:
-            path = _proof(item.der, (), known)
-            yield Asked(certificate, _issuer(path))
+            path = search.proof_of(item.der)
+            yield Asked(certificate, None if path is None else _issuer(path))
 
 
 def of_strangers(certificates: Iterable[x509.Certificate], store: TrustStore) -> Iterator[Asked | None]:
@@ -86,19 +86,24 @@ def of_strangers(certificates: Iterable[x509.Certificate], store: TrustStore) ->
 
     Whoever wrote those could have any address contacted: signatures of authorities alone make them worth asking.
     """
-    known, ders = snapshot(store), [one.public_bytes(Encoding.DER) for one in certificates]
+    ders = [one.public_bytes(Encoding.DER) for one in certificates]
+    search, own = _search(ders, store), snapshot(store).known
     for der in ders:
-        certificate, path = load_certificate(der), _proof(der, ders, known)
-        yield None if certificate is None or path is None else Asked(certificate, _issuer(path))
+        certificate = load_certificate(der)
+        if certificate is None:
+            yield None
+        elif der in own:
+            yield Asked(certificate, None)  # its issuer is known among the folder's
+        else:
+            path = search.proof_of(der)
+            yield None if path is None else Asked(certificate, _issuer(path))
 
 
-def _proof(der: bytes, others: Iterable[bytes], known: Snapshot) -> ValidationPath | None:
-    return PathSearch(der, list(others), known).proof()
+def _search(enclosed: Iterable[bytes], store: TrustStore) -> PathSearch:
+    return PathSearch(store.anchors[0].der, list(enclosed), snapshot(store))
 
 
-def _issuer(path: ValidationPath | None) -> x509.Certificate | None:
-    if path is None:
-        return None
+def _issuer(path: ValidationPath) -> x509.Certificate | None:
     issuer: asn1_x509.Certificate = path[path.pkix_len - 1]
     return load_certificate(issuer.dump())
 

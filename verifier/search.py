@@ -51,9 +51,13 @@ class PathSearch:
         """How many of the other certificates in the message no signatures connect with an anchor."""
         return self.unsound + sum(not self._is_proven(certificate) for certificate in self.enclosed)
 
-    def proof(self) -> ValidationPath | None:
-        """A path of signatures of authorities from the leaf to an anchor. Nothing else about it is looked at."""
-        return self._proof(self.leaf) if self.leaf_is_sound else None
+    def proof_of(self, der: bytes) -> ValidationPath | None:
+        """A path of signatures of authorities from a certificate to an anchor, whatever was tried for others before.
+
+        Nothing else about it is looked at.
+        """
+        self.signatures_tried = 0
+        return self._proof(asn1_x509.Certificate.load(der)) if is_sound(der) else None
 
     def _is_proven(self, certificate: asn1_x509.Certificate) -> bool:
         return self._proof(certificate) is not None
