@@ -6,7 +6,7 @@ READY  := $(VENV)/.ready
 SLOW   := $(VENV)/.slow
 
 .DEFAULT_GOAL := help
-.PHONY: help dev demo test check fmt lint types fuzz mutate serve bench lock clean
+.PHONY: help dev demo test tools check fmt lint types fuzz mutate serve bench lock clean
 
 help:  ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 18
@@ -26,6 +26,9 @@ demo: $(READY)  ## sign, verify, pack into FB0110 and answer an audit; leaves de
 
 test: $(READY)  ## run every test
 	$(BIN)/python -m pytest
+
+tools:  ## install openssl, slapd and BouncyCastle, which some tests need (as root, on Debian)
+	tests/tools.sh
 
 $(SLOW): $(READY) requirements-slow.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-slow.lock

@@ -41,15 +41,34 @@ class Endpoint(NamedTuple):
     scheme: str
 
 
+class Point(NamedTuple):
+    """Addresses that all lead to the same: the names of one distribution point (RFC 5280 §4.2.1.13), the responders."""
+
+    use: str
+    urls: tuple[str, ...]
+
+
 def locations(certificates: Iterable[x509.Certificate]) -> Iterator[Location]:
     """Every address in the certificates, in their order; those whose extensions cannot be read have none."""
     for certificate in certificates:
-        try:
-            extensions = [extension.value for extension in certificate.extensions]
-        except ILLEGIBLE:
+        for point in points(certificate):
+            yield from (Location(point.use, url) for url in point.urls)
+
+
+def points(certificate: x509.Certificate) -> Iterator[Point]:
+    """Every place that a certificate names, with its addresses."""
+    try:
+        extensions = [extension.value for extension in certificate.extensions]
+    except ILLEGIBLE:
+        return
+    for extension in extensions:
+        if isinstance(extension, x509.CRLDistributionPoints | x509.FreshestCRL):
+            found = [Point("crl", _urls(point.full_name or ())) for point in extension]
+        elif isinstance(extension, x509.AuthorityInformationAccess):
+            found = [Point(use, _accessible(extension, method)) for method, use in _USES.items()]
+        else:
             continue
-        for extension in extensions:
-            yield from _of_extension(extension)
+        yield from (point for point in found if point.urls)
 
 
 _USES: Final = MappingProxyType(
@@ -57,16 +76,9 @@ _USES: Final = MappingProxyType(
 )
 
 
-def _of_extension(extension: x509.ExtensionType) -> Iterator[Location]:
-    if isinstance(extension, x509.CRLDistributionPoints | x509.FreshestCRL):
-        for point in extension:
-            yield from (Location("crl", name.value) for name in point.full_name or () if _is_url(name))
-    elif isinstance(extension, x509.AuthorityInformationAccess):
-        for access in extension:
-            use = _USES.get(access.access_method)
-            if use is not None and _is_url(access.access_location):
-                yield Location(use, access.access_location.value)
+def _accessible(extension: x509.AuthorityInformationAccess, method: x509.ObjectIdentifier) -> tuple[str, ...]:
+    return _urls(access.access_location for access in extension if access.access_method == method)
 
 
-def _is_url(name: x509.GeneralName) -> bool:
-    return isinstance(name, x509.UniformResourceIdentifier)
+def _urls(names: Iterable[x509.GeneralName]) -> tuple[str, ...]:
+    return tuple(name.value for name in names if isinstance(name, x509.UniformResourceIdentifier))

@@ -28,7 +28,7 @@ COMMANDS: Final = {
     "complete": "Complete a prepared signature.",
     "verify": "Judge signed evidence (DER).",
     "inspect": "Show what is in a DER, certificate, key file or FB file.",
-    "trust": "What is in a trust folder, and the hosts it needs: show, hosts.",
+    "trust": "Trust folders: show, hosts, fetch.",
     "file": "FB files: layouts, decode, encode, check.",
     "fb0110": "Pack evidence into FB0110 (출금이체 증빙자료 정보).",
     "fb0420": "Answer an audit request FB0410 with FB0420.",

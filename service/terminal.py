@@ -28,6 +28,11 @@ def visible(text: str, *, lines: bool = False) -> str:
     return "".join(ascii(c)[1:-1] if unicodedata.category(c) in _UNSEEN and c not in kept else c for c in text)
 
 
+def padded(text: str, columns: int) -> str:
+    """The text with spaces up to so many columns; Hangul and its like take two."""
+    return text + " " * (columns - sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text))
+
+
 def json_line(value: object) -> str:
     """JSON in one line. What standard output's encoding may lack is escaped, so that it is JSON whatever the locale."""
     encoding = getattr(sys.stdout, "encoding", None) or ""

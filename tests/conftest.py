@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Final
 
+import asn1crypto.tsp  # noqa: F401 - else asn1crypto knows its content type only if nobody asked for one before
 import pytest
 
 from certs.demo import DemoPki, build_demo_pki

@@ -4,14 +4,21 @@ from __future__ import annotations
 
 import ast
 import re
+import socket
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from string import Formatter
 from typing import Final
 
 import pytest
 
+from certs.demo import DemoPki
+from consent import Charset, ConsentText
 from consent.wording import Wording, catalogue
+from signer import LocalKey, sign_consent
+from tests.conftest import BUILT_AT
+from verifier import policies, verify_der
 
 ROOT: Final = Path(__file__).parents[1]
 MAY_IMPORT: Final = {
@@ -26,6 +33,15 @@ CORE: Final = [package for package in MAY_IMPORT if package != "service"]
 OUTSIDE: Final = {"tests", "examples", "bench", "docs"}
 ONLY_SERVICE: Final = {"flask", "werkzeug", "click", "rich"}
 NETWORK_AND_CLOCK: Final = {"socket", "ssl", "urllib.request", "http", "time", "asyncio", "requests", "subprocess"}
+MAY_ASK_OTHERS: Final = {
+    "aiohttp": {"service/http_source.py"},
+    "sansldap": {"service/ldap_source.py"},
+    "asyncio": {"service/ldap_source.py", "service/fetching.py", "service/commands/trust_fetch.py"},
+    "service.http_source": {"service/fetching.py"},
+    "service.ldap_source": {"service/fetching.py"},
+    "service.fetching": {"service/commands/trust_fetch.py"},
+}
+"""What opens connections to others, and the only modules that import it."""
 CLOCK_AND_ENVIRONMENT: Final = {"now", "utcnow", "today", "environ", "environb", "getenv", "argv", "stdin", "stdout"}
 
 CODE: Final = re.compile(r"(CMS|PKI|FB|SVC)-\d{3}")
@@ -88,6 +104,31 @@ def test_the_core_reads_no_clock_no_socket_and_no_environment(package: str) -> N
         used = {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
         used |= {name.rpartition(".")[2] for name in names}
         assert not used & CLOCK_AND_ENVIRONMENT, path
+
+
+@pytest.mark.parametrize("module", MAY_ASK_OTHERS)
+def test_only_fetching_can_ask_others(module: str) -> None:
+    users = {
+        str(path)
+        for path, tree in SOURCES.items()
+        if any(f"{name}.".startswith(f"{module}.") for name in imported(tree))
+    }
+    assert users == MAY_ASK_OTHERS[module]
+
+
+def test_a_verdict_opens_no_connection(pki: DemoPki, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nor does it for material that is missing, with addresses at hand where it could be had."""
+
+    def refuse(*_: object, **__: object) -> None:
+        raise AssertionError("a verdict asked somebody")
+
+    for name in ("socket", "create_connection", "getaddrinfo", "socketpair"):
+        monkeypatch.setattr(socket, name, refuse)
+    key = LocalKey.of(replace(pki.payers["rsa"], others=()))
+    der = sign_consent(ConsentText.of("동의합니다.", Charset.UTF_8), key, at=BUILT_AT)
+    for trust, code in ((pki.trust(), "PKI-120"), (replace(pki.trust(), crls=()), "PKI-122")):
+        verdict = verify_der(der, trust=trust, policy=policies.KFTC, at=BUILT_AT)
+        assert code in {finding.code for finding in verdict.findings}
 
 
 def test_a_module_imports_nothing_by_star() -> None:

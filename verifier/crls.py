@@ -49,9 +49,15 @@ class RevocationList(NamedTuple):
         """What a newer list has to have in common with this one to take its place."""
         return self.issuer, self.signed_with, self.scope, self.is_delta
 
+    @property
+    def next_update(self) -> datetime | None:
+        """None where it names none, and where an extension cannot be read: it does not vouch either way."""
+        found: datetime | None = None if self.crl is None else self.crl["tbs_cert_list"]["next_update"].native
+        return found
+
     def covers_everything(self, at: datetime) -> bool:
         """Whether it is a list of all that its issuer revoked, and still current at `at`."""
-        next_update = None if self.crl is None else self.crl["tbs_cert_list"]["next_update"].native
+        next_update = self.next_update
         return not self.is_delta and self.scope == b"" and next_update is not None and at <= next_update
 
     def is_complete_for(self, other: RevocationList) -> bool:
@@ -84,14 +90,14 @@ def read_list(der: bytes) -> RevocationList | None:
     except Exception:  # noqa: BLE001 - asn1crypto raises whatever it stumbles over
         return RevocationList(der, None, issuer, this_update, is_delta=False, is_indirect=True, scope=b"?")
     scope = b"" if point is None else point.dump()
-    vouching = crl if has_end and _is_of_a_sound_hash(crl) else None
+    vouching = crl if has_end and is_of_a_sound_hash(der) else None
     return RevocationList(der, vouching, issuer, this_update, is_delta, is_indirect, scope)
 
 
-def _is_of_a_sound_hash(crl: asn1_crl.CertificateList) -> bool:
+def is_of_a_sound_hash(der: bytes) -> bool:
     """Two lists of one SHA-1 can be made, one of them to be signed."""
     try:
-        return crl["signature_algorithm"].hash_algo in SOUND_HASHES
+        return asn1_crl.CertificateList.load(der)["signature_algorithm"].hash_algo in SOUND_HASHES
     except (ValueError, TypeError):  # an algorithm unknown to asn1crypto, or without the parameters it needs
         return False
 

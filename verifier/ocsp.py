@@ -116,6 +116,20 @@ class Statements:
         return doubt
 
 
+def statements_in(der: bytes, authorities: Iterable[asn1_x509.Certificate]) -> list[Statement]:
+    """All that a response says about certificates of the authorities that answer for it; whether it vouches is open."""
+    response = load_response(der)
+    if response is None:
+        return []
+    found: list[Statement] = []
+    for authority in _distinct(authorities):
+        said = list(statements_about(der, response, authority, {authority.subject.dump()}, may_vouch=False))
+        key = authority.public_key.dump()
+        if said and (is_response_signed_with(der, key) or _appointed(der, response, authority)):
+            found += said
+    return found
+
+
 def _lifts(other: Statement, hold: Statement) -> bool:
     good = other.may_vouch and other.status is ocsp.OCSPCertStatus.GOOD
     return good and other.issuer_key == hold.issuer_key and other.this_update > hold.this_update

@@ -54,10 +54,21 @@ class PathSearch:
         """How many of the other certificates in the message no signatures connect with an anchor."""
         return self.unsound + sum(not self._is_proven(certificate) for certificate in self.enclosed)
 
+    def proof_of(self, der: bytes) -> ValidationPath | None:
+        """A path of signatures of authorities from a certificate to an anchor, whatever was tried for others before.
+
+        Nothing else about it is looked at.
+        """
+        self.signatures_tried = 0
+        return self._proof(asn1_x509.Certificate.load(der)) if is_sound(der) else None
+
     def _is_proven(self, certificate: asn1_x509.Certificate) -> bool:
+        return self._proof(certificate) is not None
+
+    def _proof(self, certificate: asn1_x509.Certificate) -> ValidationPath | None:
         """Through authorities only: else anybody's certificate would prove whatever he signs with it."""
         paths = self._extend([certificate])
-        return any(all(_is_authority(path[index]) for index in range(1, path.pkix_len)) for path in paths)
+        return next((p for p in paths if all(is_authority(p[index]) for index in range(1, p.pkix_len))), None)
 
     def _extend(self, certificates: list[asn1_x509.Certificate]) -> Iterator[ValidationPath]:
         """`certificates` run from the leaf upwards."""
@@ -85,7 +96,7 @@ class PathSearch:
         return is_issued_with(issuer.public_key.dump(), certificate)
 
 
-def _is_authority(certificate: asn1_x509.Certificate) -> bool:
+def is_authority(certificate: asn1_x509.Certificate) -> bool:
     usage = certificate.key_usage_value
     return bool(certificate.ca) and (usage is None or "key_cert_sign" in usage.native)
 

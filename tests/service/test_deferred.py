@@ -5,6 +5,8 @@ from __future__ import annotations
 import subprocess
 import sys
 
+from tests.service.desk import Desk
+
 PROGRAM = """
 import sys
 from service.deferred import defer
@@ -42,3 +44,10 @@ def test_a_verdict_does_not_load_it() -> None:
 
 def test_what_is_loaded_already_stays() -> None:
     assert runs("asyncio.run; real = sys.modules['asyncio']; defer('asyncio'); assert sys.modules['asyncio'] is real")
+
+
+def test_a_verdict_of_the_command_loads_nothing_that_fetches(desk: Desk) -> None:
+    words = ["verify", str(desk / "rsa.der"), "--trust", str(desk.trust)]
+    program = f"import sys; from service.root import run; assert run({words}) == 0; "
+    program += "sys.exit(bool({'aiohttp', 'sansldap', 'service.fetching', 'service.shelf'} & sys.modules.keys()))"
+    assert subprocess.run([sys.executable, "-c", program], check=False, stdout=subprocess.DEVNULL).returncode == 0

@@ -34,7 +34,7 @@ def can_run() -> bool:
     return "jdk.compiler" in modules
 
 
-pytestmark = pytest.mark.skipif(not can_run(), reason="no JDK with BouncyCastle: see tests/tools/bouncycastle.sh")
+pytestmark = pytest.mark.skipif(not can_run(), reason="no JDK with BouncyCastle: see make tools")
 
 
 def run(action: str, folder: Path) -> str:

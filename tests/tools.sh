@@ -1,0 +1,15 @@
+#!/usr/bin/env bash
+# Installs what some tests need beside Python: openssl, OpenLDAP's slapd, and a JDK with BouncyCastle. As root, on Debian
+# and its like; elsewhere those tests skip and say so.
+set -euo pipefail
+has() { PATH="$PATH:/usr/sbin" command -v "$1" >/dev/null; }
+has openssl && has slapd && has javac && [ -e /usr/share/java/bcpkix.jar ] && exit 0
+if [ "$(id -u)" != 0 ] || ! has apt-get; then
+    echo "tools: not root, or no apt-get; install openssl, slapd, a JDK and BouncyCastle by other means" >&2
+    exit 0
+fi
+export DEBIAN_FRONTEND=noninteractive
+apt-get update -q
+echo 'slapd slapd/no_configuration boolean true' | debconf-set-selections  # no directory of its own: none is started
+apt-get install -q -y --no-install-recommends openssl slapd default-jdk-headless \
+    libbcpkix-java libbcprov-java libbcutil-java
