@@ -1,4 +1,4 @@
-"""Why a list or an OCSP response could not be fetched, or was not kept: one class a cause (SVC-020 … SVC-039)."""
+"""Why a list, an OCSP response or a time-stamp could not be fetched, or was not kept: one class a cause."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Final
 
 from consent.errors import CodedError
 from service.times import told
+from verifier import Finding
 
 
 class FetchFault(CodedError):
@@ -226,3 +227,30 @@ class Stranger(FetchFault):
 def _times(**moments: datetime) -> dict[str, str]:
     said = {name: told(at, "en") for name, at in moments.items()}
     return said | {f"{name}_ko": told(at, "ko") for name, at in moments.items()}
+
+
+class NoTimeStamp(FetchFault):
+    """The time-stamping authority refused, or sent something else."""
+
+    code = "SVC-040"
+
+    def __init__(self) -> None:
+        super().__init__()
+
+
+class TimeStampOfAnother(FetchFault):
+    """The time-stamp answers another question: other bytes, or another nonce."""
+
+    code = "SVC-041"
+
+    def __init__(self) -> None:
+        super().__init__()
+
+
+class TimeStampWorthless(FetchFault):
+    """The time-stamp proves nothing by the trust folder; the finding says why."""
+
+    code = "SVC-042"
+
+    def __init__(self, finding: Finding) -> None:
+        super().__init__(reason_ko=finding.message("ko"), reason_en=finding.message("en"))

@@ -110,10 +110,13 @@ def _scheme(url: str) -> str:
     return endpoint.scheme
 
 
-def _request(about: Issued) -> bytes:
-    """Named by SHA-1, which every responder knows (RFC 5019 §2.1.1), and without a nonce: most have none to give."""
+def _request(about: Issued) -> http_source.Request:
+    """RFC 6960 appendix A.1.
+
+    Certificates go by SHA-1, which every responder knows (RFC 5019 §2.1.1); there is no nonce: most have none to give.
+    """
     builder = ocsp.OCSPRequestBuilder().add_certificate(*about, hashes.SHA1())  # noqa: S303 - a name, no proof
-    return builder.build().public_bytes(Encoding.DER)
+    return http_source.Request("application/ocsp-request", builder.build().public_bytes(Encoding.DER))
 
 
 def _judged(question: Question, url: str, data: bytes, shelf: Shelf) -> Outcome:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, NamedTuple
 from urllib.parse import urljoin, urlsplit
 from urllib.request import getproxies, proxy_bypass
 
@@ -23,11 +23,17 @@ MAX_REDIRECTS: Final = 3
 _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 _OK: Final = 200
 _CHUNK_BYTES: Final = 64 * 1024
-_OCSP_REQUEST: Final = "application/ocsp-request"
 
 
-async def ask(url: str, *, limit: int, request: bytes | None = None) -> bytes:
-    """The body of the answer to GET, or to POST with an OCSP `request` (RFC 6960 appendix A.1).
+class Request(NamedTuple):
+    """What is sent by POST."""
+
+    media_type: str
+    body: bytes
+
+
+async def ask(url: str, *, limit: int, request: Request | None = None) -> bytes:
+    """The body of the answer to GET, or to POST with a `request`.
 
     HTTP_PROXY, HTTPS_PROXY and NO_PROXY of the environment hold. A certificate of https is checked as the system does.
     How long it may take is the caller's business.
@@ -66,7 +72,7 @@ def _session() -> aiohttp.ClientSession:
     )
 
 
-async def _followed(session: aiohttp.ClientSession, url: str, limit: int, request: bytes | None) -> bytes:
+async def _followed(session: aiohttp.ClientSession, url: str, limit: int, request: Request | None) -> bytes:
     for _ in range(MAX_REDIRECTS + 1):
         answer = await _once(session, url, limit, request)
         if isinstance(answer, bytes):
@@ -75,10 +81,12 @@ async def _followed(session: aiohttp.ClientSession, url: str, limit: int, reques
     raise RedirectRefused
 
 
-async def _once(session: aiohttp.ClientSession, url: str, limit: int, request: bytes | None) -> bytes | str:
+async def _once(session: aiohttp.ClientSession, url: str, limit: int, request: Request | None) -> bytes | str:
     """The body, or the address that the server sends us to."""
-    method, headers = ("GET", {}) if request is None else ("POST", {"Content-Type": _OCSP_REQUEST})
-    asked = session.request(method, url, data=request, headers=headers, proxy=_proxy(url), allow_redirects=False)
+    method, headers = ("GET", {}) if request is None else ("POST", {"Content-Type": request.media_type})
+    asked = session.request(
+        method, url, data=request and request.body, headers=headers, proxy=_proxy(url), allow_redirects=False
+    )
     async with asked as response:
         if response.status in _REDIRECTS:
             return _target(url, response.headers.get("Location", ""))

@@ -31,6 +31,15 @@ intermediate = click.option("--intermediate", multiple=True, help="Certificate t
 signing_certificate_v2 = click.option(
     "--signing-certificate-v2", is_flag=True, help="Sign that attribute too (RFC 5035)."
 )
+seconds = click.option(
+    "--timeout",
+    "seconds",
+    type=click.IntRange(1, 3600),
+    default=60,
+    show_default=True,
+    metavar="SECONDS",
+    help="Seconds that one address may take in all.",
+)
 signing_time = click.option(
     "--at", default="now", show_default=True, help="Signing time: now, or an ISO 8601 time with its offset from UTC."
 )

@@ -36,10 +36,17 @@ NETWORK_AND_CLOCK: Final = {"socket", "ssl", "urllib.request", "http", "time", "
 MAY_ASK_OTHERS: Final = {
     "aiohttp": {"service/http_source.py"},
     "sansldap": {"service/ldap_source.py"},
-    "asyncio": {"service/ldap_source.py", "service/fetching.py", "service/commands/trust_fetch.py"},
-    "service.http_source": {"service/fetching.py"},
+    "asyncio": {
+        "service/ldap_source.py",
+        "service/fetching.py",
+        "service/commands/trust_fetch.py",
+        "service/stamping.py",
+        "service/commands/timestamp.py",
+    },
+    "service.http_source": {"service/fetching.py", "service/stamping.py"},
     "service.ldap_source": {"service/fetching.py"},
     "service.fetching": {"service/commands/trust_fetch.py"},
+    "service.stamping": {"service/commands/timestamp.py"},
 }
 """What opens connections to others, and the only modules that import it."""
 CLOCK_AND_ENVIRONMENT: Final = {"now", "utcnow", "today", "environ", "environb", "getenv", "argv", "stdin", "stdout"}

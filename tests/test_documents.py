@@ -97,8 +97,9 @@ def test_the_command_examples_run_in_their_order(page: str, demo_folder: Path, m
             sign_elsewhere()
         if arguments[0] == "serve":
             arguments = ["serve", "--help"]
-        if arguments[:2] == ["trust", "fetch"]:
-            arguments = ["trust", "fetch", "--help"]
+        for asks_others in (["trust", "fetch"], ["timestamp"]):
+            if arguments[: len(asks_others)] == asks_others:
+                arguments = [*asks_others, "--help"]
         result = CliRunner().invoke(root.dongui, arguments)
         assert result.exit_code == 0, (line, result.output, result.exception)
     assert (demo_folder / "FB0110.again").read_bytes() == (demo_folder / "demo-out/FB0110").read_bytes()

@@ -38,6 +38,7 @@ class TstInfo(NamedTuple):
     imprint: bytes
     generated_at: datetime
     accuracy: timedelta
+    nonce: int | None  # of the request
 
     @property
     def existed_by(self) -> datetime:
@@ -82,11 +83,13 @@ def read_tst_info(token: bytes) -> TstInfo:
     fields.take(INTEGER, "serialNumber")
     generated_at = _time(fields)
     accuracy = _accuracy(der, fields.optional(SEQUENCE))
-    for tag in (BOOLEAN, INTEGER, CONTEXT_0):  # ordering, nonce, tsa: they say nothing about when
-        fields.optional(tag)
+    fields.optional(BOOLEAN)  # ordering
+    nonce = fields.optional(INTEGER)
+    fields.optional(CONTEXT_0)  # tsa: whoever signed is named in the certificate
     _no_critical_extension(der, fields.optional(CONTEXT_1))
     fields.finish()
-    return TstInfo(digest_algorithm, hashed, generated_at, accuracy)
+    number = None if nonce is None else int.from_bytes(fields.body(nonce), signed=True)
+    return TstInfo(digest_algorithm, hashed, generated_at, accuracy, number)
 
 
 def _read(der: bytes) -> Element:

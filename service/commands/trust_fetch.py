@@ -26,15 +26,7 @@ if TYPE_CHECKING:
 @click.command(name="fetch")
 @click.argument("folder")
 @click.argument("files", metavar="[FILE]...", nargs=-1)
-@click.option(
-    "--timeout",
-    "seconds",
-    type=click.IntRange(1, 3600),
-    default=60,
-    show_default=True,
-    metavar="SECONDS",
-    help="Seconds that one address may take in all.",
-)
+@options.seconds
 @options.json_flag
 @click.pass_context
 def command(context: click.Context, folder: str, files: tuple[str, ...], seconds: int, as_json: bool) -> None:
