@@ -94,8 +94,11 @@ class Subject:
         signer_info = self.signer_info
         if signer_info is None or signer_info.signed_attrs is None:
             return None
-        values = [value for a in signer_info.signed_attrs.named(ID_SIGNING_TIME) for value in a.values]
-        return read_time(values[0].tag, self.der[values[0].body : values[0].end]) if len(values) == 1 else None
+        named = signer_info.signed_attrs.named(ID_SIGNING_TIME)
+        if len(named) != 1 or len(named[0].values) != 1:
+            return None
+        (value,) = named[0].values
+        return read_time(value.tag, self.der[value.body : value.end])
 
     @cached_property
     def proven(self) -> tuple[Proven, ...]:

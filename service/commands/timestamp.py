@@ -47,6 +47,7 @@ def _stamp(file: str, url: str, trust: TrustStore, seconds: int, lang: Lang, *, 
         try:
             response = asyncio.run(stamped(der, url, trust, seconds, now))
         except FetchFault as error:
+            error.add_note(file)
             state, fault = "failed", error
         else:
             with result(out, file) as stream:

@@ -247,6 +247,10 @@ def _no_values(oid: str) -> Any:
     return change
 
 
+def _once_more_without_a_value(attributes: list[Any]) -> None:
+    attributes.append(cms.CMSAttribute({"type": "signing_time", "values": []}))
+
+
 def _time(**form: datetime) -> Any:
     return _other_value("signing_time", cms.Time(form))
 
@@ -266,6 +270,7 @@ ATTRIBUTE_DEFECTS: dict[str, tuple[Any, str]] = {
     "message-digest empty": (_other_value("message_digest", b""), "CMS-189"),
     "signing-time without a value": (_no_values("signing_time"), "CMS-158"),
     "signing-time twice": (_twice("signing_time"), "CMS-155"),
+    "signing-time twice, once without a value": (_once_more_without_a_value, "CMS-158"),
     "signing-time as GeneralizedTime before 2050": (_time(generalized_time=JUDGED_AT), "CMS-158"),
 }
 
