@@ -101,6 +101,11 @@ def _reversed_issuer(info: Any) -> None:
     info["sid"].chosen["issuer"] = asn1_x509.Name("", asn1_x509.RDNSequence(list(reversed(list(name.chosen)))))
 
 
+def _reversed_issuer_of_another(info: Any) -> None:
+    _reversed_issuer(info)
+    _other_serial(info)
+
+
 def _unsigned_attribute(info: Any) -> None:
     info["unsigned_attrs"] = [attribute("1.2.3.4", core.Integer(1))]
 
@@ -152,6 +157,7 @@ DEFECTS: dict[str, tuple[dict[str, Any], str]] = {
     "broken signature": ({"signer_info": _broken_signature}, "CMS-181"),
     "certificate of another serial number": ({"signer_info": _other_serial}, "PKI-102"),
     "issuer name reversed": ({"signer_info": _reversed_issuer}, "PKI-103"),
+    "issuer name reversed, another serial number": ({"signer_info": _reversed_issuer_of_another}, "PKI-102"),
     "certificate not for signing": ({"payer": "no_signing_usage"}, "PKI-108"),
     "certificate expired": ({"payer": "expired"}, "PKI-112"),
     "signed after expiry": ({"payer": "expired"}, "PKI-131"),
@@ -335,7 +341,10 @@ def test_two_certificates_that_both_fit_are_refused(forge: Forge, judge: Judge) 
     """Same issuer and serial number, other signature value: one of them is made up."""
     twin = bytearray(forge.pair.certificate.public_bytes(Encoding.DER))
     twin[-1] ^= 1
-    assert "PKI-104" in refused(judge(forge.but(extra_certificates=[bytes(twin)]).der()))
+    verdict = judge(forge.but(extra_certificates=[bytes(twin)]).der())
+    assert "PKI-104" in refused(verdict)
+    where, clause = "signedData.certificates", "RFC 5652 §5.3"
+    assert Finding.failed(Check.CERTIFICATE, "PKI-104", where, clause, count=2) in verdict.findings
 
 
 def test_a_foreign_certificate_in_the_message_does_not_help_or_hurt(forge: Forge, judge: Judge) -> None:

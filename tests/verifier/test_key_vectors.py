@@ -19,6 +19,7 @@ from tests.verifier.raw import FOR_PERSONS, ORDERS, block, certified, der_of, di
 from tests.verifier.surgery import replaced_where, tlv
 from tests.verifier.vectors import Vector, Vectors
 from verifier import Indication, VerifyPolicy, policies
+from verifier.der import CONTEXT_0, read_der
 
 UNREADABLE, ODD_FORM, SMALL_FACTOR = "PKI-105", "PKI-140", "PKI-141"
 RFC5480 = "RFC 5480 §2"
@@ -203,3 +204,32 @@ def test_a_key_too_weak_or_of_an_unusual_curve_is_refused_under_both_policies(
     pair = certified(forge.pki.intermediates[0].key_pair, "signer", FOR_PERSONS, key=make())
     der = forge.but(pki=replace(forge.pki, payers={"rsa": pair})).der()
     assert code in failed(judge, der, policy)
+
+
+@pytest.mark.parametrize("odd", [0, 1])
+def test_a_compressed_point_may_be_of_either_sign(forge: Forge, judge: Judge, odd: int) -> None:
+    key = next(k for k in iter(lambda: ec.generate_private_key(ec.SECP256R1()), None) if is_odd(k) == odd)
+    compressed = key.public_key().public_bytes(Encoding.X962, PublicFormat.CompressedPoint)
+    assert compressed[0] == 2 + odd
+    assert judge(with_key(forge, key, ec_info(P256, compressed))).indication is Indication.TOTAL_PASSED
+
+
+def is_odd(key: ec.EllipticCurvePrivateKey) -> int:
+    return key.public_key().public_numbers().y % 2
+
+
+def test_the_key_of_a_certificate_of_version_1_is_found(forge: Forge, judge: Judge) -> None:
+    """Its fields begin with the serial number; it has no extensions, so that its authority's demands refuse it."""
+    issuer = forge.pki.intermediates[0].key_pair
+    pair = certified(issuer, "signer", FOR_PERSONS, key=p256_key())
+    certificate = resigned(der_of(pair), issuer, of_version_1)
+    der = forge.but(pki=replace(forge.pki, payers={"rsa": pair})).der()
+    found = {f.code for f in judge(replaced_where(der, der_of(pair).__eq__, lambda _: certificate)).findings}
+    assert found >= {"PKI-100", "CMS-180", "PKI-115"}
+    assert "CMS-199" not in found
+
+
+def of_version_1(signed: bytes) -> bytes:
+    root, _ = read_der(signed)
+    assert root is not None
+    return tlv(0x30, *(signed[one.start : one.end] for one in root.children if one.tag not in {CONTEXT_0, 0xA3}))
