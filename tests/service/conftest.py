@@ -9,6 +9,7 @@ import pytest
 
 from service.inputs import PASSWORD_VARIABLE
 from tests.service.desk import Desk, set_up
+from tests.service.http_server import Server, serving
 from tests.service.running import nothing_changes
 
 
@@ -33,3 +34,19 @@ def interruptible() -> None:
     """
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@pytest.fixture(scope="module")
+def _http_server() -> Iterator[Server]:
+    with serving() as server:
+        yield server
+
+
+@pytest.fixture
+def server(_http_server: Server, monkeypatch: pytest.MonkeyPatch) -> Server:
+    """Return a real HTTP server that has no answers yet, and is asked without a proxy."""
+    for name in ("http_proxy", "HTTP_PROXY", "no_proxy", "NO_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+    _http_server.answers.clear()
+    _http_server.asked.clear()
+    return _http_server

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
@@ -15,25 +15,10 @@ from asn1crypto import tsp
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from tests.service.desk import Desk
-from tests.service.http_server import Answer, Server, serving, whole
+from tests.service.http_server import Answer, Server, whole
 from tests.service.running import Ran, called, refused
 from tests.verifier.test_proofs import CONFIG
 from tests.verifier.time_stamps import DAY, Tsa, tsa_key_pair
-
-
-@pytest.fixture(scope="module")
-def running() -> Iterator[Server]:
-    with serving() as server:
-        yield server
-
-
-@pytest.fixture
-def server(running: Server, monkeypatch: pytest.MonkeyPatch) -> Server:
-    for name in ("http_proxy", "HTTP_PROXY", "no_proxy", "NO_PROXY"):
-        monkeypatch.delenv(name, raising=False)
-    running.answers.clear()
-    running.asked.clear()
-    return running
 
 
 @pytest.fixture

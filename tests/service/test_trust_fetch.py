@@ -24,27 +24,12 @@ from certs import TrustStore
 from service import fetching
 from tests.service.authority import DAY, Addresses, Authority, der_of, make
 from tests.service.directory import free_port
-from tests.service.http_server import Server, serving, whole
+from tests.service.http_server import Server, whole
 from tests.service.responder import Responder
 from tests.service.running import called, contents, nothing_changes
 from verifier import Indication, policies, verify_der
 
 NOW = datetime.now(UTC).replace(microsecond=0)
-
-
-@pytest.fixture(scope="module")
-def running() -> Iterator[Server]:
-    with serving() as server:
-        yield server
-
-
-@pytest.fixture
-def server(running: Server, monkeypatch: pytest.MonkeyPatch) -> Server:
-    for name in ("http_proxy", "HTTP_PROXY", "no_proxy", "NO_PROXY"):
-        monkeypatch.delenv(name, raising=False)
-    running.answers.clear()
-    running.asked.clear()
-    return running
 
 
 @pytest.fixture
