@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from asn1crypto import x509 as asn1_x509
 from cryptography import x509
@@ -19,9 +19,10 @@ from verifier.cms import read_signed_data
 from verifier.der import read_der
 from verifier.fields import StructureFault
 from verifier.pkix import snapshot
-from verifier.purposes import FOR_SIGNING
+from verifier.purposes import FOR_SIGNING, FOR_TIME_STAMPING
 from verifier.search import PathSearch
 from verifier.subject import load_certificate
+from verifier.tst_info import token_of
 
 
 class Asked(NamedTuple):
@@ -47,7 +48,7 @@ class Question(NamedTuple):
 
 
 def certificates_of(file: str) -> list[x509.Certificate]:
-    """The legible certificates in a signed DER, or in a file of certificates.
+    """The legible certificates in a signed DER, a time-stamp or a file of certificates.
 
     Raises:
         InputUnreadable, InputTooLarge, NotCertificates.
@@ -56,7 +57,8 @@ def certificates_of(file: str) -> list[x509.Certificate]:
     root, _ = read_der(data)
     if root is not None:
         try:
-            signed_data = read_signed_data(data, root)
+            data = token_of(data)
+            signed_data = read_signed_data(data, read_der(data)[0] or root)
         except StructureFault:
             pass
         else:
@@ -83,14 +85,20 @@ def of_folder(store: TrustStore) -> Iterator[Asked]:
             yield Asked(certificate, None if path is None else _issuer(path))
 
 
+MOST_OF_A_FILE: Final = 50
+"""Evidence has a handful of certificates. Hundreds that could all have issued each other would take minutes to sort."""
+
+
 def of_strangers(certificates: Iterable[x509.Certificate], store: TrustStore) -> Iterator[Asked | None]:
     """Each certificate that somebody handed in; None for those that no anchor answers for.
 
     Whoever wrote those could have any address contacted: signatures of authorities alone make them worth asking.
     """
     ders = [one.public_bytes(Encoding.DER) for one in certificates]
-    search, own = _search(ders, store), snapshot(store).known
-    for der in ders:
+    search, own = _search(ders[:MOST_OF_A_FILE], store), snapshot(store).known
+    for _ in ders[MOST_OF_A_FILE:]:
+        yield None
+    for der in ders[:MOST_OF_A_FILE]:
         certificate = load_certificate(der)
         if certificate is None:
             yield None
@@ -102,7 +110,7 @@ def of_strangers(certificates: Iterable[x509.Certificate], store: TrustStore) ->
 
 
 def _search(enclosed: Iterable[bytes], store: TrustStore) -> PathSearch:
-    return PathSearch(store.anchors[0].der, list(enclosed), snapshot(store), FOR_SIGNING)
+    return PathSearch(store.anchors[0].der, list(enclosed), snapshot(store), FOR_SIGNING | FOR_TIME_STAMPING)
 
 
 def _issuer(path: ValidationPath) -> x509.Certificate | None:

@@ -35,6 +35,24 @@ class InputTooLarge(CodedError):
         super().__init__(file=file, limit=limit)
 
 
+class ReceiptInTheFuture(CodedError):
+    """A time of receipt that has not come yet."""
+
+    code = "SVC-043"
+
+    def __init__(self, words: str) -> None:
+        super().__init__(words=words[:40])
+
+
+class TimeStampTrustAlone(CodedError):
+    """A trust folder for time-stamps, and no time-stamps to be looked at."""
+
+    code = "SVC-044"
+
+    def __init__(self) -> None:
+        super().__init__()
+
+
 class TimeNotUnderstood(CodedError):
     """`--at` is neither one of the words that this command knows nor a time with its offset from UTC."""
 

@@ -7,18 +7,25 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import BinaryIO, Final, TextIO, cast
 
 import click
 
 from consent.errors import Lang
-from service.errors import InputTooLarge, InputUnreadable, StandardInputTwice, TimeNotUnderstood
+from service.errors import (
+    InputTooLarge,
+    InputUnreadable,
+    ReceiptInTheFuture,
+    StandardInputTwice,
+    TimeNotUnderstood,
+)
 from verifier.subject import SIGNING_TIME, At
 
 STDIN: Final = "-"
 NOW: Final = "now"
+_CLOCKS_APART: Final = timedelta(minutes=5)
 SMALL: Final = 1024 * 1024
 """Bytes of a text, key, certificate or JSON file that is read whole."""
 
@@ -153,6 +160,18 @@ def time_with_offset(words: str) -> datetime | None:
 def judging_time(words: str) -> At:
     """`signing-time`, or as `moment`."""
     return SIGNING_TIME if words == SIGNING_TIME else moment(words, SIGNING_TIME)
+
+
+def receipt_time(words: str) -> datetime:
+    """As `moment`.
+
+    Raises:
+        ReceiptInTheFuture: nobody has received it yet.
+    """
+    at = moment(words)
+    if at > now() + _CLOCKS_APART:
+        raise ReceiptInTheFuture(words)
+    return at
 
 
 def signing_moment(words: str) -> datetime:

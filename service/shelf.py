@@ -12,6 +12,8 @@ from typing import Final
 
 from asn1crypto import x509 as asn1_x509
 from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509 import ocsp
 
@@ -37,6 +39,7 @@ from verifier.ocsp_response import Statement
 from verifier.pkix import snapshot
 
 _DIGEST_DIGITS: Final = 16
+_HOST_LETTERS: Final = 64
 _UNSAFE: Final = re.compile(r"[^a-z0-9.-]")
 
 
@@ -81,6 +84,8 @@ class Shelf:
             NotWritable: the folder refuses.
         """
         crl, der = _crl(data)
+        if not any(_is_signed_by(crl, authority) for authority in self.authorities):
+            raise ListUnproven  # before anything in it is read: a forged list can be made to take minutes
         read = read_list(der)
         if read is None:
             raise NotAList
@@ -132,7 +137,7 @@ class Shelf:
             return self.places[der], False
         digest = hashlib.sha256(der).hexdigest()[:_DIGEST_DIGITS]
         # The time stands first: files named README… are passed over.
-        name = f"{folder}/{issued:%Y%m%dT%H%M%SZ}-{_UNSAFE.sub('_', host)}-{digest}.{kind}"
+        name = f"{folder}/{issued:%Y%m%dT%H%M%SZ}-{_UNSAFE.sub('_', host)[:_HOST_LETTERS]}-{digest}.{kind}"
         target = self.folder / name
         with refusals(target.parent):
             target.parent.mkdir(exist_ok=True)
@@ -160,6 +165,14 @@ def _crl(data: bytes) -> tuple[x509.CertificateRevocationList, bytes]:
         return crl, crl.public_bytes(Encoding.DER)
     except (ValueError, x509.InvalidVersion):
         raise NotAList from None
+
+
+def _is_signed_by(crl: x509.CertificateRevocationList, authority: asn1_x509.Certificate) -> bool:
+    key = x509.load_der_x509_certificate(authority.dump()).public_key()
+    try:
+        return isinstance(key, rsa.RSAPublicKey | ec.EllipticCurvePublicKey) and crl.is_signature_valid(key)
+    except (ValueError, TypeError, UnsupportedAlgorithm):
+        return False
 
 
 def _may_supersede(one: RevocationList, fetched: RevocationList) -> bool:

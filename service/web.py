@@ -13,7 +13,7 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from certs import TrustStore
 from consent.errors import CodedError, Lang
 from service.errors import InputTooLarge, PolicyUnknown, language
-from service.inputs import STDIN, judging_time, moment
+from service.inputs import STDIN, judging_time, receipt_time
 from verifier import Receipt, policies, verify_der
 from verifier.report import as_json
 
@@ -43,7 +43,7 @@ def create_app(trust: TrustStore) -> Flask:
         at = judging_time(request.args.get("at", "now"))
         der = request.get_data(cache=False)
         received_at = request.args.get("received_at")
-        receipt = [] if received_at is None else [Receipt(sha256(der).digest(), moment(received_at))]
+        receipt = [] if received_at is None else [Receipt(sha256(der).digest(), receipt_time(received_at))]
         verdict = verify_der(der, trust=trust, policy=policy, at=at, proofs=receipt)
         return _json(as_json(verdict, file=STDIN, lang=_lang()), HTTPStatus.OK)
 

@@ -24,6 +24,7 @@ from verifier.verdict import Check, Finding
 
 _CLAUSE: Final = "RFC 5280 §5.3"
 _CACHED: Final = 1024
+NEVER: Final = datetime.min.replace(tzinfo=UTC)
 EVER: Final = datetime.max.replace(tzinfo=UTC)
 SOUND_HASHES: Final = frozenset({"sha256", "sha384", "sha512"})
 
@@ -140,10 +141,11 @@ def conviction(
 ) -> Finding | None:
     """A finding if any authentic list says that the certificate is revoked at `at`."""
     issuer, serial = comparable(certificate.issuer), certificate.serial_number
+    until_then = [one for one in lists if one.this_update <= at]  # a hold that ended later still held
     doubt: Finding | None = None
     for one in lists:
         for entry in _entries(one, issuer, serial):
-            if _is_lifted(entry, one, lists, issuer, serial):
+            if _is_lifted(entry, one, until_then, issuer, serial):
                 continue
             reason = "unspecified" if entry.reason is None else entry.reason.value
             since = entry.revoked_at.isoformat()
@@ -161,7 +163,7 @@ def _is_lifted(entry: Entry, of: RevocationList, lists: list[RevocationList], is
         return of.is_delta
     if entry.reason is not x509.ReasonFlags.certificate_hold:
         return False
-    newer = [one for one in lists if one.this_update > of.this_update]
+    newer = [one for one in lists if of.this_update < one.this_update]
     return any(one.is_complete_for(of) or _removes(one, of, issuer, serial) for one in newer)
 
 
@@ -222,8 +224,8 @@ def _entry(revoked: x509.RevokedCertificate) -> Entry:
     """An entry whose extensions cannot be read still revokes."""
     try:
         extensions = list(revoked.extensions)
-    except ILLEGIBLE:
-        extensions = []
+    except ILLEGIBLE:  # it may say since when the certificate is invalid, and nobody can tell
+        return Entry(revoked.revocation_date_utc, NEVER, None)
     reason = next((e.value.reason for e in extensions if isinstance(e.value, x509.CRLReason)), None)
     invalid = next((e.value.invalidity_date_utc for e in extensions if isinstance(e.value, x509.InvalidityDate)), None)
     return Entry(revoked.revocation_date_utc, invalid, reason)

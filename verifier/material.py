@@ -17,6 +17,8 @@ from verifier.verdict import Check, Finding
 
 _CLAUSE: Final = "ETSI EN 319 102-1 §5.5"
 
+_HARMLESS: Final = frozenset({"affiliationChanged", "superseded", "cessationOfOperation"})  # as RFC 3161 §4 has them
+
 
 class Material:
     """What may speak of this path: `authentic` lists convict, `lists` among them may vouch, `statements` do both.
@@ -63,7 +65,10 @@ class Material:
             if found is None:
                 continue
             more = {"at": at.isoformat(timespec="seconds"), **found.details}
-            if forgives:
+            if certificate is not path.leaf and found.details["reason"] not in _HARMLESS:
+                # Whoever has its key signs lists and responses too, of any date: those about then are worth nothing.
+                yield Finding.unclear(Check.REVOCATION, "PKI-156", where, "RFC 5280 §5.3.1", **more)
+            elif forgives:
                 yield Finding.passed(Check.REVOCATION, "PKI-154", where, _CLAUSE, **more)
             else:
                 yield Finding.unclear(Check.REVOCATION, "PKI-155", where, _CLAUSE, **more)

@@ -104,7 +104,7 @@ class Statements:
         for one in said:
             if one.status is not ocsp.OCSPCertStatus.REVOKED or one.revoked_at is None:
                 continue
-            if one.reason is x509.ReasonFlags.certificate_hold and any(_lifts(other, one) for other in said):
+            if one.reason is x509.ReasonFlags.certificate_hold and any(_lifts(other, one, at) for other in said):
                 continue
             if one.revoked_at <= at:
                 reason = "unspecified" if one.reason is None else one.reason.value
@@ -130,9 +130,9 @@ def statements_in(der: bytes, authorities: Iterable[asn1_x509.Certificate]) -> l
     return found
 
 
-def _lifts(other: Statement, hold: Statement) -> bool:
+def _lifts(other: Statement, hold: Statement, at: datetime) -> bool:
     good = other.may_vouch and other.status is ocsp.OCSPCertStatus.GOOD
-    return good and other.issuer_key == hold.issuer_key and other.this_update > hold.this_update
+    return good and other.issuer_key == hold.issuer_key and hold.this_update < other.this_update <= at
 
 
 def _distinct(authorities: Iterable[asn1_x509.Certificate]) -> list[asn1_x509.Certificate]:

@@ -16,7 +16,7 @@ from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509 import ocsp
 
-from verifier.crls import SOUND_HASHES
+from verifier.crls import NEVER, SOUND_HASHES
 from verifier.names import UNREADABLE, comparable, issuer_of, subject_of
 from verifier.signatures import is_signed_with
 
@@ -138,7 +138,7 @@ class _Extensions(NamedTuple):
     are_understood: bool
 
 
-_NOT_UNDERSTOOD: Final = _Extensions(None, are_understood=False)
+_NOT_UNDERSTOOD: Final = _Extensions(NEVER, are_understood=False)
 
 
 @lru_cache(maxsize=4096)
@@ -158,6 +158,8 @@ def _extensions(der: bytes, count: int) -> tuple[_Extensions, ...]:
 def _of_single(extensions: asn1_core.SequenceOf) -> _Extensions:
     critical = [one for one in extensions if one["critical"].native and one["extn_id"].dotted != _INVALIDITY_DATE]
     dates = [one["extn_value"].parsed.native for one in extensions if one["extn_id"].dotted == _INVALIDITY_DATE]
+    if any(date.utcoffset() is None for date in dates):
+        raise ValueError
     return _Extensions(min(dates, default=None), not critical)
 
 

@@ -44,7 +44,10 @@ class Receipt:
     def __post_init__(self) -> None:
         if self.at.utcoffset() is None:
             raise ValueError("at must be an aware datetime")
-        object.__setattr__(self, "at", self.at.astimezone(UTC))
+        try:
+            object.__setattr__(self, "at", self.at.astimezone(UTC))
+        except OverflowError:
+            raise ValueError("at must be a time that exists in UTC") from None
 
 
 Proof = TimeStamp | Receipt

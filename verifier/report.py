@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from types import MappingProxyType
 from typing import Final
@@ -149,7 +151,7 @@ def as_text(  # noqa: PLR0913 - what is shown and how, each by name
 def _headline(verdict: Verdict, file: str, lang: Lang, *, at_now: bool) -> Iterator[str]:
     indication, at, source = verdict.indication, verdict.verified_at, verdict.time_source
     yield f"{MARKS[indication]} {OUTCOMES[indication][lang]}  {file}"
-    shown = _iso(at.astimezone(_KOREA) if at is not None and lang == "ko" else at) or _WORDS["unknown"][lang]
+    shown = _iso(_there(at, lang)) or _WORDS["unknown"][lang]
     named = _WORDS["now" if at_now and source is TimeSource.GIVEN else source.value][lang]
     yield "  " + _WORDS["judged"][lang].format(policy=verdict.policy, at=shown, source=named)
 
@@ -161,12 +163,26 @@ def _findings(verdict: Verdict, lang: Lang, *, verbose: bool) -> Iterator[str]:
         if not verbose and _is_plain_pass(finding):
             continue
         name = _name(finding.check, lang)
-        yield f"  {MARKS[finding.effect]} {name}: {message(finding, lang)} [{finding.code}, {finding.where}]"
+        told = message(_spoken(finding, lang), lang)
+        yield f"  {MARKS[finding.effect]} {name}: {told} [{finding.code}, {finding.where}]"
         if finding.effect is not Indication.TOTAL_PASSED and finding.remedy(lang):
             yield f"      → {finding.remedy(lang)}"
     if folded:
         names = ", ".join(_name(check, lang) for check in folded)
         yield f"  {MARKS[Indication.TOTAL_PASSED]} {_WORDS['satisfied'][lang].format(checks=names)}"
+
+
+def _spoken(finding: Finding, lang: Lang) -> Finding:
+    """With its times in that of Korea, where it is a Korean who reads."""
+    details = {key: _local(value, lang) if isinstance(value, str) else value for key, value in finding.details.items()}
+    return replace(finding, details=details)
+
+
+def _local(value: str, lang: Lang) -> str:
+    return _iso(_there(datetime.fromisoformat(value), lang)) or value if _UTC.fullmatch(value) else value
+
+
+_UTC: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+00:00")
 
 
 def _not_run(verdict: Verdict, lang: Lang) -> Iterator[str]:
@@ -186,3 +202,10 @@ def _name(check: Check, lang: Lang) -> str:
 
 def _iso(at: datetime | None) -> str | None:
     return None if at is None else at.isoformat(timespec="seconds")
+
+
+def _there(at: datetime | None, lang: Lang) -> datetime | None:
+    try:
+        return at.astimezone(_KOREA) if at is not None and lang == "ko" else at
+    except OverflowError:  # the last hours of the year 9999
+        return at

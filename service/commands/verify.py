@@ -12,8 +12,8 @@ import click
 from certs import TrustStore
 from consent.errors import CodedError, Lang
 from service import options
-from service.errors import NOT_PASSED, OK, WRONG_USE, show
-from service.inputs import NOW, judging_time, moment, read, read_up_to
+from service.errors import NOT_PASSED, OK, WRONG_USE, TimeStampTrustAlone, show
+from service.inputs import NOW, judging_time, read, read_up_to, receipt_time
 from service.terminal import json_line, visible
 from verifier import Indication, Receipt, TimeStamp, VerifyPolicy, policies, verify_der
 from verifier.proofs import Proof
@@ -60,8 +60,10 @@ def command(
     show_as = _Show(lang, as_json=as_json, verbose=verbose, at_now=at == NOW)
     when = judging_time(at)
     store = TrustStore.open(Path(trust))
+    if timestamp_trust is not None and not timestamped:
+        raise TimeStampTrustAlone
     proofs = _Proofs(
-        None if received_at is None else moment(received_at),
+        None if received_at is None else receipt_time(received_at),
         TrustStore.open(Path(timestamp_trust)) if timestamp_trust else store,
         timestamped=timestamped,
     )

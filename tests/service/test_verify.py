@@ -7,16 +7,18 @@ import os
 import re
 import shutil
 import subprocess
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from asn1crypto import cms
 
 from certs.demo import build_demo_pki
 from service.inputs import now
 from tests.service.desk import Desk
 from tests.service.running import Ran, called, nothing_changes, refused
+from tests.verifier.forge import Forge
 from tests.verifier.time_stamps import Tsa, tsa_key_pair
 from verifier import policies
 
@@ -281,3 +283,33 @@ def test_a_time_stamp_beside_the_evidence_proves_the_time(desk: Desk, tmp_path: 
     (tmp_path / "x.der.tsr").write_bytes(b"\x30\x00")
     said = judged(desk, tmp_path / "x.der", "--timestamped", "--json")
     assert (said.code, said.json["indication"]) == (1, "INDETERMINATE")
+
+
+def test_a_receipt_lies_in_the_past(desk: Desk) -> None:
+    refused(judged(desk, desk / "rsa.der", "--received-at", (now() + timedelta(days=1)).isoformat()), "SVC-043")
+
+
+def test_trust_for_time_stamps_without_time_stamps_is_a_slip(desk: Desk) -> None:
+    refused(judged(desk, desk / "rsa.der", "--timestamp-trust", desk.trust), "SVC-044")
+
+
+def test_a_claim_of_the_last_second_there_is_ends_no_run(desk: Desk, tmp_path: Path) -> None:
+    """Korea's clocks are in the year 10000 by then."""
+    last = datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)
+    claim = cms.CMSAttribute({"type": "signing_time", "values": [cms.Time({"generalized_time": last})]})
+
+    def change(attributes: list[Any]) -> None:
+        attributes[:] = [one for one in attributes if one["type"].native != "signing_time"] + [claim]
+
+    (tmp_path / "x.der").write_bytes(Forge(desk.pki, attributes=change).der())
+    words = ("verify", tmp_path / "x.der", desk / "rsa.der", "--trust", desk.trust, "--at", "signing-time")
+    ran = called(*words, lang="ko")
+    assert ran.code == 1
+    assert "9999-12-31T23:59:59" in ran.out
+    assert "✔ 적합" in ran.out
+
+
+def test_all_times_in_korean_are_those_of_korea(desk: Desk) -> None:
+    shown = called("verify", desk / "rsa.der", "--trust", desk.trust, "-v", lang="ko").out
+    assert "+00:00" not in shown
+    assert shown.count("+09:00") >= 4
