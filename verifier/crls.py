@@ -152,9 +152,14 @@ def conviction(
             if entry.revoked_at <= at:
                 return Finding.failed(Check.REVOCATION, "PKI-121", where, _CLAUSE, revoked_at=since, reason=reason)
             if entry.invalid_since is not None and entry.invalid_since <= at:
-                invalid = entry.invalid_since.isoformat()
-                doubt = Finding.unclear(Check.REVOCATION, "PKI-128", where, "RFC 5280 §5.3.2", since=invalid)
+                told = told_since(entry.invalid_since)
+                doubt = Finding.unclear(Check.REVOCATION, "PKI-128", where, "RFC 5280 §5.3.2", since=told)
     return doubt
+
+
+def told_since(moment: datetime) -> str:
+    """An invalidityDate; `?` for one that cannot be read."""
+    return "?" if moment == NEVER else moment.isoformat()
 
 
 def _is_lifted(entry: Entry, of: RevocationList, lists: list[RevocationList], issuer: str, serial: int) -> bool:

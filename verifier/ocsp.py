@@ -15,7 +15,7 @@ from cryptography import x509
 from cryptography.x509 import ocsp
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
-from verifier.crls import EVER, RevocationList, conviction
+from verifier.crls import EVER, RevocationList, conviction, told_since
 from verifier.names import issuer_of, subject_of
 from verifier.ocsp_response import (
     Statement,
@@ -111,7 +111,7 @@ class Statements:
                 since = one.revoked_at.isoformat()
                 return Finding.failed(Check.REVOCATION, "PKI-121", where, _CLAUSE, revoked_at=since, reason=reason)
             if one.invalid_since is not None and one.invalid_since <= at:
-                since = one.invalid_since.isoformat()
+                since = told_since(one.invalid_since)
                 doubt = Finding.unclear(Check.REVOCATION, "PKI-128", where, "RFC 6960 §4.4.5", since=since)
         return doubt
 
