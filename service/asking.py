@@ -96,8 +96,6 @@ def of_strangers(certificates: Iterable[x509.Certificate], store: TrustStore) ->
     """
     ders = [one.public_bytes(Encoding.DER) for one in certificates]
     search, own = _search(ders[:MOST_OF_A_FILE], store), snapshot(store).known
-    for _ in ders[MOST_OF_A_FILE:]:
-        yield None
     for der in ders[:MOST_OF_A_FILE]:
         certificate = load_certificate(der)
         if certificate is None:
@@ -107,6 +105,7 @@ def of_strangers(certificates: Iterable[x509.Certificate], store: TrustStore) ->
         else:
             path = search.proof_of(der)
             yield None if path is None else Asked(certificate, _issuer(path))
+    yield from (None for _ in ders[MOST_OF_A_FILE:])
 
 
 def _search(enclosed: Iterable[bytes], store: TrustStore) -> PathSearch:

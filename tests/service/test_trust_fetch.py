@@ -21,12 +21,15 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from cryptography.x509 import ocsp
 
 from certs import TrustStore
-from service import fetching
+from service import fetching, shelf
+from service.asking import MOST_OF_A_FILE, certificates_of, of_strangers
 from tests.service.authority import DAY, Addresses, Authority, der_of, make
+from tests.service.desk import Desk
 from tests.service.directory import free_port
 from tests.service.http_server import Server, whole
 from tests.service.responder import Responder
 from tests.service.running import called, contents, nothing_changes
+from tests.verifier.time_stamps import Tsa, tsa_key_pair
 from verifier import Indication, policies, verify_der
 
 NOW = datetime.now(UTC).replace(microsecond=0)
@@ -573,3 +576,34 @@ def openssl_ocsp(pki: Authority, line: str, port: int, folder: Path) -> Iterator
             yield
         finally:
             running.terminate()
+
+
+def test_a_list_that_nobody_signed_is_not_read(
+    pki: Authority, server: Server, trust: Path, evidence: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A forged one can be made to take minutes; only its signature is looked at."""
+    server.gives("/root.crl", pki.crl("root"))
+    assert fetched(trust)[0] == 0
+    server.gives("/ca.crl", pki.crl("ca", key=pki["payer"].private_key))
+
+    def unwanted(_: bytes) -> None:
+        raise AssertionError
+
+    monkeypatch.setattr(shelf, "read_list", unwanted)
+    server.gives("/root.crl", pki.crl("root", key=pki["payer"].private_key))
+    assert [one["fault"]["code"] for one in fetched(trust, evidence)[1].values()] == ["SVC-032"] * 2
+
+
+def test_a_time_stamp_s_authority_is_asked_about_too(tmp_path: Path, desk: Desk) -> None:
+    der = (desk / "rsa.der").read_bytes()
+    tsa = Tsa(tsa_key_pair(desk.pki, first=desk.pki.at - DAY))
+    (tmp_path / "x.tsr").write_bytes(tsa.response(der, desk.pki.at.replace(microsecond=0)))
+    (found,) = certificates_of(str(tmp_path / "x.tsr"))
+    assert found == tsa.pair.certificate
+
+
+def test_a_file_of_hundreds_of_certificates_is_not_sorted(trust: Path, pki: Authority) -> None:
+    store, one = TrustStore.open(trust), pki["ca"].certificate
+    answered = list(of_strangers([one] * (MOST_OF_A_FILE + 2), store))
+    assert len(answered) == MOST_OF_A_FILE + 2
+    assert answered[MOST_OF_A_FILE:] == [None, None]
