@@ -167,7 +167,7 @@ def _require_bearable(iterations: int, most: int) -> None:
 
 def is_cut_short(data: bytes) -> bool:
     """Whether `data` begins as DER that says it is longer than what is there."""
-    if data[:1] != b"\x30":
+    if data[:1] != b"\x30" or len(data) < 2:
         return False
     from asn1crypto import parser  # noqa: PLC0415 - asked only when a file is refused
 

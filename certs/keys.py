@@ -140,9 +140,7 @@ def open_private_key(data: bytes, password: str | None) -> OpenedKey:
         KeyAlgorithmUnsupported.
     """
     encrypted = encrypted_key(data)
-    if encrypted is not None and password is None:
-        raise PasswordMissing
-    if encrypted is not None and password is not None and encrypted.is_seed:
+    if encrypted is not None and encrypted.is_seed:
         from certs.npki.key_file import open_key  # noqa: PLC0415 - it needs this module, and few calls need it
 
         return open_key(encrypted, password)

@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.padding import PKCS7
 from cryptography.hazmat.primitives.serialization import load_der_private_key
 
-from certs.errors import KeyEncryptionUnsupported, NotKeyFile, PasswordWrong
+from certs.errors import KeyEncryptionUnsupported, NotKeyFile, PasswordMissing, PasswordWrong
 from certs.key_encryption import HMAC_SHA1, SEED_BLOCK_BYTES, EncryptedKey
 from certs.keys import OpenedKey, supported
 from certs.npki.private_key_info import random_of
@@ -25,16 +25,19 @@ _PRFS: Final[dict[str | None, type[hashes.HashAlgorithm]]] = {
 }
 
 
-def open_key(encrypted: EncryptedKey, password: str) -> OpenedKey:
+def open_key(encrypted: EncryptedKey, password: str | None) -> OpenedKey:
     """Open a key that is encrypted with SEED.
 
     Raises:
+        PasswordMissing: it is None; the file may be what it has to be.
         NotKeyFile: what is encrypted cannot be that.
         KeyEncryptionUnsupported: a derivation that is not computed here, or no SEED in this build of OpenSSL.
         PasswordWrong: of password, padding and key one is wrong.
         KeyAlgorithmUnsupported: the key is whole, and neither RSA nor elliptic-curve.
     """
     iv = _vector(encrypted)
+    if password is None:
+        raise PasswordMissing
     opened = [_attempt(encrypted, iv, spelling) for spelling in spellings(password)]
     found = next((one for one in opened if one is not None), None)
     if found is None:
