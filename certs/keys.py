@@ -24,8 +24,6 @@ from certs.errors import (
     Pkcs12WithoutCertificate,
     Pkcs12WithoutKey,
 )
-from certs.key_encryption import encrypted_key, no_key
-from certs.pkcs12_work import require_bearable
 
 PrivateKey = RSAPrivateKey | EllipticCurvePrivateKey
 
@@ -97,6 +95,8 @@ def load_pkcs12(data: bytes, password: str | None) -> KeyPair:
 def _open_pkcs12(
     data: bytes, password: str | None
 ) -> tuple[object, x509.Certificate | None, Sequence[x509.Certificate]]:
+    from certs.pkcs12_work import require_bearable  # noqa: PLC0415 - verdicts open no keys, and start sooner without
+
     attempts = [None] if password is None else [password, None]
     for attempt in attempts if require_bearable(data) else ():
         try:
@@ -139,6 +139,8 @@ def open_private_key(data: bytes, password: str | None) -> OpenedKey:
         NotKeyFile, KeyFileTruncated, PasswordMissing, PasswordWrong, KeyEncryptionUnsupported, KeyIterationsExcessive,
         KeyAlgorithmUnsupported.
     """
+    from certs.key_encryption import encrypted_key  # noqa: PLC0415 - verdicts open no keys, and start sooner without
+
     encrypted = encrypted_key(data)
     if encrypted is not None and encrypted.is_seed:
         from certs.npki.key_file import open_key  # noqa: PLC0415 - it needs this module, and few calls need it
@@ -159,6 +161,8 @@ def _load_private_key(data: bytes, password: str | None) -> PrivateKey:
     except UnsupportedAlgorithm:
         raise KeyEncryptionUnsupported from None
     except ValueError:
+        from certs.key_encryption import no_key  # noqa: PLC0415 - as above
+
         raise no_key(data) from None
     except TypeError:  # it is encrypted; nothing else tells so without reading messages
         if password is None:
