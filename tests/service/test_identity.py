@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import time
-from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
 from certs.npki import find
 from service.inputs import IDENTITY_VARIABLE, PASSWORD_VARIABLE
+from tests.service.at_terminal import at_terminal
 from tests.service.desk import Desk
-from tests.service.running import DONGUI, PASSWORD, called, environment, refused
+from tests.service.running import PASSWORD, called, refused
 
 NUMBER = "000000-0000000"
 OTHER = "880101-1234567"
@@ -104,28 +102,12 @@ def test_its_options_go_with_idn_alone(certificate: Path, option: str, lang: str
 
 @posix
 def test_number_and_password_are_asked_for_at_a_terminal_and_not_echoed(certificate: Path) -> None:
-    ours, theirs = os.openpty()
-    command = [str(DONGUI), "inspect", str(certificate), "--idn"]
-    with subprocess.Popen(
-        command, env=environment(), stdin=theirs, stderr=theirs, stdout=subprocess.PIPE, start_new_session=True
-    ) as child:
-        said = b""
-        for label, typed in ((b"Identity number", NUMBER), (b"Password of the key", PASSWORD)):
-            while label not in said:
-                said += os.read(ours, 1000)
-            time.sleep(0.2)  # until the echo is off
-            os.write(ours, typed.encode() + b"\n")
-        assert child.stdout is not None
-        answer = child.stdout.read().decode()
-        assert child.wait(timeout=20) == 0
-    os.close(theirs)
-    os.set_blocking(ours, False)
-    with suppress(OSError):
-        said += os.read(ours, 10_000)
-    os.close(ours)
-    assert answer.startswith("✔")
-    assert NUMBER.encode() not in said
-    assert PASSWORD.encode() not in said
+    answers = (("Identity number", NUMBER), ("Password of the key", PASSWORD))
+    talk = at_terminal("inspect", certificate, "--idn", answers=answers)
+    assert talk.code == 0
+    assert talk.out.startswith("✔")
+    assert NUMBER not in talk.shown
+    assert PASSWORD not in talk.shown
 
 
 def test_the_password_may_come_from_the_environment(certificate: Path, monkeypatch: pytest.MonkeyPatch) -> None:

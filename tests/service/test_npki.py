@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import stat
 from pathlib import Path
@@ -16,6 +17,7 @@ from service import npki_places
 from service.commands import npki_export
 from service.errors import InternalFault
 from service.inputs import NEW_PASSWORD_VARIABLE, PASSWORD_VARIABLE
+from tests.service.at_terminal import at_terminal
 from tests.service.desk import Desk
 from tests.service.running import PASSWORD, Ran, called, nothing_changes, refused
 
@@ -156,6 +158,21 @@ def test_the_new_password_may_come_from_a_file_and_has_to_be_one(desk: Desk, tmp
     with nothing_changes(tmp_path):
         refused(exported(folder_of(desk, "홍길동"), out, desk, "--new-password-file", tmp_path / "new"), "SVC-048")
         refused(exported(folder_of(desk, "홍길동"), out, desk), "SVC-048")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="terminals are POSIX here")
+def test_passwords_are_asked_for_at_a_terminal_the_new_one_twice(desk: Desk, tmp_path: Path) -> None:
+    out, first = tmp_path / "payer.p12", ("Password of the key", PASSWORD)
+    words = ("npki", "export", folder_of(desk, "홍길동"), "-o", out)
+    new, again = ("Password for the new file", NEW), ("The same again", NEW)
+    talk = at_terminal(*words, answers=(first, new, ("The same again", "another"), new, again))
+    assert talk.code == 0
+    assert load_pkcs12(out.read_bytes(), NEW)
+    assert PASSWORD not in talk.shown and NEW not in talk.shown
+    with nothing_changes(tmp_path):
+        talk = at_terminal(*words, answers=(first, ("Password for the new file", ""), ("The same again", "")))
+    assert talk.code == 2
+    assert "SVC-048" in talk.shown
 
 
 def test_a_source_that_is_not_one_pair_is_refused(desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
