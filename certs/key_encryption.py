@@ -23,6 +23,7 @@ MOST_SCRYPT_WORK: Final = 2**20
 """Cost times block size times parallelisation (RFC 7914 §2): 128 MiB of memory at most, and eight times OpenSSL's."""
 
 PBES2: Final = "1.2.840.113549.1.5.13"
+PBMAC1: Final = "1.2.840.113549.1.5.14"
 SEED_CBC_WITH_SHA1: Final = "1.2.410.200004.1.15"
 SEED_CBC: Final = "1.2.410.200004.1.4"
 SEED_BLOCK_BYTES: Final = 16
@@ -141,6 +142,21 @@ def _read(algorithm: _Algorithm, data: bytes) -> EncryptedKey:
     return EncryptedKey(cipher, _derivation(pbes2.key_derivation), pbes2.encryption.parameters, data)
 
 
+def require_bearable(algorithm: bytes) -> None:
+    """Return only if this AlgorithmIdentifier (DER), of PBES1, PBES2 or PBMAC1 (RFC 9579), asks for no hours of work.
+
+    Raises:
+        KeyIterationsExcessive: it does.
+        KeyEncryptionUnsupported, NotKeyFile: by a derivation that is not read here, or with less than one iteration.
+        ValueError: it is none.
+    """
+    read = asn1.decode_der(_Algorithm, algorithm)
+    if read.algorithm.dotted_string in {PBES2, PBMAC1}:
+        _derivation(read.parameters.parse(_Pbes2).key_derivation)
+    else:
+        _require_bearable(read.parameters.parse(_Pbes1).iterations, MOST_ITERATIONS)
+
+
 def _derivation(algorithm: _Algorithm) -> Derivation:
     function = algorithm.algorithm.dotted_string
     if function == PBKDF2:
@@ -227,6 +243,8 @@ class _Scrypt:
 
 @asn1.sequence
 class _Pbes2:
+    """RFC 8018 A.4, A.5: also of PBMAC1, whose second part is its MAC."""
+
     key_derivation: _Algorithm
     encryption: _Algorithm
 

@@ -95,10 +95,10 @@ def load_pkcs12(data: bytes, password: str | None) -> KeyPair:
 def _open_pkcs12(
     data: bytes, password: str | None
 ) -> tuple[object, x509.Certificate | None, Sequence[x509.Certificate]]:
-    from certs.pkcs12_work import require_bearable  # noqa: PLC0415 - verdicts open no keys, and start sooner without
+    from certs.pkcs12_work import is_bearable  # noqa: PLC0415 - verdicts open no keys, and start sooner without
 
     attempts = [None] if password is None else [password, None]
-    for attempt in attempts if require_bearable(data) else ():
+    for attempt in attempts if is_bearable(data) else ():
         try:
             with warnings.catch_warnings(action="ignore", category=UserWarning):  # its remark that the file is BER
                 return pkcs12.load_key_and_certificates(data, _encoded(attempt))

@@ -3,49 +3,57 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import Final
 
-from certs.errors import KeyIterationsExcessive
-from certs.key_encryption import MOST_ITERATIONS
+from certs.errors import KeyIterationsExcessive, NotKeyFile
+from certs.key_encryption import MOST_ITERATIONS, PBES2, PBMAC1, require_bearable
 
-if TYPE_CHECKING:
-    from asn1crypto.algos import EncryptionAlgorithm
+_READ_WITHOUT_FAIL: Final = frozenset({PBES2, PBMAC1})
 
 
-def require_bearable(pfx: bytes) -> bool:
+def is_bearable(pfx: bytes) -> bool:
     """Whether `pfx` (DER or BER) can be read as PKCS#12 so far as its open part goes, and asks for no hours of work.
 
     What an encrypted part holds is seen by those alone who know the password.
 
     Raises:
-        KeyIterationsExcessive: more than `MOST_ITERATIONS`.
+        KeyIterationsExcessive: it asks for them.
+        KeyEncryptionUnsupported: under PBES2, by a derivation that is not read here.
     """
     try:
-        iterations = list(_iterations(pfx))
-    except (ValueError, TypeError, AttributeError, KeyError):  # all of which asn1crypto raises for what is none
+        for oid, algorithm in _algorithms(pfx):
+            _require_bearable(oid, algorithm)
+    except (ValueError, TypeError, AttributeError, KeyError, NotKeyFile):  # what asn1crypto raises, and what we do
         return False
-    if any(count > MOST_ITERATIONS for count in iterations):
-        raise KeyIterationsExcessive
     return True
 
 
-def _iterations(data: bytes) -> Iterator[int]:
+def _require_bearable(oid: str, algorithm: bytes) -> None:
+    try:
+        require_bearable(algorithm)
+    except ValueError:  # of the others, who knows it knows its parameters to be a salt and iterations
+        if oid in _READ_WITHOUT_FAIL:
+            raise
+
+
+def _algorithms(data: bytes) -> Iterator[tuple[str, bytes]]:
+    """Every algorithm that is carried out on the password, as OID and AlgorithmIdentifier (DER)."""
     from asn1crypto import pkcs12  # noqa: PLC0415 - a fifth of what a call costs, and only for these files
 
     pfx = pkcs12.Pfx.load(data)
+    found = []
     if pfx["mac_data"].native is not None:
-        yield pfx["mac_data"]["iterations"].native
+        found.append(pfx["mac_data"]["mac"]["digest_algorithm"])
+        if pfx["mac_data"]["iterations"].native > MOST_ITERATIONS:
+            raise KeyIterationsExcessive
     for info in pfx.authenticated_safe:
         content = info["content"]
         if info["content_type"].native == "encrypted_data":
-            yield from _of(content["encrypted_content_info"]["content_encryption_algorithm"])
+            found.append(content["encrypted_content_info"]["content_encryption_algorithm"])
         elif info["content_type"].native == "data":
-            for bag in pkcs12.SafeContents.load(content.native):
-                if bag["bag_id"].native == "pkcs8_shrouded_key_bag":
-                    yield from _of(bag["bag_value"]["encryption_algorithm"])
+            bags = pkcs12.SafeContents.load(content.native)
+            found += [b["bag_value"]["encryption_algorithm"] for b in bags if b["bag_id"].native == _SHROUDED]
+    yield from ((one["algorithm"].dotted, one.dump(force=True)) for one in found)
 
 
-def _of(algorithm: EncryptionAlgorithm) -> Iterator[int]:
-    with suppress(ValueError, KeyError):  # not by iterations (OpenSSL bounds scrypt itself), or nothing that is opened
-        yield algorithm.kdf_iterations
+_SHROUDED: Final = "pkcs8_shrouded_key_bag"

@@ -39,13 +39,20 @@ def open_key(key: str, certificate: str | None, password_file: str | None, lang:
         if certificate is None:
             raise CertificateNeeded
     certificates = None if certificate is None else enclosed([certificate])
-    is_pkcs12 = key.lower().endswith(PKCS12_SUFFIXES) or (certificates is None and not is_alone)
-    if not is_pkcs12 and certificates is not None and is_for_encryption(certificates[0]):
+    if certificates is None or key.lower().endswith(PKCS12_SUFFIXES):
+        with about(key):
+            pair = unlocked(lambda word: load_pkcs12(data, word), password_file, lang)
+            return pair if certificates is None else _paired(pair.private_key, certificates)
+    if is_for_encryption(certificates[0]):
         with about(str(certificate)):
             raise CertificateForEncryption
-    load = load_pkcs12 if is_pkcs12 else load_private_key
     with about(key):
-        return _paired(unlocked(lambda word: load(data, word), password_file, lang), certificates)
+        return _paired(unlocked(lambda word: load_private_key(data, word), password_file, lang), certificates)
+
+
+def _paired(private_key: PrivateKey, certificates: Sequence[x509.Certificate]) -> KeyPair:
+    own, *others = certificates
+    return KeyPair(private_key, own, tuple(others))
 
 
 def unlocked(load: Callable[[str | None], _Opened], password_file: str | None, lang: Lang) -> _Opened:
@@ -95,17 +102,6 @@ def _refuse_certificate(data: bytes, file: str) -> None:
     with suppress(NotCertificates):
         load_certificates(data)
         raise KeyIsCertificate(file)
-
-
-def _paired(opened: KeyPair | PrivateKey, certificates: Sequence[x509.Certificate] | None) -> KeyPair:
-    if isinstance(opened, KeyPair):
-        if certificates is None:
-            return opened
-        opened = opened.private_key
-    if certificates is None:
-        raise CertificateNeeded
-    own, *others = certificates
-    return KeyPair(opened, own, tuple(others))
 
 
 def to_enclose(

@@ -121,7 +121,7 @@ _STATES: Final[dict[Lang, dict[State, str]]] = {
     "en": {state: str(state) for state in State},
     "ko": {
         State.VALID: "유효",
-        State.NOT_YET_VALID: "사용 전",
+        State.NOT_YET_VALID: "유효기간 전",
         State.EXPIRED: "만료",
         State.KEY_MISSING: "개인키 없음",
         State.UNREADABLE: "읽기 불가",

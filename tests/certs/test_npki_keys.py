@@ -9,7 +9,7 @@ from typing import Any, Final
 import pytest
 from asn1crypto import core, keys, pem
 from asn1crypto import pkcs12 as asn1_pkcs12
-from asn1crypto.algos import EncryptionAlgorithm
+from asn1crypto.algos import DigestAlgorithm, EncryptionAlgorithm
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat import asn1
 from cryptography.hazmat.primitives import hashes
@@ -197,7 +197,7 @@ def test_what_is_asked_of_common_keys_is_carried_out(data: bytes) -> None:
         load_private_key(data, PASSWORD)
 
 
-@pytest.mark.parametrize("place", ["mac", "certificates", "key"])
+@pytest.mark.parametrize("place", ["mac", "PBMAC1", "certificates", "key", "scrypt"])
 def test_no_pkcs12_may_demand_hours(pki: DemoPki, place: str) -> None:
     pair, protection = pki.payers["ecdsa"], BestAvailableEncryption(PASSWORD.encode())
     data = pkcs12.serialize_key_and_certificates(None, pair.private_key, pair.certificate, None, protection)
@@ -207,6 +207,13 @@ def test_no_pkcs12_may_demand_hours(pki: DemoPki, place: str) -> None:
     bags = asn1_pkcs12.SafeContents.load(shrouded["content"].native)
     if place == "mac":
         pfx["mac_data"]["iterations"] = EXCESSIVE
+    elif place == "PBMAC1":
+        pfx["mac_data"]["mac"]["digest_algorithm"] = pbmac1(EXCESSIVE)
+    elif place == "scrypt":
+        hours = core.Sequence.load(scrypt(2**17, 1, 2**17))[0]
+        certificates["content"]["encrypted_content_info"]["content_encryption_algorithm"] = EncryptionAlgorithm.load(
+            hours.dump()
+        )
     elif place == "certificates":
         demand(certificates["content"]["encrypted_content_info"]["content_encryption_algorithm"])
     else:
@@ -216,6 +223,25 @@ def test_no_pkcs12_may_demand_hours(pki: DemoPki, place: str) -> None:
     for password in (PASSWORD, None):
         with pytest.raises(KeyIterationsExcessive):
             load_pkcs12(pfx.dump(force=True), password)
+
+
+def test_a_pkcs12_whose_derivation_cannot_be_read_is_not_opened(pki: DemoPki) -> None:
+    pair, protection = pki.payers["ecdsa"], BestAvailableEncryption(PASSWORD.encode())
+    data = pkcs12.serialize_key_and_certificates(None, pair.private_key, pair.certificate, None, protection)
+    pfx = asn1_pkcs12.Pfx.load(data)
+    for algorithm, refusal in ((pbmac1(0), PasswordWrong), (pbmac1("x"), PasswordWrong)):
+        pfx["mac_data"]["mac"]["digest_algorithm"] = algorithm
+        with pytest.raises(refusal):
+            load_pkcs12(pfx.dump(force=True), PASSWORD)
+
+
+def pbmac1(iterations: int | str) -> DigestAlgorithm:
+    """RFC 9579: the MAC's key comes from PBKDF2; the iterations beside it count for nothing."""
+    count = core.Integer(iterations) if isinstance(iterations, int) else core.UTF8String(iterations)
+    parameters = sequence(core.OctetString(b"saltsalt"), count)
+    kdf = sequence(core.ObjectIdentifier("1.2.840.113549.1.5.12"), parameters)
+    mac = sequence(core.ObjectIdentifier("1.2.840.113549.2.9"), core.Null())
+    return DigestAlgorithm.load(sequence(core.ObjectIdentifier("1.2.840.113549.1.5.14"), sequence(kdf, mac)).dump())
 
 
 def demand(algorithm: EncryptionAlgorithm) -> None:
@@ -230,6 +256,7 @@ def demand(algorithm: EncryptionAlgorithm) -> None:
         (pbes1(1, data=b""), NotKeyFile),
         (pbes1(1, data=bytes(31)), NotKeyFile),
         (pbes2(iv=bytes(8)), NotKeyFile),
+        (pbes2(iv=bytes(16)).replace(b"\x04\x10" + bytes(16), b"\x05\x10" + bytes(16), 1), NotKeyFile),
         (pbes2(key_bytes=24), NotKeyFile),
         (pbes2(prf="1.2.840.113549.2.11"), KeyEncryptionUnsupported),
         (
@@ -434,6 +461,7 @@ def test_a_pair_that_is_none_is_told_why(pki: DemoPki) -> None:
         (key, key, NotCertificates),
         (b"", key, NotCertificates),
         (own, own, NotKeyFile),
+        (pki.root.der, key, KeyNotOfCertificate),  # which says nothing of what its key is for
     ):
         with pytest.raises(refusal):
             open_pair(certificate, private_key, PASSWORD)
