@@ -58,7 +58,7 @@ NPKI_FOLDERS: Final = (
     ("NPKI", "rsa", Scheme.SEED_CBC_WITH_SHA1),
     ("NPKI", "corporate", Scheme.PBES2),
     ("NPKI", "bank", Scheme.PBES2),
-    ("NPKI", "financial", Scheme.PBES2),
+    ("NPKI", "kica", Scheme.PBES2),
     ("NPKI", "expired", Scheme.SEED_CBC_WITH_SHA1),
     ("NPKI", "koscom", None),
     ("usb/NPKI", "rsa", Scheme.PBES2),

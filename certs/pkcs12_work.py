@@ -8,7 +8,7 @@ from typing import Final
 from certs.errors import KeyIterationsExcessive, NotKeyFile
 from certs.key_encryption import MOST_ITERATIONS, PBES2, PBMAC1, require_bearable
 
-_READ_WITHOUT_FAIL: Final = frozenset({PBES2, PBMAC1})
+_NAME_A_DERIVATION: Final = frozenset({PBES2, PBMAC1})
 
 
 def is_bearable(pfx: bytes) -> bool:
@@ -31,8 +31,8 @@ def is_bearable(pfx: bytes) -> bool:
 def _require_bearable(oid: str, algorithm: bytes) -> None:
     try:
         require_bearable(algorithm)
-    except ValueError:  # of the others, who knows it knows its parameters to be a salt and iterations
-        if oid in _READ_WITHOUT_FAIL:
+    except ValueError:  # it has no salt and iterations, as the digest of a MAC that names them beside itself
+        if oid in _NAME_A_DERIVATION:
             raise
 
 

@@ -2,9 +2,9 @@
 
 >>> from pathlib import Path
 >>> from certs.npki import find, open_pair
->>> found = find([Path("NPKI")])[0]                                                             # doctest: +SKIP
->>> pair = open_pair(found.certificate_file.read_bytes(), found.key_file.read_bytes(), "password")  # doctest: +SKIP
->>> pair.random                                                                                 # doctest: +SKIP
+>>> found = find([Path("NPKI")], at=now)[0]                                   # doctest: +SKIP
+>>> certificate, key = found.certificate_file, found.key_file                 # doctest: +SKIP
+>>> pair = open_pair(certificate.read_bytes(), key.read_bytes(), "password")  # doctest: +SKIP
 """
 
 from certs.npki.folder import Holding, State, find

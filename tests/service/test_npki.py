@@ -119,7 +119,7 @@ def test_without_a_folder_the_usual_places_are_looked_at(
 # npki export
 
 
-@pytest.mark.parametrize(("payer", "name"), [("rsa", "홍길동"), ("bank", "황진이"), ("financial", "허균")])
+@pytest.mark.parametrize(("payer", "name"), [("rsa", "홍길동"), ("bank", "황진이"), ("kica", "박문수")])
 def test_a_pair_is_exported_for_its_owner_alone(
     desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, payer: str, name: str
 ) -> None:
