@@ -84,11 +84,8 @@ class EncryptedKey:
 
 
 def is_encrypted_key(data: bytes) -> bool:
-    """Whether this is an _EncryptedPrivateKeyInfo, PEM or DER, under any scheme."""
-    try:
-        return _open_part(data) is not None
-    except NotKeyFile:
-        return True
+    """Whether this is an EncryptedPrivateKeyInfo in DER, under any scheme."""
+    return _PEM_KEY.search(data) is None and _open_part(data) is not None
 
 
 def encrypted_key(data: bytes) -> EncryptedKey | None:
