@@ -5,17 +5,25 @@ Everything in it says that it is a demo; the identity number inside the VIDs is 
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
-from typing import Final
+from typing import Final, NamedTuple
 
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from certs.demo_certificates import (
     CORPORATE,
+    CORPORATE_BANK,
+    CORPORATE_CROSSCERT,
+    FINANCIAL,
+    PERSONAL_BANK,
+    PERSONAL_KICA,
+    PERSONAL_KTNET,
+    PERSONAL_SECURITIES,
     PayerProfile,
     crl,
     intermediate_key_pair,
@@ -27,10 +35,11 @@ from certs.keys import KeyPair
 from certs.settings import TrustSettings
 from certs.trust import TrustStore
 
-__all__ = ["DemoAuthority", "DemoPki", "build_demo_pki", "write_demo_pki"]
+__all__ = ["DemoAuthority", "DemoIdentity", "DemoPki", "build_demo_pki", "write_demo_pki"]
 
 CRL_DAYS: Final = 30
 ROOT_CRL_DAYS: Final = 365
+RANDOM_BYTES: Final = 20
 
 
 @dataclass(frozen=True)
@@ -50,20 +59,31 @@ class DemoAuthority:
         return self.certificate.public_bytes(Encoding.DER)
 
 
+class DemoIdentity(NamedTuple):
+    """What a payer's VID was made from: an identity number that is nobody's, and R."""
+
+    number: str
+    random: bytes
+
+
 @dataclass(frozen=True)
 class DemoPki:
     """A root, two intermediates (RSA and P-256) and the payers under them, by name.
 
     Attributes:
         at: the time it was built for; CRLs are of that second.
-        payers: `rsa`, `corporate` (RSA-2048), `ecdsa` (P-256), `ecdsa384`; and the ones that must not pass: `revoked`,
-            `expired`, `not_yet_valid`, `no_signing_usage` (all P-256). `others` of each holds its issuer.
+        payers: `rsa`, `corporate` (RSA-2048), `ecdsa` (P-256), `ecdsa384`; the ones that must not pass: `revoked`,
+            `expired`, `not_yet_valid`, `no_signing_usage` (all P-256); and one each of other products: `bank`
+            (RSA-2048), `financial`, `corporate_bank`, `kica`, `koscom`, `ktnet`, `crosscert` (all P-256). `others` of
+            each holds its issuer.
+        identities: of each payer by the same names.
     """
 
     at: datetime
     root: DemoAuthority
     intermediates: tuple[DemoAuthority, ...]
     payers: Mapping[str, KeyPair]
+    identities: Mapping[str, DemoIdentity] = field(default_factory=dict, repr=False)
 
     def trust(self, settings: TrustSettings | None = None) -> TrustStore:
         """Return what `write_demo_pki` writes to trust/, in memory."""
@@ -86,6 +106,17 @@ _PAYERS: Final = (
         "not_yet_valid", 1, "p256", "임꺽정(Lim Kkeok Jeong)0099046demo0007", "임꺽정", first_day=30, last_day=395
     ),
     PayerProfile("no_signing_usage", 1, "p256", "장길산(Jang Gil San)0099046demo0008", "장길산", signs=False),
+    PayerProfile("bank", 0, "rsa", "황진이(Hwang Jin I)0099046demo0009", "황진이", policy=PERSONAL_BANK),
+    PayerProfile("financial", 1, "p256", "허균(Heo Gyun)0099046demo0010", "허균", policy=FINANCIAL),
+    PayerProfile(
+        "corporate_bank", 1, "p256", "동의물산(Dongui Trading)0099046demo0011", "동의물산", policy=CORPORATE_BANK
+    ),
+    PayerProfile("kica", 1, "p256", "박문수(Park Mun Su)0099046demo0012", "박문수", policy=PERSONAL_KICA),
+    PayerProfile("koscom", 1, "p256", "김만중(Kim Man Jung)0099046demo0013", "김만중", policy=PERSONAL_SECURITIES),
+    PayerProfile("ktnet", 1, "p256", "정약용(Jeong Yak Yong)0099046demo0014", "정약용", policy=PERSONAL_KTNET),
+    PayerProfile(
+        "crosscert", 1, "p256", "동의상사(Dongui Commerce)0099046demo0015", "동의상사", policy=CORPORATE_CROSSCERT
+    ),
 )
 
 
@@ -101,7 +132,13 @@ def build_demo_pki(*, at: datetime) -> DemoPki:
     rsa_ca = intermediate_key_pair(root, 1, "rsa", at)
     ec_ca = intermediate_key_pair(root, 2, "p256", at)
     authorities = (rsa_ca, ec_ca)
-    payers = {payer.name: payer_key_pair(payer, authorities[payer.issuer], at) for payer in _PAYERS}
+    identities = {
+        payer.name: DemoIdentity(payer.identity_number, secrets.token_bytes(RANDOM_BYTES)) for payer in _PAYERS
+    }
+    payers = {
+        payer.name: payer_key_pair(payer, authorities[payer.issuer], at, identities[payer.name].random)
+        for payer in _PAYERS
+    }
     revoked: list[list[int]] = [[], [x509.random_serial_number()]]  # the second: somebody who is in no folder
     for payer in _PAYERS:
         if payer.revoked:
@@ -114,4 +151,5 @@ def build_demo_pki(*, at: datetime) -> DemoPki:
             for name, pair, serials in zip(("ca-rsa", "ca-ecdsa"), authorities, revoked, strict=True)
         ),
         payers=MappingProxyType(payers),
+        identities=MappingProxyType(identities),
     )

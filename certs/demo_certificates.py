@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -17,11 +16,20 @@ from cryptography.x509.oid import NameOID
 from certs.identify_data import IdentifyData, virtual_id
 from certs.keys import KeyPair, PrivateKey
 
-PERSONAL: Final = "1.2.410.200005.1.1.1"  # yessign, for persons
-CORPORATE: Final = "1.2.410.200005.1.1.5"  # yessign, for corporations
+PERSONAL: Final = "1.2.410.200005.1.1.1"  # yessign, general use
+PERSONAL_BANK: Final = "1.2.410.200005.1.1.4"  # yessign, banks, insurances and cards only
+FINANCIAL: Final = "1.2.410.200005.1.1.1.10"  # yessign, financial certificate
+CORPORATE: Final = "1.2.410.200005.1.1.5"  # yessign, corporations, general use
+CORPORATE_BANK: Final = "1.2.410.200005.1.1.2"  # yessign, corporations, banking only
+PERSONAL_KICA: Final = "1.2.410.200004.5.2.1.2"  # general use
+PERSONAL_SECURITIES: Final = "1.2.410.200004.5.1.1.9"  # KOSCOM, securities only
+PERSONAL_KTNET: Final = "1.2.410.200012.1.1.1"  # general use
+CORPORATE_CROSSCERT: Final = "1.2.410.200004.5.4.1.2"  # general use
+OF_CORPORATIONS: Final = frozenset({CORPORATE, CORPORATE_BANK, CORPORATE_CROSSCERT})
 ANY_POLICY: Final = "2.5.29.32.0"
 CPS: Final = "http://pki.dongui.example/cps.html"
 NO_IDENTITY_NUMBER: Final = "0" * 13  # month 00, day 00: nobody's
+NO_BUSINESS_NUMBER: Final = "0" * 10  # there is no tax office 000
 
 Family = Literal["rsa", "p256", "p384"]
 
@@ -40,6 +48,14 @@ class PayerProfile:
     last_day: int = 335
     signs: bool = True
     revoked: bool = False
+
+    @property
+    def is_corporate(self) -> bool:
+        return self.policy in OF_CORPORATIONS
+
+    @property
+    def identity_number(self) -> str:
+        return NO_BUSINESS_NUMBER if self.is_corporate else NO_IDENTITY_NUMBER
 
 
 def _key(family: Family) -> PrivateKey:
@@ -87,10 +103,11 @@ def intermediate_key_pair(issuer: KeyPair, number: int, family: Family, at: date
     return KeyPair(key, builder.sign(issuer.private_key, hashes.SHA256()), (issuer.certificate,))
 
 
-def payer_key_pair(payer: PayerProfile, issuer: KeyPair, at: datetime) -> KeyPair:
+def payer_key_pair(payer: PayerProfile, issuer: KeyPair, at: datetime, random: bytes) -> KeyPair:
+    """`random` is the R that goes into the VID, and into the key's file where that is of NPKI."""
     key = _key(payer.family)
-    identity = IdentifyData(payer.real_name, virtual_id(NO_IDENTITY_NUMBER, secrets.token_bytes(20)))
-    name = _name(payer.common_name, "personal" if payer.policy == PERSONAL else "corporation", "DEMO")
+    identity = IdentifyData(payer.real_name, virtual_id(payer.identity_number, random))
+    name = _name(payer.common_name, "corporation" if payer.is_corporate else "personal", "DEMO")
     days = timedelta(days=payer.first_day), timedelta(days=payer.last_day)
     usage = (
         _key_usage(digital_signature=True, content_commitment=True)

@@ -146,3 +146,54 @@ class IdentifyDataMalformed(CertsRefusal):
     """An identifyData otherName is not the structure that NPKI certificates use."""
 
     code = "PKI-030"
+
+
+class KeyIterationsExcessive(CertsRefusal):
+    """The key file demands far more work to be opened than any program that writes keys asks for."""
+
+    code = "PKI-031"
+
+
+class CertificateForEncryption(CertsRefusal):
+    """The certificate is the one for encryption (kmCert.der of NPKI), which does not sign."""
+
+    code = "PKI-032"
+
+
+class PairExchanged(CertsRefusal):
+    """The certificate was given for the key, and the key for the certificate."""
+
+    code = "PKI-033"
+
+
+class KeyFileTruncated(NotKeyFile):
+    """The key file ends before the length that it says it has."""
+
+    code = "PKI-034"
+
+
+class IdentityNumberMalformed(CertsRefusal):
+    """An identity number is neither 13 nor 10 digits; the number is never repeated."""
+
+    code = "PKI-035"
+
+
+class VirtualIdMissing(CertsRefusal):
+    """The certificate has no VID to compare an identity number with."""
+
+    code = "PKI-036"
+
+
+class VirtualIdAlgorithmUnknown(CertsRefusal):
+    """The VID was made with a hash that is not computed here."""
+
+    code = "PKI-037"
+
+    def __init__(self, algorithm: str) -> None:
+        super().__init__(algorithm=algorithm)
+
+
+class RandomMissing(CertsRefusal):
+    """The key holds no random number R, without which no VID can be checked."""
+
+    code = "PKI-038"

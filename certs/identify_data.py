@@ -17,12 +17,18 @@ from cryptography import x509
 from cryptography.hazmat import asn1
 from cryptography.hazmat.primitives import hashes
 
-from certs.errors import IdentifyDataMalformed
+from certs.errors import IdentifyDataMalformed, VirtualIdAlgorithmUnknown
 from certs.keys import ILLEGIBLE
 
 IDENTIFY_DATA: Final = x509.ObjectIdentifier("1.2.410.200004.10.1.1")
 VID: Final = x509.ObjectIdentifier("1.2.410.200004.10.1.1.1")
 SHA256: Final = x509.ObjectIdentifier("2.16.840.1.101.3.4.2.1")
+_HASHES: Final[dict[x509.ObjectIdentifier, type[hashes.HashAlgorithm]]] = {
+    x509.ObjectIdentifier("1.3.14.3.2.26"): hashes.SHA1,  # of certificates issued before 2012
+    SHA256: hashes.SHA256,
+    x509.ObjectIdentifier("2.16.840.1.101.3.4.2.2"): hashes.SHA384,
+    x509.ObjectIdentifier("2.16.840.1.101.3.4.2.3"): hashes.SHA512,
+}
 
 
 @dataclass(frozen=True)
@@ -86,19 +92,26 @@ class IdentifyData:
         return None
 
 
-def virtual_id(identity_number: str, random: bytes) -> VirtualId:
-    """Bind an identity number to a key: SHA-256(SHA-256(DER SEQUENCE { PrintableString IDN, BIT STRING R }))."""
+def virtual_id(identity_number: str, random: bytes, *, hash_algorithm: x509.ObjectIdentifier = SHA256) -> VirtualId:
+    """Bind an identity number to a key: h(h(DER SEQUENCE { PrintableString IDN, BIT STRING R })).
+
+    Raises:
+        VirtualIdAlgorithmUnknown: `hash_algorithm` is none that is computed here.
+    """
+    if hash_algorithm not in _HASHES:
+        raise VirtualIdAlgorithmUnknown(hash_algorithm.dotted_string)
     idn = asn1.PrintableString(identity_number)
     content = asn1.encode_der(_HashContent(identity_number=idn, random=asn1.BitString(random, 0)))
-    return VirtualId(SHA256, _sha256(_sha256(content)))
+    algorithm = _HASHES[hash_algorithm]()
+    return VirtualId(hash_algorithm, _digest(algorithm, _digest(algorithm, content)))
 
 
 def _virtual_id(vid: _Vid) -> VirtualId:
     return VirtualId(vid.hash_algorithm.algorithm, vid.virtual_id)
 
 
-def _sha256(data: bytes) -> bytes:
-    digest = hashes.Hash(hashes.SHA256())
+def _digest(algorithm: hashes.HashAlgorithm, data: bytes) -> bytes:
+    digest = hashes.Hash(algorithm)
     digest.update(data)
     return digest.finalize()
 

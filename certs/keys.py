@@ -18,14 +18,12 @@ from certs.errors import (
     KeyEncryptionUnsupported,
     KeyNotOfCertificate,
     NotCertificates,
-    NotKeyFile,
     NotPkcs12,
     PasswordMissing,
     PasswordWrong,
     Pkcs12WithoutCertificate,
     Pkcs12WithoutKey,
 )
-from certs.key_encryption import is_unknown_encryption
 
 PrivateKey = RSAPrivateKey | EllipticCurvePrivateKey
 
@@ -83,22 +81,24 @@ def load_pkcs12(data: bytes, password: str | None) -> KeyPair:
         password: as typed; None for a file without one. A password for a file that needs none is not an error.
 
     Raises:
-        NotPkcs12, PasswordMissing, PasswordWrong, KeyEncryptionUnsupported, KeyAlgorithmUnsupported, Pkcs12WithoutKey,
-        Pkcs12WithoutCertificate, KeyNotOfCertificate.
+        NotPkcs12, PasswordMissing, PasswordWrong, KeyEncryptionUnsupported, KeyIterationsExcessive,
+        KeyAlgorithmUnsupported, Pkcs12WithoutKey, Pkcs12WithoutCertificate, KeyNotOfCertificate.
     """
     key, certificate, others = _open_pkcs12(data, password)
     if key is None:
         raise Pkcs12WithoutKey
     if certificate is None:
         raise Pkcs12WithoutCertificate
-    return KeyPair(_supported(key), certificate, tuple(others))
+    return KeyPair(supported(key), certificate, tuple(others))
 
 
 def _open_pkcs12(
     data: bytes, password: str | None
 ) -> tuple[object, x509.Certificate | None, Sequence[x509.Certificate]]:
+    from certs.pkcs12_work import is_bearable  # noqa: PLC0415 - verdicts open no keys, and start sooner without
+
     attempts = [None] if password is None else [password, None]
-    for attempt in attempts:
+    for attempt in attempts if is_bearable(data) else ():
         try:
             with warnings.catch_warnings(action="ignore", category=UserWarning):  # its remark that the file is BER
                 return pkcs12.load_key_and_certificates(data, _encoded(attempt))
@@ -111,30 +111,68 @@ def _open_pkcs12(
     raise PasswordMissing if password is None else PasswordWrong
 
 
-def load_private_key(data: bytes, password: str | None) -> PrivateKey:
-    """Read a private key: PKCS#8 (plain or encrypted) or traditional, PEM or DER.
+@dataclass(frozen=True)
+class OpenedKey:
+    """A private key out of its file.
 
-    A password for a key that needs none is not an error.
+    Attributes:
+        private_key: not in the repr.
+        random: the R of NPKI keys, that ties an identity number to the certificate's VID; None where the file has none.
+            It is as secret as the key.
+    """
+
+    private_key: PrivateKey = field(repr=False)
+    random: bytes | None = field(default=None, repr=False)
+
+
+def load_private_key(data: bytes, password: str | None) -> PrivateKey:
+    """Read a private key: as `open_private_key`, the key alone."""
+    return open_private_key(data, password).private_key
+
+
+def open_private_key(data: bytes, password: str | None) -> OpenedKey:
+    """Read a private key: PKCS#8 (plain, encrypted, or encrypted as NPKI's signPri.key is) or traditional, PEM or DER.
+
+    A password for a key that needs none is not an error. R is read from NPKI keys and from plain PKCS#8 in DER.
 
     Raises:
-        NotKeyFile, PasswordMissing, PasswordWrong, KeyEncryptionUnsupported, KeyAlgorithmUnsupported.
+        NotKeyFile, KeyFileTruncated, PasswordMissing, PasswordWrong, KeyEncryptionUnsupported, KeyIterationsExcessive,
+        KeyAlgorithmUnsupported.
     """
+    from certs.key_encryption import encrypted_key  # noqa: PLC0415 - verdicts open no keys, and start sooner without
+
+    encrypted = encrypted_key(data)
+    if encrypted is not None and encrypted.is_seed:
+        from certs.npki.key_file import open_key  # noqa: PLC0415 - it needs this module, and few calls need it
+
+        return open_key(encrypted, password)
+    key = _load_private_key(data, password)
+    if data[:1] != b"\x30" or encrypted is not None:
+        return OpenedKey(key)
+    from certs.npki.private_key_info import random_of  # noqa: PLC0415 - as above
+
+    return OpenedKey(key, random_of(data))
+
+
+def _load_private_key(data: bytes, password: str | None) -> PrivateKey:
     load = load_pem_private_key if b"-----BEGIN " in data else load_der_private_key
     try:
-        return _supported(load(data, None))
+        return supported(load(data, None))
     except UnsupportedAlgorithm:
         raise KeyEncryptionUnsupported from None
     except ValueError:
-        raise NotKeyFile from None
+        from certs.key_encryption import no_key  # noqa: PLC0415 - as above
+
+        raise no_key(data) from None
     except TypeError:  # it is encrypted; nothing else tells so without reading messages
         if password is None:
             raise PasswordMissing from None
     try:
-        return _supported(load(data, _encoded(password)))
+        return supported(load(data, _encoded(password)))
     except UnsupportedAlgorithm:
         raise KeyEncryptionUnsupported from None
     except (ValueError, TypeError):
-        raise (KeyEncryptionUnsupported if is_unknown_encryption(data) else PasswordWrong) from None
+        raise PasswordWrong from None
 
 
 def load_certificates(data: bytes) -> tuple[x509.Certificate, ...]:
@@ -155,7 +193,12 @@ def _encoded(password: str | None) -> bytes | None:
     return None if password is None else password.encode()
 
 
-def _supported(key: object) -> PrivateKey:
+def supported(key: object) -> PrivateKey:
+    """Return the key if it is of a kind that signs here.
+
+    Raises:
+        KeyAlgorithmUnsupported: it is not.
+    """
     if not isinstance(key, RSAPrivateKey | EllipticCurvePrivateKey):
         raise KeyAlgorithmUnsupported
     return key

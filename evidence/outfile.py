@@ -22,11 +22,12 @@ SPOOL: Final = Path("(temporary file)")
 
 
 @contextmanager
-def writing(path: Path) -> Iterator[BinaryIO]:
+def writing(path: Path, *, private: bool = False) -> Iterator[BinaryIO]:
     """Open a file beside `path` for writing; put it in `path`'s place when the block ends without an error.
 
     What stood at `path` stays as it was until then, and for good if the block raises; nothing is left behind.
-    A new file gets the permissions that the process gives to new files, an old one keeps its own; a link stays a link.
+    A new file gets the permissions that the process gives to new files, an old one keeps its own, and a private one is
+    for its owner alone in either case; a link stays a link.
     Devices and pipes (`/dev/stdout`) cannot be replaced and are written to as they are.
 
     Raises:
@@ -40,14 +41,15 @@ def writing(path: Path) -> Iterator[BinaryIO]:
         return
     aside = target.with_name(f".{secrets.token_hex(8)}.part")
     try:
-        with _OutFile(aside, path, 0o666 if mode is None else stat.S_IMODE(mode)) as out:
+        permissions = 0o600 if private else 0o666 if mode is None else stat.S_IMODE(mode)
+        with _OutFile(aside, path, permissions) as out:
             yield out
             out.flush()
             with refusals(path):
                 os.fsync(out.fileno())
         with refusals(path):
             if mode is not None:
-                aside.chmod(stat.S_IMODE(mode))
+                aside.chmod(permissions)
             aside.replace(target)
     except BaseException:
         with suppress(OSError):

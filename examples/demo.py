@@ -1,7 +1,8 @@
 """The whole way of a consent, in one run.
 
 Texts are signed in both charsets with RSA and ECDSA, judged, and packed into FB0110; an audit request FB0410 is
-answered with FB0420. Everything stays in one folder, to be looked at and checked with OpenSSL::
+answered with FB0420. One more text is signed with a key as NPKI programs keep it. Everything stays in one folder, to be
+looked at and checked with OpenSSL::
 
     python -m examples.demo demo-out
 """
@@ -25,6 +26,7 @@ from certs.keys import KeyPair
 from consent import Charset, ConsentText
 from consent.form import Consent, render
 from examples.demo_exchange import BANK, Signed, audit, pack, write_records
+from examples.demo_npki import npki
 from examples.demo_table import files, judged, show
 from signer import LocalKey, sign_consent
 from verifier import policies, verify_der
@@ -58,7 +60,8 @@ def main(folder: Path) -> int:
     write_records(signed, folder, day)
     pack(signed, folder, day)
     audit(signed, consent_of(PAYERS[0], "A-9999", "999999999", day), folder, day)
-    rows = [*judged(signed, folder), *files(signed, folder)]
+    text = render(signed[0].consent, Charset.UTF_8)
+    rows = [*judged(signed, folder), *files(signed, folder), *npki(pki, trust, folder, text, PASSWORD)]
     show(console, rows, folder, PASSWORD)
     return 0 if all(row.sound for row in rows) else 1
 

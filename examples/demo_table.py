@@ -99,3 +99,4 @@ def show(console: Console, rows: list[Row], folder: Path, password: str) -> None
         f"Trust folder: {folder}/trust   keys: {folder}/keys (password: {password})   root: {folder}/root.pem"
     )
     console.print(f"Try: .venv/bin/dongui verify {folder}/*.der --trust {folder}/trust")
+    console.print(f"     .venv/bin/dongui npki list {folder}/NPKI --unmask")

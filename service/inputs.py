@@ -30,6 +30,8 @@ SMALL: Final = 1024 * 1024
 """Bytes of a text, key, certificate or JSON file that is read whole."""
 
 PASSWORD_VARIABLE: Final = "DONGUI_KEY_PASSWORD"  # noqa: S105 - the variable's name
+NEW_PASSWORD_VARIABLE: Final = "DONGUI_NEW_PASSWORD"  # noqa: S105 - as above
+IDENTITY_VARIABLE: Final = "DONGUI_IDN"
 
 
 @contextmanager
@@ -108,21 +110,39 @@ def read_up_to(file: str | Path, limit: int) -> tuple[bytes, bool]:
 
 
 def password(file: str | None) -> str | None:
-    """The key's password: the first line of `file`, else the environment's, else None.
+    """The key's password, as `secret` finds it."""
+    return secret(file, PASSWORD_VARIABLE)
+
+
+def secret(file: str | None, variable: str) -> str | None:
+    """The first line of `file`, else the environment's variable, else None.
 
     It is never an argument: other users of the machine can see those.
     """
     if file is not None:
         return read(file).decode("utf-8-sig", errors="surrogateescape").split("\n", 1)[0].rstrip("\r")
-    return os.environ.get(PASSWORD_VARIABLE)
+    return os.environ.get(variable)
 
 
 def password_from_terminal(lang: Lang) -> str | None:
-    """What somebody types unseen; None where nobody sits at a terminal, or for nothing typed."""
+    """As `typed_unseen`."""
+    return typed_unseen("인증서 비밀번호" if lang == "ko" else "Password of the key")
+
+
+def typed_unseen(label: str, *, again: str | None = None) -> str | None:
+    """What somebody types unseen; None where nobody sits at a terminal, or for nothing typed.
+
+    Args:
+        label: what is asked for.
+        again: to ask for it twice, until both are the same.
+    """
     if not (_is_terminal(sys.stdin) and _is_terminal(sys.stderr)):
         return None
-    label = "인증서 비밀번호" if lang == "ko" else "Password of the key"
-    return str(click.prompt(label, hide_input=True, default="", show_default=False, err=True)) or None
+    confirmed: bool | str = False if again is None else again
+    typed = click.prompt(
+        label, hide_input=True, default="", show_default=False, err=True, confirmation_prompt=confirmed
+    )
+    return str(typed) or None
 
 
 def _is_terminal(stream: TextIO | None) -> bool:

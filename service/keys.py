@@ -2,44 +2,97 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from pathlib import Path
+from types import MappingProxyType
+from typing import Final, TypeVar
 
 import click
 from cryptography import x509
 
-from certs.errors import NotCertificates, PasswordMissing
+from certs.errors import CertificateForEncryption, NotCertificates, PasswordMissing
+from certs.key_encryption import is_encrypted_key
 from certs.keys import KeyPair, PrivateKey, load_certificates, load_pkcs12, load_private_key
+from certs.npki.pair import NpkiPair, is_for_encryption, open_pair
 from consent import Charset, ConsentText
 from consent.charset import strict_decode
 from consent.errors import Lang
-from service.errors import CertificateNeeded, KeyIsCertificate, about
-from service.inputs import password, password_from_terminal, read
+from service.errors import CertificateIsKey, CertificateNeeded, KeyIsCertificate, about
+from service.inputs import STDIN, password, password_from_terminal, read
 
-_PKCS12_SUFFIXES = (".p12", ".pfx")
+PKCS12_SUFFIXES: Final = (".p12", ".pfx")
+_Opened = TypeVar("_Opened")
 
 
 def open_key(key: str, certificate: str | None, password_file: str | None, lang: Lang) -> KeyPair:
-    """A PKCS#12 file, or a PEM or DER private key together with its certificate; one that is named goes before its own.
+    """A PKCS#12 file, or a private key with its certificate, which for signPri.key is the signCert.der beside it.
 
-    The password is asked for at a terminal only where one is needed and none was given.
+    One that is named goes before the key's own. The password is asked for at a terminal only where one is needed and
+    none was given.
     """
     data = read(key)
     _refuse_certificate(data, key)
+    is_alone = b"-----BEGIN " in data or is_key_alone(key, data)
+    if certificate is None and is_alone:
+        certificate = beside(key, CERTIFICATE_OF)
+        if certificate is None:
+            raise CertificateNeeded
     certificates = None if certificate is None else enclosed([certificate])
-    is_pkcs12 = key.lower().endswith(_PKCS12_SUFFIXES) or (certificates is None and b"-----BEGIN " not in data)
-    if certificates is None and not is_pkcs12:
-        raise CertificateNeeded
-    load = load_pkcs12 if is_pkcs12 else load_private_key
+    if certificates is None or key.lower().endswith(PKCS12_SUFFIXES):
+        with about(key):
+            pair = unlocked(lambda word: load_pkcs12(data, word), password_file, lang)
+            return pair if certificates is None else _paired(pair.private_key, certificates)
+    if is_for_encryption(certificates[0]):
+        with about(str(certificate)):
+            raise CertificateForEncryption
     with about(key):
-        try:
-            opened = load(data, password(password_file))
-        except PasswordMissing:
-            typed = password_from_terminal(lang)
-            if typed is None:
-                raise
-            opened = load(data, typed)
-        return _paired(opened, certificates)
+        return _paired(unlocked(lambda word: load_private_key(data, word), password_file, lang), certificates)
+
+
+def _paired(private_key: PrivateKey, certificates: Sequence[x509.Certificate]) -> KeyPair:
+    own, *others = certificates
+    return KeyPair(private_key, own, tuple(others))
+
+
+def unlocked(load: Callable[[str | None], _Opened], password_file: str | None, lang: Lang) -> _Opened:
+    """What `load` makes of the password that was given, or, if one is missing, of what is typed at the terminal."""
+    try:
+        return load(password(password_file))
+    except PasswordMissing:
+        typed = password_from_terminal(lang)
+        if typed is None:
+            raise
+        return load(typed)
+
+
+def open_npki_pair(certificate_file: str, key_file: str, password_file: str | None, lang: Lang) -> NpkiPair:
+    """A signCert.der and its signPri.key."""
+    certificate, key = certificate_data(certificate_file), read(key_file)
+    _refuse_certificate(key, key_file)
+    with about(certificate_file):
+        if is_for_encryption(load_certificates(certificate)[0]):
+            raise CertificateForEncryption
+    with about(key_file):
+        return unlocked(lambda word: open_pair(certificate, key, word), password_file, lang)
+
+
+def is_key_alone(file: str, data: bytes) -> bool:
+    """Whether this is a key without its certificate, by what it holds or, where it is damaged, by its name."""
+    return file.lower().endswith(".key") or is_encrypted_key(data)
+
+
+def beside(file: str, names: Mapping[str, str]) -> str | None:
+    """The other file of a pair, in the same folder; None if it is not there."""
+    if file == STDIN:
+        return None
+    path = Path(file)
+    other = path.with_name(names.get(path.name.lower(), next(iter(names.values()))))
+    return str(other) if other.is_file() else None
+
+
+CERTIFICATE_OF: Final = MappingProxyType({"signpri.key": "signCert.der", "kmpri.key": "kmCert.der"})
+KEY_OF: Final = MappingProxyType({"signcert.der": "signPri.key", "kmcert.der": "kmPri.key"})
 
 
 def _refuse_certificate(data: bytes, file: str) -> None:
@@ -49,17 +102,6 @@ def _refuse_certificate(data: bytes, file: str) -> None:
     with suppress(NotCertificates):
         load_certificates(data)
         raise KeyIsCertificate(file)
-
-
-def _paired(opened: KeyPair | PrivateKey, certificates: Sequence[x509.Certificate] | None) -> KeyPair:
-    if isinstance(opened, KeyPair):
-        if certificates is None:
-            return opened
-        opened = opened.private_key
-    if certificates is None:
-        raise CertificateNeeded
-    own, *others = certificates
-    return KeyPair(opened, own, tuple(others))
 
 
 def to_enclose(
@@ -88,10 +130,25 @@ def enclosed(files: Sequence[str]) -> list[x509.Certificate]:
     """Every certificate in these files, one at least in each."""
     certificates: list[x509.Certificate] = []
     for file in files:
-        data = read(file)
-        with about(file):
-            certificates += load_certificates(data)
+        certificates += load_certificates(certificate_data(file))
     return certificates
+
+
+def certificate_data(file: str) -> bytes:
+    """What is in a file of certificates; one with a key in it is told from one with nothing in it.
+
+    Raises:
+        CertificateIsKey, NotCertificates.
+    """
+    data = read(file)
+    with about(file):
+        try:
+            load_certificates(data)
+        except NotCertificates:
+            if b"PRIVATE KEY-----" in data or is_encrypted_key(data):
+                raise CertificateIsKey(file) from None
+            raise
+    return data
 
 
 def open_text(file: str, text_charset: Charset, charset: Charset, lang: Lang) -> ConsentText:

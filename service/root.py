@@ -29,6 +29,7 @@ COMMANDS: Final = {
     "verify": "Judge signed evidence (DER).",
     "timestamp": "Have evidence time-stamped (RFC 3161).",
     "inspect": "Show what is in a DER, certificate, key file or FB file.",
+    "npki": "Certificates in NPKI folders: list, export.",
     "trust": "Trust folders: show, hosts, fetch.",
     "file": "FB files: layouts, decode, encode, check.",
     "fb0110": "Pack evidence into FB0110 (출금이체 증빙자료 정보).",

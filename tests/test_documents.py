@@ -91,6 +91,7 @@ def test_the_python_example_runs_and_passes(
 def test_the_command_examples_run_in_their_order(page: str, demo_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(demo_folder)
     monkeypatch.setenv("DONGUI_KEY_PASSWORD", demo.PASSWORD)
+    monkeypatch.setenv("DONGUI_NEW_PASSWORD", demo.PASSWORD)
     for line in EXAMPLE.findall(read(page)):
         arguments = [part for word in shlex.split(line) for part in expanded(word)]
         if arguments[0] == "complete":

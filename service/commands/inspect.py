@@ -27,14 +27,39 @@ _HEAD = policies.CMS.max_der_bytes + 1
 @click.command(name="inspect")
 @click.argument("file", metavar="FILE")
 @click.option("--unmask", is_flag=True, help="Show personal data too.")
+@click.option(
+    "--idn", is_flag=True, help="Say whether a certificate is that of an identity number, which is asked for."
+)
+@click.option("--idn-file", help="With --idn: the number, in its first line; else DONGUI_IDN, else asked for.")
+@click.option("--key", help="With --idn: the signPri.key; else the one beside the certificate.")
+@click.option("--password-file", help="With --idn: the key's password; else DONGUI_KEY_PASSWORD, else asked for.")
+@click.option("--random-file", help="With --idn: R in hexadecimal, where there is no key.")
 @options.json_flag
 @click.pass_context
-def command(context: click.Context, file: str, unmask: bool, as_json: bool) -> None:
+def command(
+    context: click.Context,
+    file: str,
+    unmask: bool,
+    idn: bool,
+    idn_file: str | None,
+    key: str | None,
+    password_file: str | None,
+    random_file: str | None,
+    as_json: bool,
+) -> None:
     """Show what is in a signed DER, a certificate, a key file or an FB file.
 
-    Names, numbers and consent texts are masked unless --unmask is given. Ends with 1 for an FB file with a fault.
+    Names, numbers and consent texts are masked unless --unmask is given. Ends with 1 for an FB file with a fault, and
+    with --idn for a certificate of somebody else.
     """
     lang: Lang = context.obj
+    sources = (idn_file, key, password_file, random_file)
+    if idn:
+        from service.identity import Sources, say_whose  # noqa: PLC0415 - seldom asked for
+
+        context.exit(say_whose(file, Sources(*sources), lang, as_json=as_json))
+    if any(source is not None for source in sources):
+        raise click.UsageError(_WITHOUT_IDN[lang])
     with reading(file) as stream:
         head = stream.read(_HEAD)
         kind, rows = _fb_file(head, stream, lang) if head[:1] == b"H" else _other(file, head)
@@ -50,6 +75,12 @@ def command(context: click.Context, file: str, unmask: bool, as_json: bool) -> N
         value = visible(row.value, lines=True).replace("\n", "\n" + indent + "  ")
         click.echo(f"{indent}{label(row.label) if lang == 'ko' else row.label}: {value}")
     context.exit(code)
+
+
+_WITHOUT_IDN: dict[Lang, str] = {
+    "en": "--idn-file, --key, --password-file and --random-file go with --idn.",
+    "ko": "--idn-file, --key, --password-file, --random-file는 --idn과 함께 지정하십시오.",
+}
 
 
 class _Whole:

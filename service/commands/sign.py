@@ -15,8 +15,8 @@ from signer import Digest, LocalKey, remaining_text_bytes, sign_consent
 
 @click.command(name="sign")
 @click.argument("text", metavar="TEXT")
-@click.option("--key", required=True, help="PKCS#12 file, or PEM/DER private key (then with --cert).")
-@click.option("--cert", help="The key's certificate, PEM or DER.")
+@click.option("--key", required=True, help="PKCS#12 file, NPKI's signPri.key, or PEM/DER private key (with --cert).")
+@click.option("--cert", help="The key's certificate, PEM or DER; else the signCert.der beside the key.")
 @click.option("--password-file", help="Password in its first line; else DONGUI_KEY_PASSWORD, else asked for.")
 @options.out
 @options.charset

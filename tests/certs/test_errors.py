@@ -11,7 +11,7 @@ from certs import errors
 from certs.errors import CertsRefusal
 from consent.wording import catalogue
 
-DETAILS = {"file": "anchors/a.der", "setting": "kinds", "expected": "[2, 7]"}
+DETAILS = {"algorithm": "1.2.3", "file": "anchors/a.der", "setting": "kinds", "expected": "[2, 7]"}
 REFUSALS: list[type[CertsRefusal]] = [
     kind
     for _, kind in inspect.getmembers(errors, inspect.isclass)

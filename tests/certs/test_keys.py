@@ -165,10 +165,9 @@ def test_an_unknown_encryption_is_refused(pki: DemoPki) -> None:
         assert oid in data
         unknown = data.replace(oid, oid[:-1] + b"\x7f")
         for form in (unknown, pem.armor("ENCRYPTED PRIVATE KEY", unknown)):
-            with pytest.raises(KeyEncryptionUnsupported):
-                load_private_key(form, PASSWORD)
-            with pytest.raises(PasswordMissing):
-                load_private_key(form, None)
+            for password in (PASSWORD, None):
+                with pytest.raises(KeyEncryptionUnsupported):
+                    load_private_key(form, password)
 
 
 def test_a_key_of_another_certificate_is_refused(pki: DemoPki) -> None:

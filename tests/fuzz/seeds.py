@@ -18,6 +18,8 @@ from cryptography.hazmat.primitives.serialization import (
 from cryptography.x509 import ocsp
 
 from certs.demo_folder import TRUST_TOML
+from certs.npki import Scheme, lock_key
+from certs.npki.private_key_info import private_key_info
 from consent import Charset, ConsentText
 from evidence import decode_lines, to_line
 from signer import prepare
@@ -97,6 +99,9 @@ def keys() -> Iterable[bytes]:
     yield key.private_bytes(Encoding.PEM, PrivateFormat.TraditionalOpenSSL, NoEncryption())
     yield pkcs12.serialize_key_and_certificates(b"demo", key, pair.certificate, pair.others, encrypted)
     yield pkcs12.serialize_key_and_certificates(b"demo", key, pair.certificate, None, NoEncryption())
+    yield private_key_info(key, bytes(20))
+    for scheme in Scheme:
+        yield lock_key(key, bytes(20), PASSWORD.decode(), scheme)
 
 
 def certificates() -> Iterable[bytes]:

@@ -22,6 +22,7 @@ from certs.errors import CertsRefusal
 from certs.identify_data import IdentifyData
 from certs.keys import load_certificates, load_pkcs12, load_private_key
 from certs.locations import locations
+from certs.npki.private_key_info import random_of
 from certs.settings import parse_settings
 from consent import strict_json
 from consent.charset import Charset
@@ -138,6 +139,7 @@ def keys(data: bytes) -> None:
                 load(data, password)
             except CodedError as refusal:
                 _refused(refusal)
+    random_of(data)
 
 
 def _asks_for_much_work(key: bytes) -> bool:

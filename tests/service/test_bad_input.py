@@ -187,6 +187,10 @@ WRITERS: dict[str, Command] = {
         *("fb0110", desk / "records.jsonl", "-o", out, "--trust", desk.trust, "--process-date", "2026-11-02"),
     ),
     "fb0420": lambda desk, out, _: ("fb0420", desk / "FB0410", "--records", desk / "records.jsonl", "-o", out),
+    "npki export": lambda desk, out, _: (
+        *("npki", "export", next(desk.folder.glob("NPKI/*/USER/cn=홍*")), *desk.password),
+        *("--new-password-file", desk.password[1], "-o", out),
+    ),
 }
 
 

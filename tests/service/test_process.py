@@ -21,6 +21,7 @@ from tests.service.running import DONGUI, PASSWORD, called, environment, process
 
 COMMANDS = (
     *((), ("render",), ("sign",), ("prepare",), ("complete",), ("verify",), ("inspect",), ("fb0110",), ("fb0420",)),
+    *(("npki",), ("npki", "list"), ("npki", "export")),
     *(("serve",), ("file",), ("file", "layouts"), ("file", "decode"), ("file", "encode"), ("file", "check")),
 )
 HANGUL = re.compile("[가-힣]")
