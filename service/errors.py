@@ -165,6 +165,15 @@ class PolicyUnknown(CodedError):
         super().__init__(known=known)
 
 
+class HolderUnknown(CodedError):
+    """There is no such kind of holder."""
+
+    code = "SVC-053"
+
+    def __init__(self, known: str) -> None:
+        super().__init__(known=known)
+
+
 class StandardOutputFailed(CodedError):
     """Standard output is closed, or what stands behind it takes nothing more."""
 

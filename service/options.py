@@ -40,6 +40,11 @@ seconds = click.option(
     metavar="SECONDS",
     help="Seconds that one address may take in all.",
 )
+holder = click.option(
+    "--holder",
+    type=click.Choice(["personal", "corporate"]),
+    help="Whose certificate it has to be. Default: either will do.",
+)
 signing_time = click.option(
     "--at", default="now", show_default=True, help="Signing time: now, or an ISO 8601 time with its offset from UTC."
 )

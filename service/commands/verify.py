@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from certs import TrustStore
+from certs import Holder, TrustStore
 from consent.errors import CodedError, Lang
 from service import options
 from service.errors import NOT_PASSED, OK, WRONG_USE, TimeStampTrustAlone, show
@@ -33,6 +33,7 @@ from verifier.subject import At
     help="kftc: consent evidence; cms: any signature.",
 )
 @options.judged_at("now")
+@options.holder
 @click.option("--received-at", help="When the evidence was received: an ISO 8601 time with its offset from UTC.")
 @click.option("--timestamped", is_flag=True, help="Each FILE has a time-stamp (RFC 3161) beside it, FILE.tsr.")
 @click.option("--timestamp-trust", help="Trust folder of the time-stamping authority. Default: that of --trust.")
@@ -45,6 +46,7 @@ def command(
     trust: str,
     policy: str,
     at: str,
+    holder: str | None,
     received_at: str | None,
     timestamped: bool,
     timestamp_trust: str | None,
@@ -67,7 +69,8 @@ def command(
         TrustStore.open(Path(timestamp_trust)) if timestamp_trust else store,
         timestamped=timestamped,
     )
-    codes = [_judge(file, store, policies.POLICIES[policy], when, proofs, show_as) for file in files]
+    ask = _Ask(store, policies.POLICIES[policy], when, proofs, None if holder is None else Holder(holder))
+    codes = [_judge(file, ask, show_as) for file in files]
     if len(codes) > 1 and not as_json:
         click.echo(_SUMMARY[lang].format(passed=codes.count(OK), count=len(codes)))
     context.exit(max(codes))
@@ -94,6 +97,17 @@ class _Proofs:
 
 
 @dataclass(frozen=True)
+class _Ask:
+    """What the files are judged by."""
+
+    trust: TrustStore
+    policy: VerifyPolicy
+    at: At
+    proofs: _Proofs
+    holder: Holder | None
+
+
+@dataclass(frozen=True)
 class _Show:
     """How verdicts are shown."""
 
@@ -103,17 +117,17 @@ class _Show:
     at_now: bool
 
 
-def _judge(file: str, trust: TrustStore, policy: VerifyPolicy, at: At, proofs: _Proofs, show_as: _Show) -> int:
+def _judge(file: str, ask: _Ask, show_as: _Show) -> int:
     lang = show_as.lang
     try:
-        der, is_whole = read_up_to(file, policy.max_der_bytes + 1)
-        proven = proofs.of(file, der)
+        der, is_whole = read_up_to(file, ask.policy.max_der_bytes + 1)
+        proven = ask.proofs.of(file, der)
     except CodedError as error:
         if show_as.as_json:
-            click.echo(json_line(_unread(file, policy, error, lang)))
+            click.echo(json_line(_unread(file, ask.policy, error, lang)))
         show(error, lang)
         return WRONG_USE
-    verdict = verify_der(der, trust=trust, policy=policy, at=at, proofs=proven)
+    verdict = verify_der(der, trust=ask.trust, policy=ask.policy, at=ask.at, proofs=proven, holder=ask.holder)
     if show_as.as_json:
         click.echo(json_line(verdict_as_json(verdict, file=file, lang=lang, is_whole=is_whole)))
     else:
