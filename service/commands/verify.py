@@ -15,6 +15,7 @@ from service import options
 from service.errors import NOT_PASSED, OK, WRONG_USE, TimeStampTrustAlone, show
 from service.inputs import NOW, judging_time, read, read_up_to, receipt_time
 from service.terminal import json_line, visible
+from service.vouch import TrustFolders
 from verifier import Indication, Receipt, TimeStamp, VerifyPolicy, policies, verify_der
 from verifier.proofs import Proof
 from verifier.report import as_json as verdict_as_json
@@ -24,7 +25,8 @@ from verifier.subject import At
 
 @click.command(name="verify")
 @click.argument("files", metavar="FILE...", nargs=-1, required=True)
-@options.trust
+@options.trusts
+@options.kind
 @click.option(
     "--policy",
     type=click.Choice(list(policies.POLICIES)),
@@ -43,7 +45,8 @@ from verifier.subject import At
 def command(
     context: click.Context,
     files: tuple[str, ...],
-    trust: str,
+    trusts: tuple[str, ...],
+    kind: str | None,
     policy: str,
     at: str,
     holder: str | None,
@@ -61,7 +64,7 @@ def command(
     lang: Lang = context.obj
     show_as = _Show(lang, as_json=as_json, verbose=verbose, at_now=at == NOW)
     when = judging_time(at)
-    store = TrustStore.open(Path(trust))
+    store = TrustFolders.open(trusts).of(kind)
     if timestamp_trust is not None and not timestamped:
         raise TimeStampTrustAlone
     proofs = _Proofs(
