@@ -64,6 +64,17 @@ certificate the refused one decides, unless the accepted one is valid. What an a
 
 A name that a product, or an authority, bears here is for people to read. No verdict depends on who an authority is.
 
+From Python:
+
+```python
+from certs.authorities import issuer_of
+from certs.products import product, products_of
+
+product("1.2.410.200005.1.1.4").title("ko")  # 개인 은행·신용카드·보험용 공동인증서(금융결제원 yessign)
+[one.holder for one in products_of(certificate)]  # what it asserts, allowed by its path or not
+issuer_of(certificate).title("ko")  # 한국정보인증(KICA), 6세대; None for one that is not known
+```
+
 ## Table
 
 `limited to` is what the authority sells the product for. None of the authorities' practice statements (CPS) was at hand; the
