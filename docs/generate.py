@@ -62,7 +62,8 @@ authorities may not issue that product is treated as one of an unknown product (
 certificate the refused one decides, unless the accepted one is valid. What an authority maps one policy to does not count.
 [ADR 0029](adr/0029-products-are-data.md) says why.
 
-A name that a product, or an authority, bears here is for people to read. No verdict depends on who an authority is.
+A name that a product, or an authority, bears here is for people to read. No verdict depends on who an authority is, and the
+name in a product is that of whoever defined the OID: who issued a certificate is what its path says.
 
 From Python:
 
