@@ -13,8 +13,8 @@ from evidence import DataRecord, Fault, scan
 from evidence.layouts import layout_of
 from service import options
 from service.errors import NOT_PASSED, OK, NothingKnown
-from service.inputs import reading
-from service.inspection import MASK, Row, describe
+from service.inputs import moment, reading
+from service.inspection import MASK, Reader, Row, describe
 from service.korean import label
 from service.terminal import json_line, visible
 from verifier import policies
@@ -34,6 +34,9 @@ _HEAD = policies.CMS.max_der_bytes + 1
 @click.option("--key", help="With --idn: the signPri.key; else the one beside the certificate.")
 @click.option("--password-file", help="With --idn: the key's password; else DONGUI_KEY_PASSWORD, else asked for.")
 @click.option("--random-file", help="With --idn: R in hexadecimal, where there is no key.")
+@click.option(
+    "--at", default="now", show_default=True, help="Whether certificates have ended: now, or an ISO 8601 time."
+)
 @options.json_flag
 @click.pass_context
 def command(
@@ -45,6 +48,7 @@ def command(
     key: str | None,
     password_file: str | None,
     random_file: str | None,
+    at: str,
     as_json: bool,
 ) -> None:
     """Show what is in a signed DER, a certificate, a key file or an FB file.
@@ -60,9 +64,10 @@ def command(
         context.exit(say_whose(file, Sources(*sources), lang, as_json=as_json))
     if any(source is not None for source in sources):
         raise click.UsageError(_WITHOUT_IDN[lang])
+    reader = Reader(moment(at), lang)
     with reading(file) as stream:
         head = stream.read(_HEAD)
-        kind, rows = _fb_file(head, stream, lang) if head[:1] == b"H" else _other(file, head)
+        kind, rows = _fb_file(head, stream, lang) if head[:1] == b"H" else _other(file, head, reader)
     code = NOT_PASSED if any(row.is_fault for row in rows) else OK
     shown = [row if unmask or not row.personal else Row(row.label, MASK, depth=row.depth) for row in rows]
     if as_json:
@@ -93,8 +98,8 @@ class _Whole:
         return self.head.read(size) or self.rest.read(size)
 
 
-def _other(file: str, head: bytes) -> tuple[str, list[Row]]:
-    described = describe(head)
+def _other(file: str, head: bytes, reader: Reader) -> tuple[str, list[Row]]:
+    described = describe(head, reader)
     if described is None:
         raise NothingKnown(file)
     return described

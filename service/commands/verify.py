@@ -9,12 +9,13 @@ from pathlib import Path
 
 import click
 
-from certs import TrustStore
+from certs import Holder, TrustStore
 from consent.errors import CodedError, Lang
 from service import options
 from service.errors import NOT_PASSED, OK, WRONG_USE, TimeStampTrustAlone, show
 from service.inputs import NOW, judging_time, read, read_up_to, receipt_time
 from service.terminal import json_line, visible
+from service.vouch import TrustFolders
 from verifier import Indication, Receipt, TimeStamp, VerifyPolicy, policies, verify_der
 from verifier.proofs import Proof
 from verifier.report import as_json as verdict_as_json
@@ -24,7 +25,8 @@ from verifier.subject import At
 
 @click.command(name="verify")
 @click.argument("files", metavar="FILE...", nargs=-1, required=True)
-@options.trust
+@options.trusts
+@options.kind
 @click.option(
     "--policy",
     type=click.Choice(list(policies.POLICIES)),
@@ -33,6 +35,7 @@ from verifier.subject import At
     help="kftc: consent evidence; cms: any signature.",
 )
 @options.judged_at("now")
+@options.holder
 @click.option("--received-at", help="When the evidence was received: an ISO 8601 time with its offset from UTC.")
 @click.option("--timestamped", is_flag=True, help="Each FILE has a time-stamp (RFC 3161) beside it, FILE.tsr.")
 @click.option("--timestamp-trust", help="Trust folder of the time-stamping authority. Default: that of --trust.")
@@ -42,9 +45,11 @@ from verifier.subject import At
 def command(
     context: click.Context,
     files: tuple[str, ...],
-    trust: str,
+    trusts: tuple[str, ...],
+    kind: str | None,
     policy: str,
     at: str,
+    holder: str | None,
     received_at: str | None,
     timestamped: bool,
     timestamp_trust: str | None,
@@ -59,7 +64,7 @@ def command(
     lang: Lang = context.obj
     show_as = _Show(lang, as_json=as_json, verbose=verbose, at_now=at == NOW)
     when = judging_time(at)
-    store = TrustStore.open(Path(trust))
+    store = TrustFolders.open(trusts).of(kind)
     if timestamp_trust is not None and not timestamped:
         raise TimeStampTrustAlone
     proofs = _Proofs(
@@ -67,7 +72,8 @@ def command(
         TrustStore.open(Path(timestamp_trust)) if timestamp_trust else store,
         timestamped=timestamped,
     )
-    codes = [_judge(file, store, policies.POLICIES[policy], when, proofs, show_as) for file in files]
+    ask = _Ask(store, policies.POLICIES[policy], when, proofs, None if holder is None else Holder(holder))
+    codes = [_judge(file, ask, show_as) for file in files]
     if len(codes) > 1 and not as_json:
         click.echo(_SUMMARY[lang].format(passed=codes.count(OK), count=len(codes)))
     context.exit(max(codes))
@@ -94,6 +100,17 @@ class _Proofs:
 
 
 @dataclass(frozen=True)
+class _Ask:
+    """What the files are judged by."""
+
+    trust: TrustStore
+    policy: VerifyPolicy
+    at: At
+    proofs: _Proofs
+    holder: Holder | None
+
+
+@dataclass(frozen=True)
 class _Show:
     """How verdicts are shown."""
 
@@ -103,17 +120,17 @@ class _Show:
     at_now: bool
 
 
-def _judge(file: str, trust: TrustStore, policy: VerifyPolicy, at: At, proofs: _Proofs, show_as: _Show) -> int:
+def _judge(file: str, ask: _Ask, show_as: _Show) -> int:
     lang = show_as.lang
     try:
-        der, is_whole = read_up_to(file, policy.max_der_bytes + 1)
-        proven = proofs.of(file, der)
+        der, is_whole = read_up_to(file, ask.policy.max_der_bytes + 1)
+        proven = ask.proofs.of(file, der)
     except CodedError as error:
         if show_as.as_json:
-            click.echo(json_line(_unread(file, policy, error, lang)))
+            click.echo(json_line(_unread(file, ask.policy, error, lang)))
         show(error, lang)
         return WRONG_USE
-    verdict = verify_der(der, trust=trust, policy=policy, at=at, proofs=proven)
+    verdict = verify_der(der, trust=ask.trust, policy=ask.policy, at=ask.at, proofs=proven, holder=ask.holder)
     if show_as.as_json:
         click.echo(json_line(verdict_as_json(verdict, file=file, lang=lang, is_whole=is_whole)))
     else:
