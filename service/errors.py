@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -183,6 +184,15 @@ class KeyIsCertificate(CodedError):
         super().__init__(file=file)
 
 
+class CodeUnknown(CodedError):
+    """There is no such code to be explained."""
+
+    code = "SVC-066"
+
+    def __init__(self, words: str, nearest: tuple[str, ...]) -> None:
+        super().__init__(words=words[:20], nearest=", ".join(nearest) or "-")
+
+
 class InternalFault(CodedError):
     """A fault of ours."""
 
@@ -192,13 +202,16 @@ class InternalFault(CodedError):
         super().__init__(error=error)
 
 
+_LANGUAGE: Final = re.compile("[-_.@]")
+"""What follows the language in `ko_KR.UTF-8` (POSIX) and `ko-KR` (HTTP)."""
+
 _LANGUAGE_VARIABLES: Final = ("DONGUI_LANG", "LC_ALL", "LC_MESSAGES", "LANG")
 
 
 def language(wanted: str | None = None) -> Lang:
     """The language to speak: as asked for, else as DONGUI_LANG has it, else LC_ALL, LC_MESSAGES or LANG (POSIX)."""
     words = wanted or next((w for name in _LANGUAGE_VARIABLES if (w := os.environ.get(name))), "")
-    return "ko" if words.startswith("ko") else "en"
+    return "ko" if _LANGUAGE.split(words, maxsplit=1)[0].lower() == "ko" else "en"
 
 
 @contextmanager

@@ -13,7 +13,6 @@ if TYPE_CHECKING:
 
 SUMMARIES: Final[Mapping[str, str]] = MappingProxyType(
     {
-        "dongui": "자동이체 출금 동의자료의 전자서명, 검증, FB 파일 작성",
         "render": "동의서 항목으로 출금동의원문을 작성합니다.",
         "sign": "출금동의원문에 전자서명하여 원문을 포함한 DER를 만듭니다.",
         "prepare": "다른 곳에 있는 키로 서명할 대상을 만듭니다.",

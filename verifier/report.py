@@ -162,13 +162,13 @@ def _findings(verdict: Verdict, lang: Lang, *, verbose: bool) -> Iterator[str]:
     for finding in verdict.findings:
         if not verbose and _is_plain_pass(finding):
             continue
-        name = _name(finding.check, lang)
+        name = check_name(finding.check, lang)
         told = message(_spoken(finding, lang), lang)
         yield f"  {MARKS[finding.effect]} {name}: {told} [{finding.code}, {finding.where}]"
         if finding.effect is not Indication.TOTAL_PASSED and finding.remedy(lang):
             yield f"      → {finding.remedy(lang)}"
     if folded:
-        names = ", ".join(_name(check, lang) for check in folded)
+        names = ", ".join(check_name(check, lang) for check in folded)
         yield f"  {MARKS[Indication.TOTAL_PASSED]} {_WORDS['satisfied'][lang].format(checks=names)}"
 
 
@@ -186,7 +186,7 @@ _UTC: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+00:00")
 
 
 def _not_run(verdict: Verdict, lang: Lang) -> Iterator[str]:
-    names = [_name(check, lang) for check in Check if check in verdict.not_run]
+    names = [check_name(check, lang) for check in Check if check in verdict.not_run]
     if names:
         words = _WORDS["not-run"][lang].format(count=len(names), checks=", ".join(names))
         yield f"  {MARKS[Indication.INDETERMINATE]} {words}"
@@ -196,7 +196,8 @@ def _is_plain_pass(finding: Finding) -> bool:
     return finding.effect is Indication.TOTAL_PASSED and finding.code in _PLAIN
 
 
-def _name(check: Check, lang: Lang) -> str:
+def check_name(check: Check, lang: Lang) -> str:
+    """What a person is told that a check is called."""
     return _CHECKS[check] if lang == "ko" else check.value
 
 

@@ -67,13 +67,22 @@ def command(
         TrustStore.open(Path(timestamp_trust)) if timestamp_trust else store,
         timestamped=timestamped,
     )
-    codes = [_judge(file, store, policies.POLICIES[policy], when, proofs, show_as) for file in files]
+    against: dict[str, None] = {}
+    codes = [_judge(file, store, policies.POLICIES[policy], when, proofs, show_as, against) for file in files]
     if len(codes) > 1 and not as_json:
         click.echo(_SUMMARY[lang].format(passed=codes.count(OK), count=len(codes)))
+    if against and not as_json:
+        click.echo(_MORE[lang].format(codes=" ".join(list(against)[:_NAMED])))
     context.exit(max(codes))
 
 
 _SUMMARY: dict[Lang, str] = {"en": "{passed} of {count} passed", "ko": "{count}건 중 {passed}건 적합"}
+_MORE: dict[Lang, str] = {
+    "en": "What it means, in everyday words: dongui --explain {codes}",
+    "ko": "쉬운 말로 된 자세한 설명: dongui --explain {codes}",
+}
+_NAMED = 4
+"""Codes that are named to be explained; most often the first has caused the others."""
 
 
 @dataclass(frozen=True)
@@ -103,7 +112,16 @@ class _Show:
     at_now: bool
 
 
-def _judge(file: str, trust: TrustStore, policy: VerifyPolicy, at: At, proofs: _Proofs, show_as: _Show) -> int:
+def _judge(
+    file: str,
+    trust: TrustStore,
+    policy: VerifyPolicy,
+    at: At,
+    proofs: _Proofs,
+    show_as: _Show,
+    against: dict[str, None],
+) -> int:
+    """Judge one file and show the verdict; note in `against` what kept it from passing, each code once."""
     lang = show_as.lang
     try:
         der, is_whole = read_up_to(file, policy.max_der_bytes + 1)
@@ -119,6 +137,7 @@ def _judge(file: str, trust: TrustStore, policy: VerifyPolicy, at: At, proofs: _
     else:
         name, at_now, verbose = visible(file), show_as.at_now, show_as.verbose
         click.echo(as_text(verdict, file=name, lang=lang, is_whole=is_whole, at_now=at_now, verbose=verbose))
+    against.update((f.code, None) for f in verdict.findings if f.effect is not Indication.TOTAL_PASSED)
     return OK if verdict.indication is Indication.TOTAL_PASSED else NOT_PASSED
 
 
