@@ -27,8 +27,8 @@ CODES_HEAD: Final = """\
 Everything that Dongui refuses or remarks has a code that never changes its meaning. This page lists all of them with
 their wording in Korean and English; `→` is what to do. A code without `→` says that a check is satisfied. `{names}` in
 braces are filled in: positions, sizes, field names and times, never personal data. Below the wording stands what it
-means to somebody who has never dealt with signatures: what is behind it, why it matters and who has to do what. The same
-in a terminal: `dongui --explain CMS-161`.
+means to somebody who has never dealt with signatures: what is behind it, why it matters and who has to do what. In a
+terminal: `dongui --explain CMS-161`.
 
 다음은 Dongui의 모든 코드입니다. 코드마다 안내문, 조치 방법(`→`), 쉬운 말로 쓴 설명이 있습니다. 용어:
 [glossary.md](glossary.md).
