@@ -202,16 +202,18 @@ class InternalFault(CodedError):
         super().__init__(error=error)
 
 
-_LANGUAGE: Final = re.compile("[-_.@]")
-"""What follows the language in `ko_KR.UTF-8` (POSIX) and `ko-KR` (HTTP)."""
-
 _LANGUAGE_VARIABLES: Final = ("DONGUI_LANG", "LC_ALL", "LC_MESSAGES", "LANG")
 
 
 def language(wanted: str | None = None) -> Lang:
     """The language to speak: as asked for, else as DONGUI_LANG has it, else LC_ALL, LC_MESSAGES or LANG (POSIX)."""
     words = wanted or next((w for name in _LANGUAGE_VARIABLES if (w := os.environ.get(name))), "")
-    return "ko" if _LANGUAGE.split(words, maxsplit=1)[0].lower() == "ko" else "en"
+    return "ko" if primary(words) == "ko" else "en"
+
+
+def primary(tag: str) -> str:
+    """The language of `ko_KR.UTF-8` (POSIX) or `ko-KR` (HTTP)."""
+    return re.split("[-_.@]", tag, maxsplit=1)[0].lower()
 
 
 @contextmanager

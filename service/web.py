@@ -11,8 +11,8 @@ from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from certs import TrustStore
-from consent.errors import CodedError, Lang
-from service.errors import InputTooLarge, PolicyUnknown, language
+from consent.errors import LANGS, CodedError, Lang
+from service.errors import InputTooLarge, PolicyUnknown, language, primary
 from service.inputs import STDIN, judging_time, receipt_time
 from verifier import Receipt, policies, verify_der
 from verifier.report import as_json
@@ -51,7 +51,9 @@ def create_app(trust: TrustStore) -> Flask:
 
 
 def _lang() -> Lang:
-    return language(request.accept_languages.best_match(["ko", "en"]) or "en")
+    """Of the two, the one that the request gives more weight, the first of equals; English where it names neither."""
+    spoken = [(quality, tag) for tag, quality in request.accept_languages if quality and primary(tag) in LANGS]
+    return language(max(spoken, key=lambda one: one[0])[1]) if spoken else "en"
 
 
 def _json(body: dict[str, object], status: int, media_type: str = "application/json") -> Response:
