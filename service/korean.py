@@ -81,31 +81,30 @@ _KINDS: Final[Mapping[str, str]] = MappingProxyType(
         "PKCS #12": "PKCS#12 파일",
     }
 )
-_VALUES: Final = tuple(
-    (re.compile(english), ko)
-    for english, ko in (
-        (r"yes", "예"),
-        (r"no: keep it safe", "아니요: 유출되지 않게 보관하십시오."),
-        (r"none", "없음"),
-        (r"malformed", "형식 오류"),
-        (r"detached", "포함되어 있지 않음(원문 분리형 서명)"),
-        (r"cannot be read", "읽을 수 없음"),
-        (r"not restricted", "제한 없음"),
-        (r"version (-?\d+)", r"버전 \1"),
-        (r"(\d+) bytes", r"\1바이트"),
-        (r"(\d+) bytes, no consent text", r"\1바이트, 출금동의원문이 아님"),
-        (r"(\d+) bytes, (utf-8|euc-kr)", r"\1바이트, \2"),
-        (r"not DER: (\d+) deviations; `dongui verify` lists them", r"DER이 아님: 어긋난 곳 \1개, dongui verify로 확인"),
-        (r"RSA (\d+) bits", r"RSA \1비트"),
-        (r"(RSA|EC) with (\w+)", r"\1, \2"),
-        (r"PEM, (\d+) certificate\(s\)", r"PEM, 인증서 \1개"),
-        (r"PKCS #8, encrypted", "PKCS #8, 암호화되어 있음"),
-        (r"not encrypted: keep it safe", "암호화되어 있지 않음: 유출되지 않게 보관하십시오."),
-        (r"keys and certificates, opened by a password", "비밀번호로 여는 개인키와 인증서"),
-        (r"@(\d+), evidence (\d+) bytes", r"@\1, 증빙자료 \2바이트"),
-        (r"(\d+) in all; the first (\d+) are shown", r"모두 \1건, 처음 \2건만 표시"),
-    )
+_VALUES: Final = (
+    (r"yes", "예"),
+    (r"no: keep it safe", "아니요: 유출되지 않게 보관하십시오."),
+    (r"none", "없음"),
+    (r"malformed", "형식 오류"),
+    (r"detached", "포함되어 있지 않음(원문 분리형 서명)"),
+    (r"cannot be read", "읽을 수 없음"),
+    (r"not restricted", "제한 없음"),
+    (r"version (-?\d+)", r"버전 \1"),
+    (r"(\d+) bytes", r"\1바이트"),
+    (r"(\d+) bytes, no consent text", r"\1바이트, 출금동의원문이 아님"),
+    (r"(\d+) bytes, (utf-8|euc-kr)", r"\1바이트, \2"),
+    (r"not DER: (\d+) deviations; `dongui verify` lists them", r"DER이 아님: 어긋난 곳 \1개, dongui verify로 확인"),
+    (r"RSA (\d+) bits", r"RSA \1비트"),
+    (r"(RSA|EC) with (\w+)", r"\1, \2"),
+    (r"PEM, (\d+) certificate\(s\)", r"PEM, 인증서 \1개"),
+    (r"PKCS #8, encrypted", "PKCS #8, 암호화되어 있음"),
+    (r"not encrypted: keep it safe", "암호화되어 있지 않음: 유출되지 않게 보관하십시오."),
+    (r"keys and certificates, opened by a password", "비밀번호로 여는 개인키와 인증서"),
+    (r"@(\d+), evidence (\d+) bytes", r"@\1, 증빙자료 \2바이트"),
+    (r"(\d+) in all; the first (\d+) are shown", r"모두 \1건, 처음 \2건만 표시"),
 )
+"""Patterns as text: only `inspect` waits until they are compiled."""
+
 _NAMES: Final[Mapping[str, str]] = MappingProxyType(
     {
         "content-type": "원문 유형",
@@ -122,7 +121,7 @@ _NAMES: Final[Mapping[str, str]] = MappingProxyType(
 )
 """Of signed attributes and key usages, which stand in lists; the standard's name stays beside them."""
 
-_TIME: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+00:00")
+_TIME: Final = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+00:00"
 _NUMBERED: Final = re.compile(r"(.+) ([0-9]+|[HT])")
 
 
@@ -141,12 +140,12 @@ def kind(english: str) -> str:
 
 def value(english: str) -> str:
     """The Korean of a value of `inspect` that is in words, times in that of Korea; all others as they are."""
-    if _TIME.fullmatch(english):
+    if re.fullmatch(_TIME, english):
         return told(datetime.fromisoformat(english), "ko")
     names = english.split(", ")
     if any(name in _NAMES for name in names):
         return ", ".join(f"{_NAMES[name]}({name})" if name in _NAMES else name for name in names)
-    return next((found.expand(ko) for pattern, ko in _VALUES if (found := pattern.fullmatch(english))), english)
+    return next((found.expand(ko) for pattern, ko in _VALUES if (found := re.fullmatch(pattern, english))), english)
 
 
 def wrong_use(error: click.ClickException) -> str:

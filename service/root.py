@@ -185,11 +185,11 @@ def _codes_asked_about(arguments: list[str]) -> list[str]:
         elif word.startswith("--explain="):
             codes.append(word.removeprefix("--explain="))
             taking = True
-        elif taking and _LOOKS_LIKE_A_CODE.fullmatch(word):
+        elif taking and re.fullmatch(_LOOKS_LIKE_A_CODE, word):
             codes.append(word)
         else:
             taking = False
     return [code for words in codes for code in words.split(",") if code.strip()]
 
 
-_LOOKS_LIKE_A_CODE: Final = re.compile(r"(?:\[?[A-Za-z]{2,3}[-_]?[0-9]{1,4}[\],.;:]*)+")
+_LOOKS_LIKE_A_CODE: Final = r"(?:\[?[A-Za-z]{2,3}[-_]?[0-9]{1,4}[\],.;:]*)+"
