@@ -12,7 +12,7 @@ from consent.wording import wording
 from service.errors import CodeUnknown
 from service.terminal import json_line
 from service.wrapping import terminal_columns, wrapped
-from verifier.report import check_name
+from verifier.reports.terms import check_name
 from verifier.verdict import Check
 
 _PLACEHOLDER: Final = re.compile(r"\{[a-z_]+\}")

@@ -15,7 +15,7 @@ from consent.errors import LANGS, CodedError, Lang
 from service.errors import InputTooLarge, PolicyUnknown, language, primary
 from service.inputs import STDIN, judging_time, receipt_time
 from verifier import Receipt, policies, verify_der
-from verifier.report import as_json
+from verifier.reports.json_form import as_json
 
 _BODY_LIMIT: Final = policies.CMS.max_der_bytes + 1
 

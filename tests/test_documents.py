@@ -35,7 +35,7 @@ from examples import demo
 from service import root
 from service.records import listed
 from verifier.checks import CHECKS
-from verifier.report import as_json
+from verifier.reports.json_form import as_json
 from verifier.verdict import Check, Finding, Indication, TimeSource, Verdict
 
 ROOT: Final = Path(__file__).parents[1]

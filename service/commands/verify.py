@@ -17,8 +17,8 @@ from service.inputs import NOW, judging_time, read, read_up_to, receipt_time
 from service.terminal import json_line, visible
 from verifier import Indication, Receipt, TimeStamp, VerifyPolicy, policies, verify_der
 from verifier.proofs import Proof
-from verifier.report import as_json as verdict_as_json
-from verifier.report import as_text
+from verifier.reports.json_form import as_json as verdict_as_json
+from verifier.reports.text import as_text
 from verifier.subject import At
 
 
