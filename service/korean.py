@@ -184,6 +184,8 @@ def _allowed(error: click.BadParameter) -> str:
     kind = None if error.param is None else error.param.type
     if isinstance(kind, click.Choice):
         return "가능한 값: " + ", ".join(map(str, kind.choices))
+    if isinstance(kind, click.IntRange):
+        return f"{kind.min}~{kind.max} 사이의 정수를 지정하십시오."
     if isinstance(kind, click.DateTime):
         return "YYYY-MM-DD 또는 YYYYMMDD 형식의 날짜를 지정하십시오."
     return f"({error.message})"

@@ -128,6 +128,8 @@ def test_a_language_behind_the_command_holds_for_its_results(desk: Desk) -> None
         (("verify", "x", "--trust", "y", "--policy", "z"), "가능한 값: kftc, cms"),
         (("fb0110", "x", "-o", "y", "--trust", "z", "--process-date", "1"), "YYYYMMDD"),
         (("render", "x", "y"), "사용법이 올바르지 않습니다."),
+        (("serve", "--trust", "x", "--port", "99999"), "--port의 값이 올바르지 않습니다. 0~65535 사이의 정수를"),
+        (("trust", "fetch", "x", "--timeout", "soon"), "1~3600 사이의 정수를"),
     ],
 )
 def test_wrong_use_is_told_in_korean(words: tuple[str, ...], said: str) -> None:
