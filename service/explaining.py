@@ -16,6 +16,7 @@ from verifier.reports.terms import check_name
 from verifier.verdict import Check
 
 _PLACEHOLDER: Final = re.compile(r"\{[a-z_]+\}")
+_FILLED_IN: Final = "…"
 
 
 def explained(words: Sequence[str], lang: Lang, *, as_json: bool) -> str:
@@ -49,7 +50,7 @@ def _as_json(code: str, lang: Lang) -> dict[str, str | None]:
 
 def _plain(template: str) -> str:
     """A wording with an ellipsis wherever it would be filled in."""
-    return _PLACEHOLDER.sub("…", template)
+    return _PLACEHOLDER.sub(_FILLED_IN, template)
 
 
 def _as_text(code: str, lang: Lang) -> Iterator[str]:
@@ -58,7 +59,8 @@ def _as_text(code: str, lang: Lang) -> Iterator[str]:
     for title in ("message", "explanation", "remedy"):
         text = told[title]
         if text is not None:
-            yield f"  {words[title]}"
+            note = words["filled in"] if title == "message" and _FILLED_IN in text else ""
+            yield f"  {words[title]}{note}"
             yield from wrapped(text, columns, "    ")
     if told["check"] is not None:
         where = [f"{words['check']}: {check_name(Check(told['check']), lang)}"]
@@ -69,14 +71,16 @@ def _as_text(code: str, lang: Lang) -> Iterator[str]:
 
 _WORDS: Final[dict[Lang, dict[str, str]]] = {
     "en": {
-        "message": "Message (… is filled in)",
+        "message": "Message",
+        "filled in": " (… is filled in)",
         "explanation": "What it means",
         "remedy": "What to do",
         "check": "Check",
         "reference": "clause",
     },
     "ko": {
-        "message": "메시지(… 자리에는 실제 값이 표시됩니다)",
+        "message": "메시지",
+        "filled in": "(… 자리에는 실제 값이 표시됩니다)",
         "explanation": "설명",
         "remedy": "조치 방법",
         "check": "점검 항목",
