@@ -26,7 +26,7 @@ from service.vouch import Judge
     required=True,
     type=click.DateTime(["%Y-%m-%d", "%Y%m%d"]),
     metavar="YYYY-MM-DD",
-    help="처리기준일자.",
+    help="Process date (처리기준일자).",
 )
 @click.option("--institution-code", default="", help="이용기관코드 of the header.")
 @click.option("--bank-code", default="", help="금융회사코드 of the header.")

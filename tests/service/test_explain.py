@@ -28,7 +28,8 @@ def test_every_code_is_explained_within_80_columns(lang: Lang, monkeypatch: pyte
 
 def test_an_explanation_has_message_meaning_remedy_check_and_clause() -> None:
     out = called("--explain", "CMS-161", lang="ko").out
-    assert out.startswith("CMS-161\n  메시지(")
+    assert out.startswith("CMS-161\n  메시지\n")
+    assert called("--explain", "SVC-001", lang="ko").out.startswith("SVC-001\n  메시지(… ")
     for part in ("\n  설명\n", "\n  조치 방법\n    원본 동의자료를", "점검 항목: 해시, 근거: RFC 5652 §11.2\n"):
         assert part in out
     assert "\n  조치 방법\n" not in called("--explain", "CMS-160", lang="ko").out
