@@ -192,4 +192,4 @@ def _codes_asked_about(arguments: list[str]) -> list[str]:
     return [code for words in codes for code in words.split(",") if code.strip()]
 
 
-_LOOKS_LIKE_A_CODE: Final = r"(?:\[?[A-Za-z]{2,3}[-_]?[0-9]{1,4}[\],.;:]*)+"
+_LOOKS_LIKE_A_CODE: Final = r"(?:\[?[A-Za-z]{2,3}[-_]?[0-9]{1,3}[\],.;:]*)+"

@@ -48,6 +48,7 @@ def test_an_explanation_has_message_meaning_remedy_check_and_clause() -> None:
         ("trust", "show", "--explain", "pki110", "--explain=fb10"),
         ("no-such-command", "--explain", "pki110", "fb10", "pki110"),
         ("--explain", "pki110", "fb10", "sign"),
+        ("--explain", "pki110", "fb10", "fb0110", "records.jsonl"),
     ],
 )
 def test_codes_may_be_asked_about_anywhere_and_several_at_once(words: tuple[str, ...]) -> None:
