@@ -27,7 +27,7 @@ NAMED_IN_ENGLISH: Final = re.compile(
 
 def contexts(command: click.Command, parent: click.Context | None, name: str) -> Iterator[click.Context]:
     """Of a command and of all below it."""
-    context = command.context_class(command, parent=parent, info_name=name)
+    context = command.context_class(command, parent=parent, info_name=name, **command.context_settings)
     yield context
     if isinstance(command, click.Group):
         for inner in command.list_commands(context):
