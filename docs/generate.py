@@ -8,12 +8,13 @@ Run it after a change to the wording catalogue, to the products or to a layout::
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
 from certs.authorities import names, operators
 from certs.products import Product, Source, products
+from consent.explanations import Explanation, explanations
 from consent.wording import Wording, catalogue
 from evidence.codes import RESPONSE_CODES
 from evidence.field import Field
@@ -27,9 +28,14 @@ CODES_HEAD: Final = """\
 
 Everything that Dongui refuses or remarks has a code that never changes its meaning. This page lists all of them with
 their wording in Korean and English; `→` is what to do. A code without `→` says that a check is satisfied. `{names}` in
-braces are filled in: positions, sizes, field names and times, never personal data.
+braces are filled in: positions, sizes, field names and times, never personal data. Below the wording stands what it
+means to somebody who has never dealt with signatures: what is behind it, why it matters and who has to do what. In a
+terminal: `dongui --explain CMS-161`.
 
-This page is generated from `consent/texts/*.json` by `docs/generate.py`."""
+다음은 Dongui의 모든 코드입니다. 코드마다 안내문, 조치 방법(`→`), 쉬운 말로 쓴 설명이 있습니다. 용어:
+[glossary.md](glossary.md).
+
+This page is generated from `consent/texts/*.json` and `consent/texts/explain/*.json` by `docs/generate.py`."""
 
 PREFIXES: Final[Mapping[str, str]] = {
     "CMS": "consent texts, signing, and findings on the signed message",
@@ -111,9 +117,26 @@ def _codes() -> Iterator[str]:
     yield CODES_HEAD
     for prefix, about in PREFIXES.items():
         yield f"## {prefix}: {about}"
-        for code, wording in sorted(catalogue(prefix).items()):
+        wordings, meanings = sorted(catalogue(prefix).items()), explanations(prefix)
+        yield "\n".join(_index(wordings))
+        for code, wording in wordings:
             yield f"### {code}"
             yield _wording(wording)
+            yield from _explanation(meanings[code])
+
+
+def _index(wordings: Sequence[tuple[str, Wording]]) -> Iterator[str]:
+    yield "| code | 안내문 | message |"
+    yield "|---|---|---|"
+    for code, wording in wordings:
+        yield f"| [{code}](#{code.lower()}) | {wording.ko} | {wording.en} |"
+
+
+def _explanation(meaning: Explanation) -> Iterator[str]:
+    yield meaning.ko
+    yield meaning.en
+    if meaning.check:
+        yield f"Check `{meaning.check}`" + (f", {meaning.reference}" if meaning.reference else "")
 
 
 def _wording(wording: Wording) -> str:

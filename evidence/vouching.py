@@ -9,7 +9,7 @@ from consent.errors import CodedError
 from consent.kinds import EvidenceKind
 from consent.wording import Detail
 from evidence.faults import Part, Place
-from verifier.report import OUTCOMES, message
+from verifier.reports.terms import OUTCOMES, message
 from verifier.verdict import Check, Indication, Verdict
 
 POLICY: Final = "kftc"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -288,6 +289,15 @@ class RandomMalformed(CodedError):
         super().__init__(file=file)
 
 
+class CodeUnknown(CodedError):
+    """There is no such code to be explained."""
+
+    code = "SVC-066"
+
+    def __init__(self, words: str, nearest: tuple[str, ...]) -> None:
+        super().__init__(words=words[:20], nearest=", ".join(nearest) or "-")
+
+
 class InternalFault(CodedError):
     """A fault of ours."""
 
@@ -303,7 +313,12 @@ _LANGUAGE_VARIABLES: Final = ("DONGUI_LANG", "LC_ALL", "LC_MESSAGES", "LANG")
 def language(wanted: str | None = None) -> Lang:
     """The language to speak: as asked for, else as DONGUI_LANG has it, else LC_ALL, LC_MESSAGES or LANG (POSIX)."""
     words = wanted or next((w for name in _LANGUAGE_VARIABLES if (w := os.environ.get(name))), "")
-    return "ko" if words.startswith("ko") else "en"
+    return "ko" if primary(words) == "ko" else "en"
+
+
+def primary(tag: str) -> str:
+    """The language of `ko_KR.UTF-8` (POSIX) or `ko-KR` (HTTP)."""
+    return re.split("[-_.@]", tag, maxsplit=1)[0].lower()
 
 
 @contextmanager

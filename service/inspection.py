@@ -34,13 +34,17 @@ _KEY_ENCRYPTIONS: Final = {
 
 @dataclass(frozen=True)
 class Row:
-    """One line: a label of this project's terms and a value; `personal` values are masked, a fault counts as one."""
+    """One line: a label of this project's terms and a value; `personal` values are masked, a fault counts as one.
+
+    `ko` is the value in Korean, where `service.korean` cannot make it from the English one.
+    """
 
     label: str
     value: str
     personal: bool = False
     depth: int = 0
     is_fault: bool = False
+    ko: str = ""
 
 
 @dataclass(frozen=True)
@@ -189,7 +193,8 @@ def _of_certificate(certificate: x509.Certificate, depth: int) -> Iterator[Row]:
     try:
         yield Row("room for text", f"{remaining_text_bytes(certificate)} bytes", depth=depth)
     except CodedError as error:
-        yield Row("room for text", f"none: {error}", depth=depth)
+        ko = f"없음: {error.message('ko')} [{error.code}]"
+        yield Row("room for text", f"none: {error}", depth=depth, ko=ko)
 
 
 def _is_authority(certificate: x509.Certificate) -> bool:

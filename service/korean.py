@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 import click
+
+from service.times import told
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 SUMMARIES: Final[Mapping[str, str]] = MappingProxyType(
     {
-        "dongui": "자동이체 출금 동의자료의 전자서명, 검증, FB 파일 작성",
         "render": "동의서 항목으로 출금동의원문을 작성합니다.",
         "sign": "출금동의원문에 전자서명하여 원문을 포함한 DER를 만듭니다.",
         "prepare": "다른 곳에 있는 키로 서명할 대상을 만듭니다.",
@@ -82,6 +84,55 @@ LABELS: Final[Mapping[str, str]] = MappingProxyType(
         "version": "버전",
     }
 )
+_KINDS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "signed-data": "전자서명(signed-data)",
+        "certificate": "인증서",
+        "private key": "개인키",
+        "PKCS #12": "PKCS#12 파일",
+    }
+)
+_VALUES: Final = (
+    (r"yes", "예"),
+    (r"no: keep it safe", "아니요: 유출되지 않게 보관하십시오."),
+    (r"none", "없음"),
+    (r"malformed", "형식 오류"),
+    (r"detached", "포함되어 있지 않음(원문 분리형 서명)"),
+    (r"cannot be read", "읽을 수 없음"),
+    (r"not restricted", "제한 없음"),
+    (r"version (-?\d+)", r"버전 \1"),
+    (r"(\d+) bytes", r"\1바이트"),
+    (r"(\d+) bytes, no consent text", r"\1바이트, 출금동의원문이 아님"),
+    (r"(\d+) bytes, (utf-8|euc-kr)", r"\1바이트, \2"),
+    (r"not DER: (\d+) deviations; `dongui verify` lists them", r"DER이 아님: 어긋난 곳 \1개, dongui verify로 확인"),
+    (r"RSA (\d+) bits", r"RSA \1비트"),
+    (r"(RSA|EC) with (\w+)", r"\1, \2"),
+    (r"PEM, (\d+) certificate\(s\)", r"PEM, 인증서 \1개"),
+    (r"PKCS #8, encrypted", "PKCS #8, 암호화되어 있음"),
+    (r"not encrypted: keep it safe", "암호화되어 있지 않음: 유출되지 않게 보관하십시오."),
+    (r"keys and certificates, opened by a password", "비밀번호로 여는 개인키와 인증서"),
+    (r"@(\d+), evidence (\d+) bytes", r"@\1, 증빙자료 \2바이트"),
+    (r"(\d+) in all; the first (\d+) are shown", r"모두 \1건, 처음 \2건만 표시"),
+)
+"""Patterns as text: only `inspect` waits until they are compiled."""
+
+_NAMES: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "content-type": "원문 유형",
+        "message-digest": "메시지 다이제스트",
+        "signing-time": "서명시각",
+        "digitalSignature": "전자서명",
+        "nonRepudiation": "부인방지",
+        "keyEncipherment": "키 암호화",
+        "dataEncipherment": "데이터 암호화",
+        "keyAgreement": "키 합의",
+        "keyCertSign": "인증서 발급",
+        "cRLSign": "폐지목록(CRL) 발행",
+    }
+)
+"""Of signed attributes and key usages, which stand in lists; the standard's name stays beside them."""
+
+_TIME: Final = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+00:00"
 _NUMBERED: Final = re.compile(r"(.+) ([0-9]+|[HT])")
 
 
@@ -91,6 +142,21 @@ def label(english: str) -> str:
         return LABELS[english]
     parts = _NUMBERED.fullmatch(english)
     return f"{LABELS[parts[1]]} {parts[2]}" if parts and parts[1] in LABELS else english
+
+
+def kind(english: str) -> str:
+    """The Korean of what a file is; FB files have theirs already."""
+    return _KINDS.get(english, english)
+
+
+def value(english: str) -> str:
+    """The Korean of a value of `inspect` that is in words, times in that of Korea; all others as they are."""
+    if re.fullmatch(_TIME, english):
+        return told(datetime.fromisoformat(english), "ko")
+    names = english.split(", ")
+    if any(name in _NAMES for name in names):
+        return ", ".join(f"{_NAMES[name]}({name})" if name in _NAMES else name for name in names)
+    return next((found.expand(ko) for pattern, ko in _VALUES if (found := re.fullmatch(pattern, english))), english)
 
 
 def wrong_use(error: click.ClickException) -> str:
@@ -129,6 +195,8 @@ def _allowed(error: click.BadParameter) -> str:
     kind = None if error.param is None else error.param.type
     if isinstance(kind, click.Choice):
         return "가능한 값: " + ", ".join(map(str, kind.choices))
+    if isinstance(kind, click.IntRange):
+        return f"{kind.min}~{kind.max} 사이의 정수를 지정하십시오."
     if isinstance(kind, click.DateTime):
         return "YYYY-MM-DD 또는 YYYYMMDD 형식의 날짜를 지정하십시오."
     return f"({error.message})"

@@ -33,7 +33,11 @@ text_charset = click.option(
     "--text-charset", type=_CHARSETS, default="utf-8", show_default=True, help="Charset of the file TEXT."
 )
 digest = click.option(
-    "--digest", type=click.Choice(["sha256", "sha384", "sha512"]), default="sha256", show_default=True
+    "--digest",
+    type=click.Choice(["sha256", "sha384", "sha512"]),
+    default="sha256",
+    show_default=True,
+    help="Digest algorithm to sign with.",
 )
 signer_only = click.option(
     "--signer-only", is_flag=True, help="Leave out the certificates that came with the signer's; see --intermediate."
@@ -70,6 +74,10 @@ LANG: Final = click.Option(
     ["--lang"], type=click.Choice(["ko", "en"]), expose_value=False, is_eager=True, hidden=True, callback=_speak
 )
 """Every command takes it, so that it may stand where one thinks of it."""
+
+
+EXPLAIN: Final = click.Option(["--explain"], expose_value=False, hidden=True)
+"""So does this: the line is searched for it before anything else (`service.root`); here a missing code is told."""
 
 
 def judged_at(default: str) -> Callable[[_Command], _Command]:

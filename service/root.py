@@ -8,7 +8,9 @@ from __future__ import annotations
 import copy
 import io
 import os
+import re
 import sys
+from collections.abc import Mapping
 from importlib import import_module
 from typing import Final
 
@@ -18,7 +20,7 @@ from consent.errors import CodedError, Lang
 from service import korean
 from service.errors import NOT_PASSED, OK, WRONG_USE, InternalFault, StandardOutputFailed, language, show
 from service.main import INTERRUPTED
-from service.options import LANG
+from service.options import EXPLAIN, LANG
 from service.terminal import PLAIN_MARKS, forget_standard_output, visible
 
 COMMANDS: Final = {
@@ -40,47 +42,55 @@ COMMANDS: Final = {
 up is most of what a call costs."""
 
 
+class _Context(click.Context):
+    def get_help(self) -> str:
+        from service.help import page  # noqa: PLC0415 - what help says is read by whoever asks for it
+
+        lang = self.obj or language()
+        return page(self, lang, _summaries(self.command, lang))
+
+
+def _summaries(command: click.Command, lang: Lang) -> Mapping[str, str]:
+    if isinstance(command, _OnDemand):
+        names: Mapping[str, str] = COMMANDS
+    elif isinstance(command, click.Group):
+        names = {name: inner.get_short_help_str(limit=200) for name, inner in command.commands.items()}
+    else:
+        names = {}
+    return names if lang == "en" else {name: korean.SUMMARIES[name] for name in names}
+
+
 class _OnDemand(click.Group):
+    context_class = _Context
+
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
         return list(COMMANDS)
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
         if cmd_name not in COMMANDS:
             return None
         command: click.Command = import_module(f"service.commands.{cmd_name}").command
-        return _spoken(command, ctx.obj or language())
+        return _spoken(command)
 
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        in_korean = ctx.obj == "ko"
-        with formatter.section("명령" if in_korean else "Commands"):
-            rows = [(name, korean.SUMMARIES[name] if in_korean else english) for name, english in COMMANDS.items()]
-            formatter.write_dl(rows)
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Explain codes wherever on the line they are asked about; nothing else is done then, as with `--help`."""
+        codes = _codes_asked_about(args)
+        if codes:
+            from service.explaining import explained  # noqa: PLC0415 - see above
 
-    def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        if ctx.obj != "ko":
-            super().format_help_text(ctx, formatter)
-            return
-        formatter.write_paragraph()
-        with formatter.indentation():
-            for line in _ABOUT_KO:
-                formatter.write_text(line)
+            lang = language(_asked_for(args)) if ctx.obj is None else ctx.obj
+            click.echo(explained(codes, lang, as_json="--json" in args))
+            ctx.exit(OK)
+        return super().parse_args(ctx, args)
 
 
-_ABOUT_KO: Final = (
-    f"{korean.SUMMARIES['dongui']}.",
-    '파일 인자 "-"는 표준 입력, 출력 "-"는 표준 출력입니다.',
-    "종료 코드: 0 모두 정상, 1 통과하지 못한 것이 있음, 2 잘못된 사용 또는 처리할 수 없는 입력.",
-)
-
-
-def _spoken(command: click.Command, lang: Lang) -> click.Command:
-    """A copy of the command, and of those below it, that takes `--lang` too and sums itself up in that language."""
+def _spoken(command: click.Command) -> click.Command:
+    """A copy of the command, and of those below it, that takes `--lang` and `--explain` too and has our help page."""
     copied = copy.copy(command)
-    copied.params = [*command.params, LANG]
-    if lang == "ko":
-        copied.help = copied.short_help = korean.SUMMARIES[str(command.name)]
+    copied.params = [*command.params, LANG, EXPLAIN]
+    copied.context_class = _Context
     if isinstance(copied, click.Group):
-        copied.commands = {name: _spoken(inner, lang) for name, inner in copied.commands.items()}
+        copied.commands = {name: _spoken(inner) for name, inner in copied.commands.items()}
     return copied
 
 
@@ -88,7 +98,13 @@ def _spoken(command: click.Command, lang: Lang) -> click.Command:
 @click.option(
     "--lang",
     type=click.Choice(["ko", "en"]),
-    help="Language of messages (언어); else as DONGUI_LANG or LC_MESSAGES has it.",
+    help="Language of messages (언어); else as DONGUI_LANG, LC_ALL, LC_MESSAGES or LANG has it.",
+)
+@click.option(
+    "--explain",
+    metavar="CODE...",
+    expose_value=False,
+    help="Say what a code means and what to do about it, such as --explain CMS-161; several may be given.",
 )
 @click.version_option(package_name="dongui")
 @click.pass_context
@@ -154,3 +170,27 @@ def _asked_for(arguments: list[str]) -> str | None:
         elif argument.startswith("--lang="):
             wanted = argument.removeprefix("--lang=")
     return wanted
+
+
+def _codes_asked_about(arguments: list[str]) -> list[str]:
+    """What stands behind every `--explain`: one word, and those that follow it as long as they look like codes."""
+    codes: list[str] = []
+    words = iter(arguments)
+    taking = False
+    for word in words:
+        if word == "--":
+            break
+        if word == "--explain":
+            codes += [first for first in [next(words, "")] if first and not first.startswith("-")]
+            taking = bool(codes)
+        elif word.startswith("--explain="):
+            codes.append(word.removeprefix("--explain="))
+            taking = True
+        elif taking and re.fullmatch(_LOOKS_LIKE_A_CODE, word):
+            codes.append(word)
+        else:
+            taking = False
+    return [code for words in codes for code in words.split(",") if code.strip()]
+
+
+_LOOKS_LIKE_A_CODE: Final = r"(?:\[?[A-Za-z]{2,3}[-_]?[0-9]{1,3}[\],.;:]*)+"

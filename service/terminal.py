@@ -30,7 +30,12 @@ def visible(text: str, *, lines: bool = False) -> str:
 
 def padded(text: str, columns: int) -> str:
     """The text with spaces up to so many columns; Hangul and its like take two."""
-    return text + " " * (columns - sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text))
+    return text + " " * (columns - columns_of(text))
+
+
+def columns_of(text: str) -> int:
+    """Columns that a terminal takes to show it."""
+    return len(text) if text.isascii() else sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
 
 
 def json_line(value: object) -> str:

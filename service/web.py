@@ -11,13 +11,13 @@ from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from certs import Holder, TrustStore
-from consent.errors import CodedError, Lang
+from consent.errors import LANGS, CodedError, Lang
 from consent.kinds import KINDS
-from service.errors import HolderUnknown, InputTooLarge, KindUnknown, PolicyUnknown, language
+from service.errors import HolderUnknown, InputTooLarge, KindUnknown, PolicyUnknown, language, primary
 from service.inputs import STDIN, judging_time, receipt_time
 from service.vouch import TrustFolders
 from verifier import Receipt, policies, verify_der
-from verifier.report import as_json
+from verifier.reports.json_form import as_json
 
 _HOLDERS: Final = (Holder.PERSONAL.value, Holder.CORPORATE.value)
 _BODY_LIMIT: Final = policies.CMS.max_der_bytes + 1
@@ -72,7 +72,9 @@ def _holder() -> Holder | None:
 
 
 def _lang() -> Lang:
-    return language(request.accept_languages.best_match(["ko", "en"]) or "en")
+    """Of the two, the one that the request gives more weight, the first of equals; English where it names neither."""
+    spoken = [(quality, tag) for tag, quality in request.accept_languages if quality and primary(tag) in LANGS]
+    return language(max(spoken, key=lambda one: one[0])[1]) if spoken else "en"
 
 
 def _json(body: dict[str, object], status: int, media_type: str = "application/json") -> Response:

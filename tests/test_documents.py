@@ -29,6 +29,7 @@ from certs.keys import load_pkcs12
 from certs.products import products
 from certs.settings import TrustSettings, parse_settings
 from consent.charset import Charset
+from consent.explanations import all_codes, explanation
 from consent.form import TEMPLATE, Consent, render
 from consent.form_fields import FIELDS
 from consent.wording import catalogue
@@ -36,7 +37,7 @@ from examples import demo
 from service import root
 from service.records import listed
 from verifier.checks import CHECKS
-from verifier.report import as_json
+from verifier.reports.json_form import as_json
 from verifier.verdict import Check, Finding, Indication, TimeSource, Verdict
 
 ROOT: Final = Path(__file__).parents[1]
@@ -263,6 +264,24 @@ def test_the_verdict_page_has_the_checks_in_their_order_and_every_json_key() -> 
 def test_every_code_that_a_document_names_exists(page: Path) -> None:
     known = {code for prefix in ("CMS", "PKI", "FB", "SVC") for code in catalogue(prefix)}
     assert set(CODE_NAMED.findall(page.read_text(encoding="utf-8"))) <= known
+
+
+def test_every_code_has_its_place_on_the_page_of_codes_and_the_index_leads_there() -> None:
+    page = read("docs/codes.md")
+    headings = re.findall(r"^### (.+)$", page, re.MULTILINE)
+    assert headings == list(all_codes())
+    assert re.findall(r"^\| \[([A-Z]+-\d{3})\]\(#([a-z]+-\d{3})\) \|", page, re.MULTILINE) == [
+        (code, code.lower()) for code in headings
+    ]
+    for code in headings:
+        assert explanation(code).ko in page
+        assert explanation(code).en in page
+
+
+def test_tables_have_as_many_cells_in_every_row() -> None:
+    for page in ("docs/codes.md", "docs/glossary.md"):
+        for rows in re.findall(r"(?:^\|.*\|\n)+", read(page), re.MULTILINE):
+            assert len({row.count("|") for row in rows.splitlines()}) == 1, rows[:80]
 
 
 def test_the_verdict_page_names_every_finding() -> None:

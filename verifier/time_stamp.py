@@ -20,7 +20,7 @@ from verifier.bindings import bound_certificates
 from verifier.fields import StructureFault
 from verifier.policies import TIME_STAMP
 from verifier.proofs import Proven, TimeStamp
-from verifier.report import message
+from verifier.reports.terms import message
 from verifier.subject import Subject
 from verifier.tst_info import TstInfo, read_tst_info, token_of
 from verifier.verdict import Check, Finding, Indication, TimeSource

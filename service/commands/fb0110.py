@@ -20,7 +20,13 @@ from service.vouch import Judge
 @click.argument("records", metavar="RECORDS.jsonl")
 @options.out
 @options.trusts
-@click.option("--process-date", required=True, type=click.DateTime(["%Y-%m-%d", "%Y%m%d"]), help="처리기준일자.")
+@click.option(
+    "--process-date",
+    required=True,
+    type=click.DateTime(["%Y-%m-%d", "%Y%m%d"]),
+    metavar="YYYY-MM-DD",
+    help="Process date (처리기준일자).",
+)
 @click.option("--institution-code", default="", help="이용기관코드 of the header.")
 @click.option("--bank-code", default="", help="금융회사코드 of the header.")
 @click.option("--van-code", default="VKN", show_default=True, help="펌VAN사 코드.")

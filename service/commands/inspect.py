@@ -11,11 +11,10 @@ import click
 from consent.errors import Lang
 from evidence import DataRecord, Fault, scan
 from evidence.layouts import layout_of
-from service import options
+from service import korean, options
 from service.errors import NOT_PASSED, OK, NothingKnown
 from service.inputs import moment, reading
 from service.inspection import MASK, Reader, Row, describe
-from service.korean import label
 from service.terminal import json_line, visible
 from verifier import policies
 
@@ -74,11 +73,12 @@ def command(
         fields = [{"label": row.label, "value": row.value, "depth": row.depth} for row in shown]
         click.echo(json_line({"file": file, "kind": kind, "fields": fields}))
         context.exit(code)
-    click.echo(f"{visible(file)}: {kind}")
+    click.echo(f"{visible(file)}: {korean.kind(kind) if lang == 'ko' else kind}")
     for row in shown:
         indent = "  " * (row.depth + 1)
-        value = visible(row.value, lines=True).replace("\n", "\n" + indent + "  ")
-        click.echo(f"{indent}{label(row.label) if lang == 'ko' else row.label}: {value}")
+        name, said = (row.label, row.value) if lang == "en" else _in_korean(row)
+        value = visible(said, lines=True).replace("\n", "\n" + indent + "  ")
+        click.echo(f"{indent}{name}: {value}")
     context.exit(code)
 
 
@@ -86,6 +86,13 @@ _WITHOUT_IDN: dict[Lang, str] = {
     "en": "--idn-file, --key, --password-file and --random-file go with --idn.",
     "ko": "--idn-file, --key, --password-file, --random-file는 --idn과 함께 지정하십시오.",
 }
+
+
+def _in_korean(row: Row) -> tuple[str, str]:
+    """Label and value; what somebody else wrote, names and fields of FB files, stays as it is."""
+    name = korean.label(row.label)
+    is_ours = name != row.label and not row.personal
+    return name, row.ko or (korean.value(row.value) if is_ours else row.value)
 
 
 class _Whole:

@@ -46,7 +46,8 @@ def command(context: click.Context, folder: str, at: str, as_json: bool) -> None
         click.echo(json_line({"folder": folder, "settings": wanted, "items": told}))
     else:
         kinds = ", ".join(sorted(settings.kinds))
-        click.echo(_HEAD[lang].format(folder=visible(folder), kinds=kinds, revocation=settings.revocation.value))
+        revocation = _REVOCATION[lang][settings.revocation]
+        click.echo(_HEAD[lang].format(folder=visible(folder), kinds=kinds, revocation=revocation))
         for line in _products(settings.products, lang):
             click.echo(f"  {line}")
         for item, state in items:
@@ -90,6 +91,14 @@ def _as_json(item: Item, state: str, lang: Lang) -> dict[str, object]:
 _HEAD: Final[dict[Lang, str]] = {
     "en": "{folder}: kinds {kinds}; revocation {revocation}",
     "ko": "{folder}: 동의자료 구분 {kinds} / 폐지 확인 {revocation}",
+}
+_REVOCATION: Final[dict[Lang, dict[Revocation, str]]] = {
+    "en": {mode: mode.value for mode in Revocation},
+    "ko": {
+        Revocation.REQUIRE: "필수(require)",
+        Revocation.IF_PRESENT: "자료가 있을 때만(if-present)",
+        Revocation.NONE: "하지 않음(none)",
+    },
 }
 _HINT: Final[dict[Lang, str]] = {
     "en": "    → dongui trust fetch {folder} brings new ones.",

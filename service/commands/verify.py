@@ -18,8 +18,8 @@ from service.terminal import json_line, visible
 from service.vouch import TrustFolders
 from verifier import Indication, Receipt, TimeStamp, VerifyPolicy, policies, verify_der
 from verifier.proofs import Proof
-from verifier.report import as_json as verdict_as_json
-from verifier.report import as_text
+from verifier.reports.json_form import as_json as verdict_as_json
+from verifier.reports.text import as_text
 from verifier.subject import At
 
 
@@ -73,13 +73,22 @@ def command(
         timestamped=timestamped,
     )
     ask = _Ask(store, policies.POLICIES[policy], when, proofs, None if holder is None else Holder(holder))
-    codes = [_judge(file, ask, show_as) for file in files]
+    against: dict[str, None] = {}
+    codes = [_judge(file, ask, show_as, against) for file in files]
     if len(codes) > 1 and not as_json:
         click.echo(_SUMMARY[lang].format(passed=codes.count(OK), count=len(codes)))
+    if against and not as_json:
+        click.echo(_MORE[lang].format(codes=" ".join(list(against)[:_NAMED])))
     context.exit(max(codes))
 
 
 _SUMMARY: dict[Lang, str] = {"en": "{passed} of {count} passed", "ko": "{count}건 중 {passed}건 적합"}
+_MORE: dict[Lang, str] = {
+    "en": "What it means, in everyday words: dongui --explain {codes}",
+    "ko": "쉬운 말로 된 자세한 설명: dongui --explain {codes}",
+}
+_NAMED = 4
+"""Codes that are named to be explained; most often the first has caused the others."""
 
 
 @dataclass(frozen=True)
@@ -120,7 +129,8 @@ class _Show:
     at_now: bool
 
 
-def _judge(file: str, ask: _Ask, show_as: _Show) -> int:
+def _judge(file: str, ask: _Ask, show_as: _Show, against: dict[str, None]) -> int:
+    """Judge one file and show the verdict; note in `against` what kept it from passing, each code once."""
     lang = show_as.lang
     try:
         der, is_whole = read_up_to(file, ask.policy.max_der_bytes + 1)
@@ -136,6 +146,7 @@ def _judge(file: str, ask: _Ask, show_as: _Show) -> int:
     else:
         name, at_now, verbose = visible(file), show_as.at_now, show_as.verbose
         click.echo(as_text(verdict, file=name, lang=lang, is_whole=is_whole, at_now=at_now, verbose=verbose))
+    against.update((f.code, None) for f in verdict.findings if f.effect is not Indication.TOTAL_PASSED)
     return OK if verdict.indication is Indication.TOTAL_PASSED else NOT_PASSED
 
 

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+import re
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.hazmat.primitives.serialization import (
+    BestAvailableEncryption,
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+)
 from cryptography.x509.oid import NameOID
 
 from evidence.layouts import LAYOUTS
+from service.korean import LABELS, value
 from tests.service.desk import Desk
 from tests.service.running import PASSWORD, SECRETS, Ran, called, refused
 from tests.verifier.raw import certified
@@ -65,6 +72,51 @@ def test_an_fb_file_with_a_fault_says_so_and_masks_it(fb0110: Path) -> None:
     assert hidden(ran)
     in_korean = called("inspect", "-", "--json", stdin=bytes(raw), lang="ko")
     assert (in_korean.code, in_korean.json["kind"][:6]) == (1, "FB0110")
+
+
+def test_values_are_korean_where_the_language_is(desk: Desk, fb0110: Path, tmp_path: Path) -> None:
+    """Those under our own labels, that is, but for names of the standards and of certificate holders."""
+    key, asked = ec.generate_private_key(ec.SECP256R1()), BestAvailableEncryption(b"x")
+    (tmp_path / "locked.der").write_bytes(key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, asked))
+    (tmp_path / "plain.der").write_bytes(key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption()))
+    (tmp_path / "trailing.der").write_bytes((desk / "rsa.der").read_bytes() + b"\0")
+    files = [
+        desk / "rsa.der",
+        desk / "plain.key.pem",
+        desk / "locked.key.pem",
+        desk.key("rsa"),
+        desk.certificate("rsa"),
+    ]
+    english = re.compile(r"\b(bytes|bits|version|evidence|none|yes|no|with|not|in all|opened|encrypted|certificate)\b")
+    seen = set()
+    for file in [*files, fb0110, *(tmp_path / f"{name}.der" for name in ("locked", "plain", "trailing"))]:
+        head, *rows = called("inspect", file, lang="ko").out.splitlines()
+        assert re.search("[가-힣]", head.rpartition(": ")[2]), head
+        for label, _, said in (row.strip().partition(": ") for row in rows):
+            if re.sub(" [0-9]+$", "", label) in {*LABELS.values()} - {"주체", "발급자"}:
+                seen.add(label)
+                assert not english.search(said), (label, said)
+                assert "+00:00" not in said
+    assert len(seen) > 15
+
+
+def test_a_certificate_that_cannot_sign_says_so_in_korean() -> None:
+    key = ec.generate_private_key(ec.SECP192R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "x")])
+    at = datetime(2026, 11, 2, tzinfo=UTC)
+    builder = x509.CertificateBuilder(name, name, key.public_key(), 1, at, at + timedelta(days=1))
+    der = builder.sign(key, hashes.SHA256()).public_bytes(Encoding.DER)
+    out = called("inspect", "-", stdin=der, lang="ko").out
+    assert "원문 여유: 없음: 허용되지 않는 타원곡선" in out
+    assert "키 사용 목적: 제한 없음" in out
+    assert "유효기간 시작: 2026-11-02T09:00:00+09:00" in out
+
+
+def test_what_others_wrote_is_not_translated() -> None:
+    assert value("none of ours") == "none of ours"
+    assert value("yes, but") == "yes, but"
+    assert value("digitalSignature, 1.2.3") == "전자서명(digitalSignature), 1.2.3"
+    assert value("EC with sha256") == "EC, sha256"
 
 
 def test_labels_are_korean_where_the_language_is(desk: Desk) -> None:

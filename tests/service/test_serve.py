@@ -92,6 +92,36 @@ def test_the_language_is_that_of_the_request(desk: Desk, client: FlaskClient) ->
 
 
 @pytest.mark.parametrize(
+    ("accepted", "korean"),
+    [
+        ("ko", True),
+        ("ko-KR", True),
+        ("KO-kr", True),
+        ("ko-KR,ko;q=0.9,en-US;q=0.8,en;q=0.7", True),
+        ("en;q=0.5, ko;q=0.6", True),
+        ("fr, ko;q=0.1", True),
+        ("ko, en", True),
+        ("en, ko", False),
+        ("en-GB;q=0.4, ko-KP;q=0.5", True),
+        ("*", False),
+        ("*;q=0.1, ko", True),
+        ("en-US,en;q=0.9,ko;q=0.8", False),
+        ("ko;q=0.5, en", False),
+        ("ko;q=0, en;q=0.1", False),
+        ("ko;q=0", False),
+        ("fr, de;q=0.5", False),
+        ("kok", False),
+        ("", False),
+        ("ko;q=many", False),
+        (",;=q", False),
+    ],
+)
+def test_the_language_is_the_one_that_the_request_prefers(client: FlaskClient, accepted: str, korean: bool) -> None:
+    answer = client.post("/v1/verify?policy=none", data=b"x", headers={"Accept-Language": accepted})
+    assert ("정책" in answer.get_json()["detail"]) == korean
+
+
+@pytest.mark.parametrize(
     ("path", "status", "code"),
     [
         ("/v1/verify?at=yesterday", 400, "SVC-003"),

@@ -15,6 +15,7 @@ import pytest
 from asn1crypto import cms
 
 from certs.demo import build_demo_pki
+from consent.errors import LANGS
 from service.inputs import now
 from tests.service.desk import Desk
 from tests.service.running import Ran, called, nothing_changes, refused
@@ -56,8 +57,18 @@ def test_satisfied_checks_share_a_line_unless_all_are_asked_for(desk: Desk) -> N
 
 def test_several_files_end_in_a_sum(desk: Desk) -> None:
     files = [desk / "rsa.der", desk / "revoked.der", desk / "nowhere.der"]
-    assert called("verify", *files, "--trust", desk.trust).out.endswith("\n1 of 3 passed\n")
-    assert called("verify", *files, "--trust", desk.trust, lang="ko").out.endswith("\n3건 중 1건 적합\n")
+    assert called("verify", *files, "--trust", desk.trust).out.splitlines()[-2] == "1 of 3 passed"
+    assert called("verify", *files, "--trust", desk.trust, lang="ko").out.splitlines()[-2] == "3건 중 1건 적합"
+
+
+def test_how_to_learn_more_is_said_once_at_the_end_where_something_did_not_pass(desk: Desk) -> None:
+    files = [desk / "rsa.der", desk / "revoked.der", desk / "revoked.der"]
+    for lang in LANGS:
+        out = called("verify", *files, "--trust", desk.trust, lang=lang).out
+        assert out.endswith(": dongui --explain PKI-121\n")
+        assert out.count("--explain") == 1
+        assert "--explain" not in called("verify", desk / "rsa.der", "--trust", desk.trust, lang=lang).out
+        assert "--explain" not in called("verify", *files, "--trust", desk.trust, "--json", lang=lang).out
 
 
 def test_a_revocation_says_its_reason_in_korean(desk: Desk) -> None:

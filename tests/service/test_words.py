@@ -38,7 +38,13 @@ def test_now_is_now_in_whole_seconds() -> None:
     assert judging_time("signing-time") == "signing-time"
 
 
-@pytest.mark.parametrize(("wanted", "lang"), [("ko", "ko"), ("ko_KR", "ko"), ("en", "en"), ("fr", "en")])
+@pytest.mark.parametrize(
+    ("wanted", "lang"),
+    [
+        *(("ko", "ko"), ("ko_KR", "ko"), ("ko-KR", "ko"), ("KO", "ko"), ("ko.UTF-8", "ko")),
+        *(("en", "en"), ("fr", "en"), ("kok", "en"), ("kor", "en"), ("C", "en")),
+    ],
+)
 def test_a_language_that_is_asked_for_counts(monkeypatch: pytest.MonkeyPatch, wanted: str, lang: str) -> None:
     monkeypatch.setenv("LC_ALL", "ko_KR.UTF-8")
     assert language(wanted) == lang

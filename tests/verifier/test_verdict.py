@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from verifier import Check, Finding, Indication, NotPassed, TimeSource, Verdict
-from verifier.report import as_json, as_text
+from verifier.reports.json_form import as_json
+from verifier.reports.text import as_text
 
 PASSED, UNCLEAR, FAILED = Indication.TOTAL_PASSED, Indication.INDETERMINATE, Indication.TOTAL_FAILED
 
