@@ -18,6 +18,7 @@ from service.terminal import json_line, visible
 from verifier import Indication, Receipt, TimeStamp, VerifyPolicy, policies, verify_der
 from verifier.proofs import Proof
 from verifier.reports.json_form import as_json as verdict_as_json
+from verifier.reports.json_form import refusal_as_json
 from verifier.reports.text import as_text
 from verifier.subject import At
 
@@ -110,7 +111,7 @@ def _judge(file: str, trust: TrustStore, policy: VerifyPolicy, at: At, proofs: _
         proven = proofs.of(file, der)
     except CodedError as error:
         if show_as.as_json:
-            click.echo(json_line(_unread(file, policy, error, lang)))
+            click.echo(json_line(refusal_as_json(error, file=file, policy=policy, lang=lang)))
         show(error, lang)
         return WRONG_USE
     verdict = verify_der(der, trust=trust, policy=policy, at=at, proofs=proven)
@@ -120,27 +121,3 @@ def _judge(file: str, trust: TrustStore, policy: VerifyPolicy, at: At, proofs: _
         name, at_now, verbose = visible(file), show_as.at_now, show_as.verbose
         click.echo(as_text(verdict, file=name, lang=lang, is_whole=is_whole, at_now=at_now, verbose=verbose))
     return OK if verdict.indication is Indication.TOTAL_PASSED else NOT_PASSED
-
-
-def _unread(file: str, policy: VerifyPolicy, error: CodedError, lang: Lang) -> dict[str, object]:
-    """The line of a file that nothing can be said about, so that there is a line for every file."""
-    finding = {
-        "code": error.code,
-        "check": "input",
-        "effect": Indication.INDETERMINATE.name,
-        "where": "-",
-        "reference": "-",
-        "message": error.message(lang),
-        "remedy": error.remedy(lang),
-    }
-    return {
-        "file": file,
-        "indication": Indication.INDETERMINATE.name,
-        "verified_at": None,
-        "time_source": None,
-        "signing_time": None,
-        "policy": policy.name,
-        "sha256": None,
-        "not_run": sorted(check.value for check in policy.required),
-        "findings": [finding],
-    }
