@@ -22,11 +22,12 @@ SPOOL: Final = Path("(temporary file)")
 
 
 @contextmanager
-def writing(path: Path) -> Iterator[BinaryIO]:
+def writing(path: Path, *, private: bool = False) -> Iterator[BinaryIO]:
     """Open a file beside `path` for writing; put it in `path`'s place when the block ends without an error.
 
     What stood at `path` stays as it was until then, and for good if the block raises; nothing is left behind.
-    A new file gets the permissions that the process gives to new files, an old one keeps its own; a link stays a link.
+    A new file gets the permissions that the process gives to new files, or the owner's alone if it is `private`; an old
+    one keeps its own; a link stays a link.
     Devices and pipes (`/dev/stdout`) cannot be replaced and are written to as they are.
 
     Raises:
@@ -38,9 +39,10 @@ def writing(path: Path) -> Iterator[BinaryIO]:
         with refusals(path), io.FileIO(target, "w") as raw, io.BufferedWriter(raw) as out:
             yield out
         return
+    new = 0o600 if private else 0o666
     aside = target.with_name(f".{secrets.token_hex(8)}.part")
     try:
-        with _OutFile(aside, path, 0o666 if mode is None else stat.S_IMODE(mode)) as out:
+        with _OutFile(aside, path, new if mode is None else stat.S_IMODE(mode)) as out:
             yield out
             out.flush()
             with refusals(path):

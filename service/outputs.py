@@ -19,12 +19,13 @@ from service.terminal import json_line, visible
 
 
 @contextmanager
-def result(out: str, *inputs: str | None) -> Iterator[BinaryIO]:
+def result(out: str, *inputs: str | None, private: bool = False) -> Iterator[BinaryIO]:
     """Standard output for `-`, else the file, put in place only when the block ends without an error.
 
     Args:
         out: as the command line has it.
         inputs: files that this command reads; none of them is ever written over.
+        private: nobody but the owner may read a file that is new.
 
     Raises:
         OutputIsInput: `out` is one of `inputs`.
@@ -40,7 +41,7 @@ def result(out: str, *inputs: str | None) -> Iterator[BinaryIO]:
     for file in inputs:
         if file is not None and file != STDIN and _is_same(out, file):
             raise OutputIsInput(out)
-    with writing(Path(out)) as stream:
+    with writing(Path(out), private=private) as stream:
         yield stream
 
 

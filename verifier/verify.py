@@ -32,7 +32,12 @@ def verify_der(der: bytes, *, trust: TrustStore, policy: VerifyPolicy, at: At, p
         TypeError: `at` is neither a datetime nor `SIGNING_TIME`.
         ValueError: `at` is naive, or no time in UTC.
     """
-    return judge(Subject(der, trust, policy, _moment(at), tuple(proofs)))
+    return judge(subject_of(der, trust=trust, policy=policy, at=at, proofs=proofs))
+
+
+def subject_of(der: bytes, *, trust: TrustStore, policy: VerifyPolicy, at: At, proofs: Sequence[Proof] = ()) -> Subject:
+    """What is judged, with what can be read out of it; the arguments are those of `verify_der`."""
+    return Subject(der, trust, policy, _moment(at), tuple(proofs))
 
 
 def judge(subject: Subject) -> Verdict:

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
-from hashlib import sha256
 from pathlib import Path
 
 import click
 
 from certs import TrustStore
 from consent.errors import CodedError, Lang
-from service import options
-from service.errors import NOT_PASSED, OK, WRONG_USE, TimeStampTrustAlone, show
-from service.inputs import NOW, judging_time, read, read_up_to, receipt_time
+from service import judging, options
+from service.errors import NOT_PASSED, OK, WRONG_USE, show
+from service.inputs import NOW, judging_time, read_up_to
+from service.judging import Proofs
 from service.terminal import json_line, visible
-from verifier import Indication, Receipt, TimeStamp, VerifyPolicy, policies, verify_der
-from verifier.proofs import Proof
+from verifier import Indication, VerifyPolicy, policies, verify_der
 from verifier.reports.json_form import as_json as verdict_as_json
 from verifier.reports.json_form import refusal_as_json
 from verifier.reports.text import as_text
@@ -26,17 +24,11 @@ from verifier.subject import At
 @click.command(name="verify")
 @click.argument("files", metavar="FILE...", nargs=-1, required=True)
 @options.trust
-@click.option(
-    "--policy",
-    type=click.Choice(list(policies.POLICIES)),
-    default="kftc",
-    show_default=True,
-    help="kftc: consent evidence; cms: any signature.",
-)
+@judging.policy
 @options.judged_at("now")
-@click.option("--received-at", help="When the evidence was received: an ISO 8601 time with its offset from UTC.")
-@click.option("--timestamped", is_flag=True, help="Each FILE has a time-stamp (RFC 3161) beside it, FILE.tsr.")
-@click.option("--timestamp-trust", help="Trust folder of the time-stamping authority. Default: that of --trust.")
+@judging.received_at
+@judging.timestamped
+@judging.timestamp_trust
 @options.json_flag
 @click.option("-v", "--verbose", is_flag=True, help="A line for every check, the satisfied ones too.")
 @click.pass_context
@@ -61,13 +53,7 @@ def command(
     show_as = _Show(lang, as_json=as_json, verbose=verbose, at_now=at == NOW)
     when = judging_time(at)
     store = TrustStore.open(Path(trust))
-    if timestamp_trust is not None and not timestamped:
-        raise TimeStampTrustAlone
-    proofs = _Proofs(
-        None if received_at is None else receipt_time(received_at),
-        TrustStore.open(Path(timestamp_trust)) if timestamp_trust else store,
-        timestamped=timestamped,
-    )
+    proofs = Proofs.open(store, received_at, timestamp_trust, timestamped=timestamped)
     codes = [_judge(file, store, policies.POLICIES[policy], when, proofs, show_as) for file in files]
     if len(codes) > 1 and not as_json:
         click.echo(_SUMMARY[lang].format(passed=codes.count(OK), count=len(codes)))
@@ -75,23 +61,6 @@ def command(
 
 
 _SUMMARY: dict[Lang, str] = {"en": "{passed} of {count} passed", "ko": "{count}건 중 {passed}건 적합"}
-
-
-@dataclass(frozen=True)
-class _Proofs:
-    """What proves the time of the files."""
-
-    received_at: datetime | None
-    trust: TrustStore
-    timestamped: bool
-
-    def of(self, file: str, der: bytes) -> list[Proof]:
-        proofs: list[Proof] = []
-        if self.received_at is not None:
-            proofs.append(Receipt(sha256(der).digest(), self.received_at))
-        if self.timestamped:
-            proofs.append(TimeStamp(read(f"{file}.tsr"), self.trust))
-        return proofs
 
 
 @dataclass(frozen=True)
@@ -104,7 +73,7 @@ class _Show:
     at_now: bool
 
 
-def _judge(file: str, trust: TrustStore, policy: VerifyPolicy, at: At, proofs: _Proofs, show_as: _Show) -> int:
+def _judge(file: str, trust: TrustStore, policy: VerifyPolicy, at: At, proofs: Proofs, show_as: _Show) -> int:
     lang = show_as.lang
     try:
         der, is_whole = read_up_to(file, policy.max_der_bytes + 1)
