@@ -98,7 +98,7 @@ def objects(document: bytes) -> Iterator[Any]:
         yield reader.get_object(IndirectObject(number, 0, reader))
 
 
-def fonts(document: bytes) -> list[DictionaryObject]:
-    """The descriptors of all fonts."""
-    found = [one for one in objects(document) if isinstance(one, DictionaryObject)]
+def fonts(of: list[Any]) -> list[DictionaryObject]:
+    """The descriptors of all fonts among the objects of a document."""
+    found = [one for one in of if isinstance(one, DictionaryObject)]
     return [one for one in found if one.get("/Type") == "/FontDescriptor"]

@@ -20,10 +20,11 @@ from verifier.consulted import Consulted, consulted
 from verifier.policies import VerifyPolicy
 from verifier.proofs import Proof, Proven
 from verifier.subject import At, Subject, load_certificate
-from verifier.verdict import TimeSource, Verdict
+from verifier.verdict import Check, Indication, Verdict
 from verifier.verify import judge, subject_of
 
 CP949: Final = "cp949"
+_SIGNED: Final = frozenset({Check.ATTRIBUTES, Check.DIGEST, Check.SIGNATURE})
 
 
 @dataclass(frozen=True)
@@ -118,8 +119,11 @@ class Report:
     maker: str
 
     @property
-    def is_proven_in_time(self) -> bool:
-        return self.verdict.time_source is not TimeSource.CLAIMED
+    def is_signed(self) -> bool:
+        """Whether the content is what the key of the signer's certificate signed, whoever that is."""
+        findings = self.verdict.findings
+        clean = not any(one.check in _SIGNED and one.effect is not Indication.TOTAL_PASSED for one in findings)
+        return clean and {one.check for one in findings} >= _SIGNED
 
 
 def report_on(  # noqa: PLR0913 - what is judged, by what, and what is to be said about it, each by name

@@ -71,10 +71,11 @@ class _Page:
             "outcome": OUTCOMES[indication][self.lang],
             "sentences": list(self.sentences()),
             "judged_at": self.judged_at(),
-            "personal": self.say("masked" if self.masked else "personal"),
+            "personal": self.personal(),
             "reasons": [self.finding(one) for one in self.verdict.findings if one.effect is not _PASSED],
             "not_run": self.not_run(),
             "subject": self.subject(),
+            "text": self.say("text" if report.is_signed else "text-unproven"),
             "checks": [self.check(check) for check in Check if check in self.verdict.required],
             "chain": self.chain(),
             "consulted": [self.material(one) for one in report.consulted],
@@ -100,6 +101,11 @@ class _Page:
             return self.say("unknown-time")
         offset = at.isoformat(timespec="seconds")[19:]
         return f"{at:%Y-%m-%d %H:%M:%S} (UTC{'' if offset == '+00:00' else offset})"
+
+    def personal(self) -> str:
+        if self.report.content is None and self.report.chain is None:
+            return ""
+        return self.say("masked" if self.masked else "personal")
 
     def judged_at(self) -> str:
         source = source_name(self.verdict.time_source, self.lang, at_now=self.report.at_now)
@@ -194,7 +200,8 @@ class _Page:
             faults += self.faults_of(certificate, role)
             rows += self.rows_of(certificate, link)
         rows.append(self.row("fingerprint", link.sha256.hex(), is_code=True))
-        return {"role": self.say(f"role-{role}"), "is_signer": role == "signer", "rows": rows, "faults": faults}
+        shown_role = "signer-unproven" if role == "signer" and not self.report.is_signed else role
+        return {"role": self.say(f"role-{shown_role}"), "is_signer": role == "signer", "rows": rows, "faults": faults}
 
     def faults_of(self, certificate: x509.Certificate, role: str) -> Iterator[str]:
         at = self.verdict.verified_at
@@ -247,7 +254,8 @@ class _Page:
         if text is None:
             notes.append(self.say("text-bytes", count=count))
         else:
-            notes.append(self.say("text-about", charset=str(content.charset).upper(), count=count))
+            about = "text-about" if self.report.is_signed else "text-about-unproven"
+            notes.append(self.say(about, charset=str(content.charset).upper(), count=count))
         if content.charset == CP949:
             notes.append(self.say("text-cp949"))
         lines, is_cut = _hexadecimal(content.raw) if text is None else _lines(text)
