@@ -20,7 +20,11 @@ from typing import Any, Final
 
 import pytest
 import typst
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509.oid import NameOID
 from fontTools.pens.boundsPen import BoundsPen
 from fontTools.ttLib import TTFont
 from hypothesis import given, settings
@@ -28,6 +32,7 @@ from hypothesis import strategies as st
 
 from certs import Revocation, TrustSettings, TrustStore
 from certs.demo import DemoPki, build_demo_pki
+from certs.keys import KeyPair
 from consent.errors import LANGS, Lang
 from tests.conftest import BUILT_AT
 from tests.fuzz.pki import PKI, TRUST
@@ -226,6 +231,24 @@ def test_words_of_others_stay_words() -> None:
         assert "뷁漢字國U+1F600U+05E9U+05DCU+05D5U+05DD" in document
         assert "loneU+000Dreturn" in document
         assert "root:" not in document
+
+
+def test_names_in_certificates_stay_words() -> None:
+    name = "<img src=x onerror=y>{{ 7*7 }}#read(1)\u202e" + "갑돌갑돌"
+    key = ec.generate_private_key(ec.SECP256R1())
+    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+    builder = x509.CertificateBuilder().subject_name(subject).issuer_name(subject).public_key(key.public_key())
+    builder = builder.serial_number(7).not_valid_before(BUILT_AT).not_valid_after(BUILT_AT + timedelta(days=30))
+    pair = KeyPair(key, builder.sign(key, hashes.SHA256()))
+    one = report(Forge(replace(PKI, payers={"x": pair}), payer="x").der())
+    for lang in LANGS:
+        page = Html(as_html(one, lang))
+        assert page.leads_out() == []
+        for text in (squeezed(page.text), pdf_text(as_pdf(one, lang))):
+            assert "imgsrc=xonerror=y" in text
+            assert "{{7*7}}#read(1)U+202E" in text
+            assert "갑돌갑돌" in text
+        assert "갑돌갑돌" not in Html(as_html(one, lang, masked=True)).text
 
 
 @pytest.mark.parametrize("text", ["W" * 9000, "가" * 9000, "x " * 4000 + "y" * 1000], ids=["W", "가", "x y"])
