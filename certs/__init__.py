@@ -7,7 +7,8 @@
 >>> pair = load_pkcs12(Path("payer.p12").read_bytes(), "password")            # doctest: +SKIP
 """
 
-from certs.settings import PathInputs, Revocation, TrustSettings
+from certs.products import Holder
+from certs.settings import PathInputs, ProductRules, Revocation, TrustSettings
 from certs.trust import TrustItem, TrustStore
 
-__all__ = ["PathInputs", "Revocation", "TrustItem", "TrustSettings", "TrustStore"]
+__all__ = ["Holder", "PathInputs", "ProductRules", "Revocation", "TrustItem", "TrustSettings", "TrustStore"]

@@ -16,7 +16,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from cryptography import x509
 from cryptography.x509.oid import NameOID
@@ -62,10 +62,34 @@ class Authority:
         return ", ".join(part for part in (self.operator.title(lang), generation) if part)
 
 
+@dataclass(frozen=True)
+class NamePattern:
+    """What authorities of an operator call themselves.
+
+    Attributes:
+        pattern: of the whole CN, with one group: the number of the generation, which may be empty.
+        ko, en: the generation, with {} for its number.
+    """
+
+    operator: Operator
+    pattern: str
+    ko: str
+    en: str
+
+    def of(self, number: str) -> Authority:
+        return Authority(self.operator, self.ko.format(number), self.en.format(number))
+
+
 @cache
 def operators() -> Mapping[str, Operator]:
     """All operators by their keys."""
     return {entry["key"]: Operator(**entry) for entry in _read()["operators"]}
+
+
+@cache
+def names() -> tuple[NamePattern, ...]:
+    """All names that are known."""
+    return tuple(NamePattern(**entry | {"operator": operators()[entry["operator"]]}) for entry in _read()["names"])
 
 
 def authority_of(certificate: x509.Certificate) -> Authority | None:
@@ -88,17 +112,15 @@ def authority_named(name: x509.Name) -> Authority | None:
     common_names = name.get_attributes_for_oid(NameOID.COMMON_NAME)
     if len(organizations) != 1 or len(common_names) != 1:
         return None
-    for entry in _read()["names"]:
-        operator = operators()[entry["operator"]]
-        found = re.fullmatch(entry["pattern"], str(common_names[0].value))
-        if found is not None and organizations[0].value == operator.organization:
+    for one in names():
+        found = re.fullmatch(one.pattern, str(common_names[0].value))
+        if found is not None and organizations[0].value == one.operator.organization:
             number = found.group(1).lstrip("0")
-            ko, en = entry["ko"].format(number), entry["en"].format(number)
-            return Authority(operator, ko if number else "", en if number else "")
+            return one.of(number) if number else Authority(one.operator, "", "")
     return None
 
 
 @cache
-def _read() -> Mapping[str, list[dict[str, str]]]:
-    data: Mapping[str, list[dict[str, str]]] = json.loads(_DATA.read_text(encoding="utf-8"))
+def _read() -> Mapping[str, list[dict[str, Any]]]:
+    data: Mapping[str, list[dict[str, Any]]] = json.loads(_DATA.read_text(encoding="utf-8"))
     return data

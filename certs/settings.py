@@ -35,6 +35,19 @@ class PathInputs:
 
 
 @dataclass(frozen=True)
+class ProductRules:
+    """Which certificate products may sign consents, by policy OID.
+
+    Attributes:
+        accepted: these and no others; None leaves it to the built-in table, which lets pass what it does not know.
+        also: accepted beside what the built-in table accepts.
+    """
+
+    accepted: frozenset[str] | None = None
+    also: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
 class TrustSettings:
     """Everything trust.toml says; the defaults hold where it says nothing or is absent.
 
@@ -42,11 +55,13 @@ class TrustSettings:
         kinds: evidence kinds (설계서 V3.8 2.5.1) the folder may vouch for, as their one-digit codes.
         path: inputs of path validation.
         revocation: what is demanded of CRL and OCSP material.
+        products: which certificate products may sign consents.
     """
 
     kinds: frozenset[str] = frozenset({"2", "7"})
     path: PathInputs = PathInputs()
     revocation: Revocation = Revocation.REQUIRE
+    products: ProductRules = ProductRules()
 
 
 def parse_settings(data: bytes, *, file: str = SETTINGS_FILE) -> TrustSettings:
@@ -62,18 +77,20 @@ def parse_settings(data: bytes, *, file: str = SETTINGS_FILE) -> TrustSettings:
     except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError):
         raise TrustSettingsMalformed(file) from None
     reader = _Reader(file)
-    reader.known(table, "", ("kinds", "path", "revocation"))
+    reader.known(table, "", ("kinds", "path", "revocation", "products"))
     path = reader.table(table, "path", ("initial_policy_set", *_FLAGS))
     revocation = reader.table(table, "revocation", ("mode",))
+    products = reader.table(table, "products", ("accepted", "also"))
     return TrustSettings(
         kinds=reader.kinds(table),
         path=PathInputs(
-            initial_policy_set=reader.policies(path),
+            initial_policy_set=reader.policies(path, "path.initial_policy_set"),
             explicit_policy=reader.flag(path, "explicit_policy"),
             inhibit_policy_mapping=reader.flag(path, "inhibit_policy_mapping"),
             inhibit_any_policy=reader.flag(path, "inhibit_any_policy"),
         ),
         revocation=reader.mode(revocation),
+        products=reader.products(products),
     )
 
 
@@ -104,11 +121,20 @@ class _Reader:
             raise TrustSettingInvalid(self.file, "kinds", "[2, 7]")
         return frozenset(str(kind) for kind in value)
 
-    def policies(self, path: Mapping[str, object]) -> frozenset[str]:
-        value = path.get("initial_policy_set", [])
+    def policies(self, table: Mapping[str, object], setting: str) -> frozenset[str]:
+        value = table.get(setting.rpartition(".")[2], [])
         if not _is_list_of(value, _is_oid):
-            raise TrustSettingInvalid(self.file, "path.initial_policy_set", '["1.2.410.200005.1.1.1"]')
+            raise TrustSettingInvalid(self.file, setting, '["1.2.410.200005.1.1.1"]')
         return frozenset(str(oid) for oid in value)
+
+    def products(self, table: Mapping[str, object]) -> ProductRules:
+        """A list of what alone is accepted has nothing beside it, and accepts something."""
+        accepted = self.policies(table, "products.accepted") if "accepted" in table else None
+        if accepted is not None and not accepted:
+            raise TrustSettingInvalid(self.file, "products.accepted", '["1.2.410.200005.1.1.1"]')
+        if accepted is not None and "also" in table:
+            raise TrustSettingInvalid(self.file, "products", "accepted | also")
+        return ProductRules(accepted, self.policies(table, "products.also"))
 
     def flag(self, path: Mapping[str, object], name: str) -> bool:
         value = path.get(name, False)

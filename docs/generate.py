@@ -1,10 +1,10 @@
-"""Writes the pages that are derived from the code: docs/codes.md and docs/fb-layouts.md.
+"""Writes the pages that are derived from the code: docs/codes.md, docs/products.md and docs/fb-layouts.md.
 
-Run it after a change to the wording catalogue or to a layout::
+Run it after a change to the wording catalogue, to the products or to a layout::
 
     .venv/bin/python docs/generate.py
 """
-# ruff: noqa: INP001 - a script, not a package
+# ruff: noqa: INP001, E501 - a script, not a package; rows of Markdown tables are long
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
+from certs.authorities import names, operators
+from certs.products import Product, Source, products
 from consent.wording import Wording, catalogue
 from evidence.codes import RESPONSE_CODES
 from evidence.field import Field
@@ -36,6 +38,50 @@ PREFIXES: Final[Mapping[str, str]] = {
     "SVC": "the command line",
 }
 
+PRODUCTS_HEAD: Final = """\
+# Certificate products
+
+Korean certificates are sold as products, and a policy OID in the certificate says which. Some are for persons, some for
+companies; some may be used for anything, some for the business of banks, card companies or tax offices alone. This page
+lists what Dongui knows. `dongui inspect` shows the product of a certificate, and a verdict names it (PKI-148).
+
+## Which may sign a consent
+
+| product | by default | why |
+|---|---|---|
+| general use; financial certificates | accepted | 설계서 V3.8 2.5.1 names both, 공동인증서 and 금융인증서, and limits neither |
+| limited to a business that is a bank's | accepted | a debit from an account is one |
+| limited to other business: securities, credit cards, tax invoices, public services, trade, partners | refused, PKI-144 | the authority issued it for that alone. An insurer or a card company whose own business it is adds it to `also` |
+| for a server | refused, PKI-162 | neither a person nor a company declares anything with it |
+| not in the table, or none named | accepted, PKI-149 | an unknown product is no ground for a refusal: the operator chose the authorities. Private certificates (kind 7) are among these |
+
+An operator decides otherwise in [trust.toml](trust-folder.md#products). Only the policy `kftc` asks for products.
+
+An OID counts as a product only if path validation leaves it valid under its own name (RFC 5280 §6.1.5 g): a certificate whose
+authorities may not issue that product is treated as one of an unknown product (PKI-161), and of two products in one
+certificate the refused one decides, unless the accepted one is valid. What an authority maps one policy to does not count.
+[ADR 0029](adr/0029-products-are-data.md) says why.
+
+A name that a product, or an authority, bears here is for people to read. No verdict depends on who an authority is, and the
+name in a product is that of whoever defined the OID: who issued a certificate is what its path says.
+
+From Python:
+
+```python
+from certs.authorities import issuer_of
+from certs.products import product, products_of
+
+product("1.2.410.200005.1.1.4").title("ko")  # 개인 은행·신용카드·보험용 공동인증서(금융결제원 yessign)
+[one.holder for one in products_of(certificate)]  # what it asserts, allowed by its path or not
+issuer_of(certificate).title("ko")  # 한국정보인증(KICA), 6세대; None for one that is not known
+```
+
+## Table
+
+`limited to` is what the authority sells the product for. None of the authorities' practice statements (CPS) was at hand; the
+sources are what signing software and signing pages have published, and two scopes as an authority and a bank state them.
+Where they disagree about what a product is, it is left out; 1.2.410.200012.1.1.101 is taken for personal, as most have it."""
+
 LAYOUTS_HEAD: Final = """\
 # FB layouts
 
@@ -49,7 +95,7 @@ This page is generated from `evidence/layouts/` by `docs/generate.py`."""
 
 def pages() -> dict[str, str]:
     """Return the text of each generated page by its file name."""
-    return {"codes.md": _page(_codes()), "fb-layouts.md": _page(_layouts())}
+    return {"codes.md": _page(_codes()), "products.md": _page(_products()), "fb-layouts.md": _page(_layouts())}
 
 
 def main() -> None:
@@ -73,6 +119,45 @@ def _codes() -> Iterator[str]:
 def _wording(wording: Wording) -> str:
     lines = [wording.ko, wording.fix_ko and f"→ {wording.fix_ko}", wording.en, wording.fix_en and f"→ {wording.fix_en}"]
     return "\n".join(f"- {line}" for line in lines if line)
+
+
+def _products() -> Iterator[str]:
+    yield PRODUCTS_HEAD
+    sources = list(dict.fromkeys(source for row in products().values() for source in row.sources))
+    for operator in operators().values():
+        rows = [row for row in products().values() if row.operator == operator]
+        if rows:
+            yield f"### {operator.title('ko')}: {operator.title('en')}"
+            yield "\n".join(_products_of(rows, sources))
+    yield "## Sources"
+    yield "\n".join(f"{n}. {_source(source)}" for n, source in enumerate(sources, 1))
+    yield "## Authorities that are named"
+    yield "\n".join(_authorities())
+    yield "This page is generated from `certs/products.json` and `certs/authorities.json` by `docs/generate.py`."
+
+
+def _products_of(rows: list[Product], sources: list[Source]) -> Iterator[str]:
+    yield "| policy OID | 상품 | product | holder | limited to | may sign | sources |"
+    yield "|---|---|---|---|---|---|---|"
+    for row in rows:
+        numbers = ", ".join(str(sources.index(source) + 1) for source in row.sources)
+        limited = f"{row.limited_ko}: {row.limited_en}" if row.is_limited else ""
+        signs = "yes" if row.signs else "no"
+        yield f"| {row.oid} | {row.ko} | {row.en} | {row.holder} | {limited} | {signs} | {numbers} |"
+
+
+def _source(source: Source) -> str:
+    if source.url.startswith("https://"):
+        return f"[{source.title}]({source.url})"
+    return f"{source.title}: `{source.url}`" if source.url else source.title
+
+
+def _authorities() -> Iterator[str]:
+    yield "| O | CN | 인증기관 | authority |"
+    yield "|---|---|---|---|"
+    for name in names():
+        title_ko, title_en = name.of("N").title("ko"), name.of("N").title("en")
+        yield f"| {name.operator.organization} | `{name.pattern}` | {title_ko} | {title_en} |"
 
 
 def _layouts() -> Iterator[str]:

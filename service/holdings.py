@@ -12,6 +12,7 @@ from cryptography import x509
 from cryptography.x509 import ocsp
 
 from certs import Revocation, TrustStore
+from certs.authorities import Authority, authority_of
 from certs.keys import ILLEGIBLE
 from certs.trust import TrustItem
 from consent.errors import Lang
@@ -36,6 +37,7 @@ class Item:
         ends: None where it has no end, or is missing.
         begins: when a list was issued: the last quarter of its life is soon enough.
         is_past: whether it goes on counting for the past, so that its end is no matter.
+        authority: whose certificate it is, by its name; None where that is not known, and for all but certificates.
         flaw: `unreadable`, `no signer` or `no list`; empty where its state follows from `ends`.
     """
 
@@ -45,6 +47,7 @@ class Item:
     begins: datetime | None = None
     is_past: bool = False
     flaw: str = ""
+    authority: Authority | None = None
 
     def state(self, at: datetime) -> str:
         if self.flaw:
@@ -81,7 +84,9 @@ def _certificates(certificates: Iterable[TrustItem]) -> Iterator[Item]:
             yield Item(item.name, what, None, flaw="unreadable")
             continue
         name = certificate.subject.rfc4514_string()
-        yield Item(item.name, {"en": name, "ko": name}, certificate.not_valid_after_utc)
+        told: dict[Lang, str] = {"en": name, "ko": name}
+        authority = authority_of(certificate)
+        yield Item(item.name, told, certificate.not_valid_after_utc, authority=authority)
 
 
 def _lists(lists: list[tuple[TrustItem, RevocationList | None]]) -> Iterator[Item]:

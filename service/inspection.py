@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 from cryptography import x509
@@ -12,8 +13,9 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from certs.keys import ILLEGIBLE, load_certificates
 from consent.charset import strict_decode
-from consent.errors import CodedError
+from consent.errors import CodedError, Lang
 from consent.text import charsets_of
+from service.suitability import suitability
 from signer import remaining_text_bytes
 from verifier.algorithms import DIGESTS, SIGNATURES
 from verifier.cms import ID_SIGNING_TIME, SignedData, read_signed_data
@@ -41,18 +43,26 @@ class Row:
     is_fault: bool = False
 
 
-def describe(data: bytes) -> tuple[str, list[Row]] | None:
+@dataclass(frozen=True)
+class Reader:
+    """Who is told, and as of when: certificates end."""
+
+    at: datetime
+    lang: Lang
+
+
+def describe(data: bytes, reader: Reader) -> tuple[str, list[Row]] | None:
     """What `data` is and what is in it; None for something that none of Dongui's parts reads, FB files among it."""
     if data.startswith(b"-----BEGIN ") or b"\n-----BEGIN " in data:
-        return _pem(data)
+        return _pem(data, reader)
     root, faults = read_der(data)
     if root is None:
         return None
     try:
         signed_data = read_signed_data(data, root)
     except StructureFault:
-        return _other_der(data, root)
-    return "signed-data", [*_faults(len(faults)), *_signed_data(data, signed_data)]
+        return _other_der(data, root, reader)
+    return "signed-data", [*_faults(len(faults)), *_signed_data(data, signed_data, reader)]
 
 
 def _faults(count: int) -> Iterator[Row]:
@@ -60,7 +70,7 @@ def _faults(count: int) -> Iterator[Row]:
         yield Row("encoding", f"not DER: {count} deviations; `dongui verify` lists them")
 
 
-def _signed_data(der: bytes, signed_data: SignedData) -> Iterator[Row]:
+def _signed_data(der: bytes, signed_data: SignedData, reader: Reader) -> Iterator[Row]:
     yield Row("version", str(signed_data.version))
     yield Row("digest algorithms", ", ".join(_digest_name(a.oid) for a in signed_data.digest_algorithms))
     content = signed_data.econtent
@@ -84,7 +94,7 @@ def _signed_data(der: bytes, signed_data: SignedData) -> Iterator[Row]:
         yield Row("signature", f"{len(signer_info.signature)} bytes", depth=1)
     for i, certificate in enumerate(signed_data.certificates):
         yield Row(f"certificate {i}", f"{len(certificate)} bytes")
-        yield from _certificate_rows(certificate, depth=1)
+        yield from _certificate_rows(certificate, reader, depth=1)
 
 
 _ATTRIBUTES: Final = {
@@ -112,7 +122,7 @@ def _hex(number: int | None) -> str:
     return "-" if number is None else f"{number:x}"
 
 
-def _pem(data: bytes) -> tuple[str, list[Row]] | None:
+def _pem(data: bytes, reader: Reader) -> tuple[str, list[Row]] | None:
     if b"PRIVATE KEY-----" in data:
         encrypted = b"ENCRYPTED" in data
         return "private key", [Row("form", "PEM"), Row("encrypted", "yes" if encrypted else "no: keep it safe")]
@@ -122,16 +132,16 @@ def _pem(data: bytes) -> tuple[str, list[Row]] | None:
         return None
     rows = [Row("form", f"PEM, {len(certificates)} certificate(s)")]
     for certificate in certificates:
-        rows += _certificate_rows(certificate.public_bytes(Encoding.DER), depth=0)
+        rows += _certificate_rows(certificate.public_bytes(Encoding.DER), reader, depth=0)
     return "certificate", rows
 
 
-def _other_der(data: bytes, root: Element) -> tuple[str, list[Row]] | None:
+def _other_der(data: bytes, root: Element, reader: Reader) -> tuple[str, list[Row]] | None:
     try:
         load_certificates(data)
     except CodedError:
         return _key_or_store(data, root)
-    return "certificate", list(_certificate_rows(data, depth=0))
+    return "certificate", list(_certificate_rows(data, reader, depth=0))
 
 
 def _key_or_store(data: bytes, root: Element) -> tuple[str, list[Row]] | None:
@@ -153,10 +163,12 @@ _VERSIONS: Final = frozenset({b"\x00", b"\x01", b"\x03"})
 _PFX_VERSION: Final = 3
 
 
-def _certificate_rows(der: bytes, depth: int) -> Iterator[Row]:
+def _certificate_rows(der: bytes, reader: Reader, depth: int) -> Iterator[Row]:
     try:
         (certificate,) = load_certificates(der)
         rows = list(_of_certificate(certificate, depth))
+        more = suitability(certificate, reader.at, reader.lang)
+        rows += [Row(label, value, depth=depth + deeper) for label, value, deeper in more]
     except (CodedError, *ILLEGIBLE):
         yield Row("certificate", "cannot be read", depth=depth)
         return

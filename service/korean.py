@@ -39,6 +39,7 @@ SUMMARIES: Final[Mapping[str, str]] = MappingProxyType(
 
 LABELS: Final[Mapping[str, str]] = MappingProxyType(
     {
+        "authority": "인증기관",
         "certificate": "인증서",
         "content": "원문",
         "damaged record": "손상된 레코드",
@@ -51,10 +52,14 @@ LABELS: Final[Mapping[str, str]] = MappingProxyType(
         "faults": "오류 수",
         "form": "형식",
         "header": "Header부",
+        "holder kind": "명의 구분",
         "issuer": "발급자",
+        "issuing authority": "발급 인증기관",
         "key": "키",
         "key usage": "키 사용 목적",
         "policies": "인증서 정책",
+        "product": "상품",
+        "reason": "사유",
         "record": "레코드",
         "records": "레코드 수",
         "room for text": "원문 여유",
@@ -64,11 +69,14 @@ LABELS: Final[Mapping[str, str]] = MappingProxyType(
         "signed attributes": "서명속성",
         "signer": "서명자",
         "signing time (claimed)": "서명시각(서명자 기재)",
+        "signs consents": "출금 동의 서명",
         "subject": "주체",
         "text": "내용",
         "trailer": "Trailer부",
+        "use": "이용 범위",
         "valid from": "유효기간 시작",
         "valid until": "유효기간 만료",
+        "validity": "유효 여부",
         "version": "버전",
     }
 )

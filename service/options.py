@@ -17,6 +17,17 @@ json_flag = click.option("--json", "as_json", is_flag=True, help="Say it as JSON
 out = click.option("-o", "--out", required=True, help="Where the result goes.")
 out_or_stdout = click.option("-o", "--out", default="-", show_default=True, help="Where the result goes.")
 trust = click.option("--trust", required=True, help="Trust folder: anchors/ intermediates/ crls/ ocsp/ and trust.toml.")
+trusts = click.option(
+    "--trust",
+    "trusts",
+    metavar="DIR",
+    multiple=True,
+    required=True,
+    help="Trust folder: anchors/ intermediates/ crls/ ocsp/ and trust.toml. Several: one for each kind of evidence.",
+)
+kind = click.option(
+    "--kind", type=click.Choice(["2", "7"]), help="Kind of the evidence (동의자료 구분); it tells the trust folder."
+)
 charset = click.option("--charset", type=_CHARSETS, default="utf-8", show_default=True, help="Charset that is signed.")
 text_charset = click.option(
     "--text-charset", type=_CHARSETS, default="utf-8", show_default=True, help="Charset of the file TEXT."
@@ -39,6 +50,11 @@ seconds = click.option(
     show_default=True,
     metavar="SECONDS",
     help="Seconds that one address may take in all.",
+)
+holder = click.option(
+    "--holder",
+    type=click.Choice(["personal", "corporate"]),
+    help="Whose certificate it has to be. Default: either will do.",
 )
 signing_time = click.option(
     "--at", default="now", show_default=True, help="Signing time: now, or an ISO 8601 time with its offset from UTC."

@@ -10,21 +10,26 @@ from typing import Final
 from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
-from certs import TrustStore
+from certs import Holder, TrustStore
 from consent.errors import CodedError, Lang
-from service.errors import InputTooLarge, PolicyUnknown, language
+from consent.kinds import KINDS
+from service.errors import HolderUnknown, InputTooLarge, KindUnknown, PolicyUnknown, language
 from service.inputs import STDIN, judging_time, receipt_time
+from service.vouch import TrustFolders
 from verifier import Receipt, policies, verify_der
 from verifier.reports.json_form import as_json
 
+_HOLDERS: Final = (Holder.PERSONAL.value, Holder.CORPORATE.value)
 _BODY_LIMIT: Final = policies.CMS.max_der_bytes + 1
 
 
-def create_app(trust: TrustStore) -> Flask:
+def create_app(trust: TrustStore | TrustFolders) -> Flask:
     """`POST /v1/verify?policy=kftc&at=now` with a DER as its body answers with what `dongui verify --json` prints.
 
-    `received_at` may say when the DER was received.
+    `received_at` may say when the DER was received, `holder` whose certificate it has to be: personal or corporate.
+    Where `trust` has several folders, `kind` tells which of them is asked.
     """
+    folders = trust if isinstance(trust, TrustFolders) else TrustFolders((trust,))
     app = Flask(__name__, static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = _BODY_LIMIT
     app.register_error_handler(CodedError, _coded)
@@ -40,14 +45,30 @@ def create_app(trust: TrustStore) -> Flask:
         policy = policies.POLICIES.get(request.args.get("policy", "kftc"))
         if policy is None:
             raise PolicyUnknown(", ".join(policies.POLICIES))
-        at = judging_time(request.args.get("at", "now"))
+        store, at = folders.of(_kind()), judging_time(request.args.get("at", "now"))
         der = request.get_data(cache=False)
         received_at = request.args.get("received_at")
         receipt = [] if received_at is None else [Receipt(sha256(der).digest(), receipt_time(received_at))]
-        verdict = verify_der(der, trust=trust, policy=policy, at=at, proofs=receipt)
+        verdict = verify_der(der, trust=store, policy=policy, at=at, proofs=receipt, holder=_holder())
         return _json(as_json(verdict, file=STDIN, lang=_lang()), HTTPStatus.OK)
 
     return app
+
+
+def _kind() -> str | None:
+    wanted = request.args.get("kind")
+    if wanted is not None and not (wanted in KINDS and KINDS[wanted].is_der):
+        raise KindUnknown(", ".join(code for code, kind in KINDS.items() if kind.is_der))
+    return wanted
+
+
+def _holder() -> Holder | None:
+    wanted = request.args.get("holder")
+    if wanted is None:
+        return None
+    if wanted not in _HOLDERS:
+        raise HolderUnknown(", ".join(_HOLDERS))
+    return Holder(wanted)
 
 
 def _lang() -> Lang:

@@ -26,6 +26,7 @@ import consent
 import evidence
 import verifier
 from certs.keys import load_pkcs12
+from certs.products import products
 from certs.settings import TrustSettings, parse_settings
 from consent.charset import Charset
 from consent.form import TEMPLATE, Consent, render
@@ -228,8 +229,11 @@ def test_the_consent_page_shows_every_field_and_the_template_as_it_is() -> None:
 
 
 def test_the_settings_shown_are_the_defaults() -> None:
-    (shown,) = blocks("docs/trust-folder.md", "toml")
+    shown, insurer = blocks("docs/trust-folder.md", "toml")
     assert parse_settings(shown.encode()) == TrustSettings()
+    opened = parse_settings(insurer.encode()).products.also
+    assert opened
+    assert not any(products()[oid].signs for oid in opened)
 
 
 def test_the_lines_shown_for_lists_are_taken(tmp_path: Path) -> None:

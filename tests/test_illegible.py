@@ -14,13 +14,15 @@ from certs.demo import DemoPki
 from certs.errors import IdentifyDataMalformed
 from certs.identify_data import IdentifyData
 from certs.locations import locations
-from service.inspection import describe
+from service.inspection import Reader, describe
 from service.root import dongui
 from signer.admission import require_signable
 from signer.errors import CertificateUnreadable
+from tests.conftest import BUILT_AT
 from tests.verifier.surgery import elements, replaced, tlv
 
 UTF8_STRING, BIT_STRING = 0x0C, 0x03
+READER = Reader(BUILT_AT, "en")
 OF_SUBJECT = 3  # the issuer has three texts before
 
 
@@ -60,7 +62,7 @@ def test_it_is_shown_as_one_that_cannot_be_read(payer: bytes) -> None:
         with_bits_for_text(payer, OF_SUBJECT),
         with_bits_for_a_name_of_an_extension(payer),
     ):
-        found = describe(der)
+        found = describe(der, READER)
         assert found is not None
         assert [row.value for row in found[1]] == ["cannot be read"]
 

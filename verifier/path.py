@@ -16,12 +16,14 @@ from pyhanko_certvalidator.validate import async_validate_path
 from certs import PathInputs, TrustStore
 from verifier.key_strength import is_too_weak_for_an_authority
 from verifier.pkix import Snapshot, parameters, place, run, snapshot
+from verifier.product import Policies, ProductQuestion, few, judge_product, without_any_policy
 from verifier.purposes import FOR_SIGNING, is_for
 from verifier.revocation import check_revocation_of
 from verifier.search import MAX_SIGNATURES_TRIED, PathSearch
 from verifier.verdict import Check, Finding, Indication
 
 _RFC5280: Final = "RFC 5280 §6.1"
+NOTHING_ASKED: Final = ProductQuestion(rules=None, holder=None)
 
 
 @dataclass(frozen=True)
@@ -29,6 +31,7 @@ class PathResult:
     """What validating the best path found says, for the checks `path` and `revocation`.
 
     Attributes:
+        product: what certificate product the signer's is, where that was asked.
         unproven: how many of the certificates in the message nothing connects with an anchor.
         chain: the certificates of that path, DER, the anchor's first and the signer's last; without an anchor, as far
             up from the signer's as signatures lead.
@@ -37,14 +40,20 @@ class PathResult:
 
     path: Finding
     revocation: tuple[Finding, ...]
+    product: tuple[Finding, ...] = ()
     unproven: int = 0
     chain: tuple[bytes, ...] = ()
     is_anchored: bool = False
 
     @property
-    def effect(self) -> tuple[Indication, Indication]:
+    def effect(self) -> tuple[Indication, ...]:
         """For comparing candidates: the lower, the better."""
-        return self.path.effect, max((f.effect for f in self.revocation), default=Indication.INDETERMINATE)
+        revocation = max((f.effect for f in self.revocation), default=Indication.INDETERMINATE)
+        return self.path.effect, revocation, max((f.effect for f in self.product), default=Indication.TOTAL_PASSED)
+
+    @property
+    def is_good(self) -> bool:
+        return max(self.effect) is Indication.TOTAL_PASSED
 
 
 def validate(  # noqa: PLR0913 - what is validated, by what and how, each by name
@@ -56,10 +65,12 @@ def validate(  # noqa: PLR0913 - what is validated, by what and how, each by nam
     proves_every_certificate: bool = False,
     forgives: bool = False,
     purposes: frozenset[str] = FOR_SIGNING,
+    asks: ProductQuestion = NOTHING_ASKED,
 ) -> PathResult:
     """Find the paths from the signer's certificate to the anchors and validate them at `at`; the best result counts.
 
     `forgives`: whether a revocation after `at` leaves the signature standing, because it is known to be older.
+    `asks`: what is to be found out about the signer's certificate product.
     """
     store = snapshot(trust)
     search = PathSearch(leaf_der, message_certificates, store, purposes)
@@ -68,9 +79,11 @@ def validate(  # noqa: PLR0913 - what is validated, by what and how, each by nam
         result = _validate(path, store, trust, at, forgives=forgives)
         if result.path.effect is Indication.TOTAL_PASSED and (unfit := _unfit_authority(path, purposes)):
             result = PathResult(unfit, ())
+        elif result.path.effect is Indication.TOTAL_PASSED:
+            result = replace(result, product=_product(path, store, trust, at, asks))
         if best is None or result.effect < best.effect:
             best = replace(result, chain=_chain(path, leaf_der), is_anchored=True)
-        if best.effect == (Indication.TOTAL_PASSED, Indication.TOTAL_PASSED):
+        if best.is_good:
             break
     if best is not None:
         return replace(best, unproven=search.unproven() if proves_every_certificate else 0)
@@ -89,6 +102,29 @@ def _validate(path: ValidationPath, store: Snapshot, trust: TrustStore, at: date
     revocation = check_revocation_of(path, store, trust, at, forgives=forgives)
     finding = _passed(path, at) if revocation.path_is_valid else _validate_path(path, store, trust, at)
     return PathResult(finding, revocation.findings if finding.effect is Indication.TOTAL_PASSED else ())
+
+
+def _product(
+    path: ValidationPath, store: Snapshot, trust: TrustStore, at: datetime, asks: ProductQuestion
+) -> tuple[Finding, ...]:
+    return () if asks == NOTHING_ASKED else tuple(judge_product(_policies(path, store, trust, at), asks))
+
+
+def _policies(path: ValidationPath, store: Snapshot, trust: TrustStore, at: datetime) -> Policies:
+    """Of a valid path, by what its certificates say; which policies trust.toml wishes to see is another matter."""
+    inputs = replace(trust.settings.path, initial_policy_set=frozenset(), explicit_policy=False)
+    if inputs != trust.settings.path or path.qualified_policies() is None:
+        _run(path, store, inputs, at)
+    pairs = path.qualified_policies() or ()
+    signer = path.get_ee_cert_safe()
+    listed = (signer and signer.certificate_policies_value) or ()
+    asserted = without_any_policy([policy["policy_identifier"].dotted for policy in listed])
+    left = [(pair.issuer_domain_policy_id, pair.user_domain_policy_id) for pair in pairs]
+    return Policies(
+        asserted=asserted,
+        valid=frozenset(oid for oid, meant in left if oid == meant and oid in asserted),
+        mapped_to=frozenset(meant for oid, meant in left if oid != meant and oid in asserted),
+    )
 
 
 def _unfit_authority(path: ValidationPath, purposes: frozenset[str]) -> Finding | None:
@@ -139,14 +175,9 @@ def _outside_policies(path: ValidationPath, store: Snapshot, inputs: PathInputs,
         "PKI-160",
         "path.signer",
         "RFC 5280 §6.1.5 (g)",
-        accepted=_few(sorted(inputs.initial_policy_set)),
-        found=_few(found),
+        accepted=few(sorted(inputs.initial_policy_set)),
+        found=few(found),
     )
-
-
-def _few(oids: Sequence[str]) -> str:
-    """For people to read: a hostile certificate may have thousands, and long ones."""
-    return ", ".join([oid[:64] for oid in oids[:8]] + ["…"] * (len(oids) > 8)) or "-"
 
 
 def _passed(path: ValidationPath, at: datetime) -> Finding:

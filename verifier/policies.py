@@ -28,6 +28,7 @@ class VerifyPolicy:
             signed, so that anything at all could stand there.
         purposes: extended key usages of which each certificate of the path must have one, if it has any.
         forgives_later_revocation: whether a signature that existed before its certificate was revoked stands.
+        judges_products: whether the signer's certificate product matters.
     """
 
     name: str
@@ -42,6 +43,7 @@ class VerifyPolicy:
     authorities_may_sign: bool
     purposes: frozenset[str]
     forgives_later_revocation: bool
+    judges_products: bool
 
 
 KFTC: Final = VerifyPolicy(
@@ -57,6 +59,7 @@ KFTC: Final = VerifyPolicy(
     authorities_may_sign=False,  # 2.5.2: a payer signs
     purposes=FOR_SIGNING,
     forgives_later_revocation=True,
+    judges_products=True,  # 2.5.1: 공동인증서, 금융인증서 or a private one, not just any certificate of their issuers
 )
 """Consent evidence as the clearing institute takes it (설계서 V3.8 2.5.2)."""
 
@@ -73,6 +76,7 @@ CMS: Final = VerifyPolicy(
     authorities_may_sign=True,
     purposes=FOR_SIGNING,
     forgives_later_revocation=True,
+    judges_products=False,
 )
 """Any attached signature of RFC 5652, whatever it is over: no consent rules."""
 
@@ -89,6 +93,7 @@ TIME_STAMP: Final = VerifyPolicy(
     authorities_may_sign=False,
     purposes=FOR_TIME_STAMPING,
     forgives_later_revocation=False,  # whoever has the key can date what it signs
+    judges_products=False,
 )
 """A time-stamp (RFC 3161), which is judged where evidence comes with one; not a policy for evidence."""
 

@@ -21,7 +21,7 @@ from verifier.proofs import Proof, Proven, Receipt, TimeStamp
 from verifier.verdict import Check, Finding, TimeSource
 
 if TYPE_CHECKING:
-    from certs import TrustStore
+    from certs import Holder, TrustStore
     from verifier.path import PathResult
 
 SIGNING_TIME: Final = "signing-time"
@@ -46,6 +46,7 @@ class Subject:
     policy: VerifyPolicy
     at: At
     proofs: tuple[Proof, ...] = ()
+    holder: Holder | None = None
 
     @property
     def is_too_large(self) -> bool:
@@ -155,6 +156,7 @@ class Subject:
         if self.signed_data is None or self.signer_certificate is None or self.verified_at is None:
             return None
         from verifier.path import validate  # noqa: PLC0415 - costs a tenth of a second to load, and not every message gets here
+        from verifier.product import ProductQuestion  # noqa: PLC0415 - as above
 
         return validate(
             self.matching_certificates[0],
@@ -164,6 +166,7 @@ class Subject:
             proves_every_certificate=self.policy.proves_every_certificate,
             purposes=self.policy.purposes,
             forgives=self.policy.forgives_later_revocation and self.time_source is not TimeSource.CLAIMED,
+            asks=ProductQuestion(self.trust.settings.products if self.policy.judges_products else None, self.holder),
         )
 
     def digest(self, name: str, message: bytes) -> bytes:

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 
-from certs import TrustStore
+from certs import Holder, TrustStore
 from verifier.checks import CHECKS
 from verifier.policies import VerifyPolicy
 from verifier.proofs import Proof
@@ -14,7 +14,15 @@ from verifier.subject import SIGNING_TIME, At, Subject
 from verifier.verdict import Check, Finding, Verdict
 
 
-def verify_der(der: bytes, *, trust: TrustStore, policy: VerifyPolicy, at: At, proofs: Sequence[Proof] = ()) -> Verdict:
+def verify_der(  # noqa: PLR0913 - what is judged, by what, when and for whom, each by name
+    der: bytes,
+    *,
+    trust: TrustStore,
+    policy: VerifyPolicy,
+    at: At,
+    proofs: Sequence[Proof] = (),
+    holder: Holder | None = None,
+) -> Verdict:
     """Judge one piece of signed evidence.
 
     Args:
@@ -25,19 +33,29 @@ def verify_der(der: bytes, *, trust: TrustStore, policy: VerifyPolicy, at: At, p
         proofs: that the bytes existed at a time. The certificate is then judged at the earliest time that is proven,
             or at the one given if it is earlier still; never at the claimed one. With a time given, a time-stamp is
             judged by what is known then; with `SIGNING_TIME`, at the time that it says.
+        holder: whom the certificate has to be for, a person or a company; None where either will do.
 
     Returns: a verdict, whatever the bytes are.
 
     Raises:
         TypeError: `at` is neither a datetime nor `SIGNING_TIME`.
-        ValueError: `at` is naive, or no time in UTC.
+        ValueError: `at` is naive, or no time in UTC; `holder` is none.
     """
-    return judge(subject_of(der, trust=trust, policy=policy, at=at, proofs=proofs))
+    return judge(subject_of(der, trust=trust, policy=policy, at=at, proofs=proofs, holder=holder))
 
 
-def subject_of(der: bytes, *, trust: TrustStore, policy: VerifyPolicy, at: At, proofs: Sequence[Proof] = ()) -> Subject:
+def subject_of(  # noqa: PLR0913 - as `verify_der`
+    der: bytes,
+    *,
+    trust: TrustStore,
+    policy: VerifyPolicy,
+    at: At,
+    proofs: Sequence[Proof] = (),
+    holder: Holder | None = None,
+) -> Subject:
     """What is judged, with what can be read out of it; the arguments are those of `verify_der`."""
-    return Subject(der, trust, policy, _moment(at), tuple(proofs))
+    wanted = None if holder is None else Holder(holder)
+    return Subject(der, trust, policy, _moment(at), tuple(proofs), wanted)
 
 
 def judge(subject: Subject) -> Verdict:

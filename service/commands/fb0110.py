@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
-from pathlib import Path
 
 import click
 
@@ -20,7 +19,7 @@ from service.vouch import Judge
 @click.command(name="fb0110")
 @click.argument("records", metavar="RECORDS.jsonl")
 @options.out
-@options.trust
+@options.trusts
 @click.option("--process-date", required=True, type=click.DateTime(["%Y-%m-%d", "%Y%m%d"]), help="처리기준일자.")
 @click.option("--institution-code", default="", help="이용기관코드 of the header.")
 @click.option("--bank-code", default="", help="금융회사코드 of the header.")
@@ -32,7 +31,7 @@ def command(
     context: click.Context,
     records: str,
     out: str,
-    trust: str,
+    trusts: tuple[str, ...],
     process_date: datetime,
     institution_code: str,
     bank_code: str,
@@ -46,7 +45,7 @@ def command(
     """
     lang: Lang = context.obj
     when = judging_time(at)
-    judge = Judge.open(Path(trust), when)
+    judge = Judge.open(trusts, when)
     with result(out, records) as stream, about_lines_of(records):
         built = build_fb0110(
             stream,

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import click
 
 from consent.errors import Lang
@@ -19,17 +17,23 @@ from service.vouch import Judge
 @click.argument("request", metavar="FB0410")
 @click.option("--records", required=True, help="Consents and their evidence, JSON lines as for fb0110.")
 @options.out
-@click.option("--trust", help="Trust folder; a DER that does not pass then refuses the whole file.")
+@click.option(
+    "--trust",
+    "trusts",
+    metavar="DIR",
+    multiple=True,
+    help="Trust folder; a DER that does not pass then refuses the whole file. Several: one for each kind of evidence.",
+)
 @options.judged_at("signing-time")
 @options.json_flag
 @click.pass_context
 def command(
-    context: click.Context, request: str, records: str, out: str, trust: str | None, at: str, as_json: bool
+    context: click.Context, request: str, records: str, out: str, trusts: tuple[str, ...], at: str, as_json: bool
 ) -> None:
     """Answer an audit request FB0410 with FB0420 (사후점검 동의자료 정보). What is not found is answered with 'N'."""
     lang: Lang = context.obj
     known = registrations(records)
-    judge = None if trust is None else Judge.open(Path(trust), judging_time(at))
+    judge = Judge.open(trusts, judging_time(at)) if trusts else None
 
     def lookup(asked: AuditRequest) -> FoundEvidence | None:
         key = (asked.institution_code, asked.payer_number, asked.bank_code, asked.account_number)

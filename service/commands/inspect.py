@@ -13,8 +13,8 @@ from evidence import DataRecord, Fault, scan
 from evidence.layouts import layout_of
 from service import options
 from service.errors import NOT_PASSED, OK, NothingKnown
-from service.inputs import reading
-from service.inspection import MASK, Row, describe
+from service.inputs import moment, reading
+from service.inspection import MASK, Reader, Row, describe
 from service.korean import label
 from service.terminal import json_line, visible
 from verifier import policies
@@ -27,17 +27,21 @@ _HEAD = policies.CMS.max_der_bytes + 1
 @click.command(name="inspect")
 @click.argument("file", metavar="FILE")
 @click.option("--unmask", is_flag=True, help="Show personal data too.")
+@click.option(
+    "--at", default="now", show_default=True, help="Whether certificates have ended: now, or an ISO 8601 time."
+)
 @options.json_flag
 @click.pass_context
-def command(context: click.Context, file: str, unmask: bool, as_json: bool) -> None:
+def command(context: click.Context, file: str, unmask: bool, at: str, as_json: bool) -> None:
     """Show what is in a signed DER, a certificate, a key file or an FB file.
 
     Names, numbers and consent texts are masked unless --unmask is given. Ends with 1 for an FB file with a fault.
     """
     lang: Lang = context.obj
+    reader = Reader(moment(at), lang)
     with reading(file) as stream:
         head = stream.read(_HEAD)
-        kind, rows = _fb_file(head, stream, lang) if head[:1] == b"H" else _other(file, head)
+        kind, rows = _fb_file(head, stream, lang) if head[:1] == b"H" else _other(file, head, reader)
     code = NOT_PASSED if any(row.is_fault for row in rows) else OK
     shown = [row if unmask or not row.personal else Row(row.label, MASK, depth=row.depth) for row in rows]
     if as_json:
@@ -62,8 +66,8 @@ class _Whole:
         return self.head.read(size) or self.rest.read(size)
 
 
-def _other(file: str, head: bytes) -> tuple[str, list[Row]]:
-    described = describe(head)
+def _other(file: str, head: bytes, reader: Reader) -> tuple[str, list[Row]]:
+    described = describe(head, reader)
     if described is None:
         raise NothingKnown(file)
     return described

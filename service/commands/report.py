@@ -8,13 +8,14 @@ from pathlib import Path
 
 import click
 
-from certs import TrustStore
+from certs import Holder
 from consent.errors import Lang
 from service import judging, options
 from service.errors import NOT_PASSED, OK, ReportFormatUnknown
 from service.inputs import NOW, judging_time, now, read_up_to
 from service.judging import Proofs
 from service.outputs import result, say
+from service.vouch import TrustFolders
 from verifier import Indication, policies
 from verifier.reports.facts import Report, report_on
 from verifier.reports.terms import OUTCOMES
@@ -24,11 +25,13 @@ _FORMATS = ("html", "pdf")
 
 @click.command(name="report")
 @click.argument("file", metavar="FILE")
-@options.trust
+@options.trusts
+@options.kind
 @options.out
 @click.option("--format", "form", type=click.Choice(_FORMATS), help="Default: by the suffix of the result's name.")
 @judging.policy
 @options.judged_at("now")
+@options.holder
 @judging.received_at
 @judging.timestamped
 @judging.timestamp_trust
@@ -38,11 +41,13 @@ _FORMATS = ("html", "pdf")
 def command(
     context: click.Context,
     file: str,
-    trust: str,
+    trusts: tuple[str, ...],
+    kind: str | None,
     out: str,
     form: str | None,
     policy: str,
     at: str,
+    holder: str | None,
     received_at: str | None,
     timestamped: bool,
     timestamp_trust: str | None,
@@ -58,7 +63,7 @@ def command(
     if form not in _FORMATS:
         raise ReportFormatUnknown(", ".join(_FORMATS))
     when = judging_time(at)
-    store = TrustStore.open(Path(trust))
+    store = TrustFolders.open(trusts).of(kind)
     proofs = Proofs.open(store, received_at, timestamp_trust, timestamped=timestamped)
     rules = policies.POLICIES[policy]
     der, is_whole = read_up_to(file, rules.max_der_bytes + 1)
@@ -68,6 +73,7 @@ def command(
         policy=rules,
         at=when,
         proofs=proofs.of(file, der),
+        holder=None if holder is None else Holder(holder),
         file=file,
         made_at=now(),
         maker=f"dongui {version('dongui')}",

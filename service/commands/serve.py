@@ -3,26 +3,25 @@
 from __future__ import annotations
 
 import socket
-from pathlib import Path
 from typing import Final
 
 import click
 from werkzeug.serving import make_server
 
-from certs import TrustStore
 from service import options
 from service.errors import CannotListen
+from service.vouch import TrustFolders
 from service.web import create_app
 
 _HOST: Final = "127.0.0.1"
 
 
 @click.command(name="serve")
-@options.trust
+@options.trusts
 @click.option("--port", type=click.IntRange(0, 65_535), default=8080, show_default=True, help="0: any free one.")
-def command(trust: str, port: int) -> None:
+def command(trusts: tuple[str, ...], port: int) -> None:
     """Judge DERs over HTTP on 127.0.0.1 (POST /v1/verify). For trying out: no authentication, this machine only."""
-    app = create_app(TrustStore.open(Path(trust)))
+    app = create_app(TrustFolders.open(trusts))
     try:
         listening = socket.create_server((_HOST, port))
     except OSError:

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 
 import click
 
-from certs import TrustStore
+from certs import Holder, TrustStore
 from consent.errors import CodedError, Lang
 from service import judging, options
 from service.errors import NOT_PASSED, OK, WRONG_USE, show
 from service.inputs import NOW, judging_time, read_up_to
 from service.judging import Proofs
 from service.terminal import json_line, visible
+from service.vouch import TrustFolders
 from verifier import Indication, VerifyPolicy, policies, verify_der
 from verifier.reports.json_form import as_json as verdict_as_json
 from verifier.reports.json_form import refusal_as_json
@@ -23,9 +23,11 @@ from verifier.subject import At
 
 @click.command(name="verify")
 @click.argument("files", metavar="FILE...", nargs=-1, required=True)
-@options.trust
+@options.trusts
+@options.kind
 @judging.policy
 @options.judged_at("now")
+@options.holder
 @judging.received_at
 @judging.timestamped
 @judging.timestamp_trust
@@ -35,9 +37,11 @@ from verifier.subject import At
 def command(
     context: click.Context,
     files: tuple[str, ...],
-    trust: str,
+    trusts: tuple[str, ...],
+    kind: str | None,
     policy: str,
     at: str,
+    holder: str | None,
     received_at: str | None,
     timestamped: bool,
     timestamp_trust: str | None,
@@ -52,15 +56,27 @@ def command(
     lang: Lang = context.obj
     show_as = _Show(lang, as_json=as_json, verbose=verbose, at_now=at == NOW)
     when = judging_time(at)
-    store = TrustStore.open(Path(trust))
+    store = TrustFolders.open(trusts).of(kind)
     proofs = Proofs.open(store, received_at, timestamp_trust, timestamped=timestamped)
-    codes = [_judge(file, store, policies.POLICIES[policy], when, proofs, show_as) for file in files]
+    ask = _Ask(store, policies.POLICIES[policy], when, proofs, None if holder is None else Holder(holder))
+    codes = [_judge(file, ask, show_as) for file in files]
     if len(codes) > 1 and not as_json:
         click.echo(_SUMMARY[lang].format(passed=codes.count(OK), count=len(codes)))
     context.exit(max(codes))
 
 
 _SUMMARY: dict[Lang, str] = {"en": "{passed} of {count} passed", "ko": "{count}건 중 {passed}건 적합"}
+
+
+@dataclass(frozen=True)
+class _Ask:
+    """What the files are judged by."""
+
+    trust: TrustStore
+    policy: VerifyPolicy
+    at: At
+    proofs: Proofs
+    holder: Holder | None
 
 
 @dataclass(frozen=True)
@@ -73,17 +89,17 @@ class _Show:
     at_now: bool
 
 
-def _judge(file: str, trust: TrustStore, policy: VerifyPolicy, at: At, proofs: Proofs, show_as: _Show) -> int:
+def _judge(file: str, ask: _Ask, show_as: _Show) -> int:
     lang = show_as.lang
     try:
-        der, is_whole = read_up_to(file, policy.max_der_bytes + 1)
-        proven = proofs.of(file, der)
+        der, is_whole = read_up_to(file, ask.policy.max_der_bytes + 1)
+        proven = ask.proofs.of(file, der)
     except CodedError as error:
         if show_as.as_json:
-            click.echo(json_line(refusal_as_json(error, file=file, policy=policy, lang=lang)))
+            click.echo(json_line(refusal_as_json(error, file=file, policy=ask.policy, lang=lang)))
         show(error, lang)
         return WRONG_USE
-    verdict = verify_der(der, trust=trust, policy=policy, at=at, proofs=proven)
+    verdict = verify_der(der, trust=ask.trust, policy=ask.policy, at=ask.at, proofs=proven, holder=ask.holder)
     if show_as.as_json:
         click.echo(json_line(verdict_as_json(verdict, file=file, lang=lang, is_whole=is_whole)))
     else:

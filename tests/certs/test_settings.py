@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from certs.demo_folder import TRUST_TOML
 from certs.errors import TrustSettingInvalid, TrustSettingsMalformed, TrustSettingUnknown
-from certs.settings import PathInputs, Revocation, TrustSettings, parse_settings
+from certs.settings import PathInputs, ProductRules, Revocation, TrustSettings, parse_settings
 from consent.errors import CodedError
 
 
@@ -26,11 +26,15 @@ def test_every_key_is_read() -> None:
         path.inhibit_policy_mapping = true
         path.inhibit_any_policy = true
         revocation.mode = "if-present"
+        products.also = ["1.2.410.200005.1.1.6.2"]
         """
     )
     policies = frozenset({"1.2.410.200005.1.1.1", "1.2.410.200005.1.1.5"})
     path = PathInputs(policies, explicit_policy=True, inhibit_policy_mapping=True, inhibit_any_policy=True)
-    assert settings == TrustSettings(frozenset({"2"}), path, Revocation.IF_PRESENT)
+    also = ProductRules(also=frozenset({"1.2.410.200005.1.1.6.2"}))
+    assert settings == TrustSettings(frozenset({"2"}), path, Revocation.IF_PRESENT, also)
+    accepted = parse_settings(b'products.accepted = ["1.2.3"]').products
+    assert accepted == ProductRules(accepted=frozenset({"1.2.3"}))
 
 
 @pytest.mark.parametrize("data", [b"kinds = [2", b"\xff", b"kinds = [2]\nkinds = [2]", b"\0", b"a = " + b"[" * 5000])
@@ -46,6 +50,7 @@ def test_what_is_not_toml_is_refused(data: bytes) -> None:
         (b"[paths]", "paths"),
         (b"path.explicit = true", "path.explicit"),
         (b'revocation.modus = "none"', "revocation.modus"),
+        (b"products.refused = []", "products.refused"),
     ],
 )
 def test_an_unknown_key_is_refused_by_name(data: bytes, setting: str) -> None:
@@ -57,6 +62,12 @@ def test_an_unknown_key_is_refused_by_name(data: bytes, setting: str) -> None:
 @pytest.mark.parametrize(
     ("data", "setting"),
     [
+        (b"products = []", "products"),
+        (b"products.accepted = []", "products.accepted"),  # nothing at all could pass
+        (b'products.accepted = "1.2.3"', "products.accepted"),
+        (b'products.accepted = ["personal"]', "products.accepted"),
+        (b"products.also = [1]", "products.also"),
+        (b'products = {accepted = ["1.2.3"], also = []}', "products"),
         (b"kinds = 2", "kinds"),
         (b'kinds = ["2"]', "kinds"),
         (b"kinds = [1]", "kinds"),

@@ -28,7 +28,7 @@ from consent.charset import Charset
 from consent.errors import LANGS, CodedError
 from consent.form import Consent, render
 from evidence import check, decode_lines, encode_lines, scan, to_line
-from service.inspection import describe
+from service.inspection import Reader, describe
 from signer import Prepared
 from tests.fuzz.accepted import openssl_vouches, require_sound
 from tests.fuzz.mutate import elements_of
@@ -40,6 +40,7 @@ from verifier.der import INTEGER, OCTET_STRING
 from verifier.policies import VerifyPolicy
 
 Target = Callable[[bytes], None]
+READER = Reader(JUDGED_AT, "ko")
 
 
 def _passes(der: bytes, trust: TrustStore, policy: VerifyPolicy = policies.KFTC) -> bool:
@@ -65,7 +66,7 @@ def message(data: bytes) -> None:
         require_sound(data, TRUST)
     if passed or crc32(data) % 4 == 0:  # twice the time for every message would be half as many messages
         assert _passes(data, TRUST, policies.CMS) or not passed
-        describe(data)
+        describe(data, READER)
 
 
 _MESSAGES: Final = {name: Forge(PKI, payer=name, content=TEXT.encode()).der() for name in ("rsa", "revoked")}
@@ -116,7 +117,7 @@ def _with(*, crls: tuple[bytes, ...], ocsp: tuple[bytes, ...]) -> TrustStore | N
 
 def certificate(data: bytes) -> None:
     """As an anchor, as an authority, and to be looked at."""
-    describe(data)
+    describe(data, READER)
     try:
         loaded = load_certificates(data)
         items = TrustStore.of([data]).anchors

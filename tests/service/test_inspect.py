@@ -15,6 +15,9 @@ from cryptography.x509.oid import NameOID
 from evidence.layouts import LAYOUTS
 from tests.service.desk import Desk
 from tests.service.running import PASSWORD, SECRETS, Ran, called, refused
+from tests.verifier.raw import certified
+
+NPKI = Path(__file__).parents[3] / "shared" / "npki"
 
 
 def hidden(ran: Ran, *more: str) -> bool:
@@ -78,6 +81,84 @@ def test_json_tells_label_value_and_depth(desk: Desk) -> None:
     assert rows["subject"] == "***"
     assert rows["key"] == "RSA 2048 bits"
     assert "digitalSignature" in rows["key usage"]
+
+
+def rows(ran: Ran) -> dict[str, list[str]]:
+    """Values by label, of which some stand several times."""
+    assert (ran.code, ran.err) == (0, "")
+    found: dict[str, list[str]] = {}
+    for row in ran.json["fields"]:
+        found.setdefault(row["label"], []).append(row["value"])
+    return found
+
+
+@pytest.mark.parametrize(
+    ("payer", "at", "said"),
+    [
+        ("rsa", 0, ("개인", "범용", "유효({at} 기준 335일 남음)", "가능", [])),
+        ("corporate", 0, ("법인·사업자", "범용", "유효({at} 기준 335일 남음)", "가능", [])),
+        ("rsa", 400, ("개인", "범용", "만료({at} 기준 65일 경과)", "불가", ["PKI-112"])),
+        ("rsa", -40, ("개인", "범용", "유효기간 전({at} 기준 10일 후 시작)", "불가", ["PKI-113"])),
+        ("no_signing_usage", 0, ("개인", "범용", "유효({at} 기준 335일 남음)", "불가", ["PKI-108"])),
+    ],
+)
+def test_a_certificate_says_whether_it_may_sign_and_why_not(
+    desk: Desk, payer: str, at: int, said: tuple[str, str, str, str, list[str]]
+) -> None:
+    der = desk.pki.payers[payer].certificate.public_bytes(Encoding.DER)
+    when = desk.pki.at + timedelta(days=at)
+    found = rows(called("inspect", "-", "--json", "--at", when.isoformat(), stdin=der, lang="ko"))
+    holder, use, validity, verdict, codes = said
+    assert (found["holder kind"], found["use"]) == ([holder], [use])
+    assert found["validity"] == [validity.format(at=(when + timedelta(hours=9)).date())]
+    assert found["product"][0].startswith(holder[:2])
+    assert found["signs consents"][0].startswith(verdict)
+    assert [reason[-8:-1] for reason in found.get("reason", [])] == codes
+
+
+def test_a_limited_certificate_says_to_what_and_an_unknown_one_that_it_is_not_known(desk: Desk) -> None:
+    issuer = desk.pki.intermediates[0].key_pair
+    at = desk.pki.at.isoformat()
+
+    def shown(*oids: str) -> dict[str, list[str]]:
+        infos = [x509.PolicyInformation(x509.ObjectIdentifier(oid), None) for oid in oids]
+        more = [(x509.CertificatePolicies(infos), True)] if infos else []
+        der = certified(issuer, "성춘향이", *more).certificate.public_bytes(Encoding.DER)
+        ran = called("inspect", "-", "--json", "--at", at, stdin=der, lang="en")
+        assert hidden(ran)
+        return rows(ran)
+
+    card = shown("1.2.410.200005.1.1.6.2")
+    assert card["use"] == ["limited to credit cards"]
+    assert card["signs consents"] == ["no"]
+    assert card["reason"][0].endswith("[PKI-144]")
+    bank = shown("1.2.410.200005.1.1.4")
+    assert bank["use"] == ["limited to banking, credit cards, insurance and public services"]
+    assert bank["signs consents"][0].startswith("yes")
+    both = shown("1.2.410.200005.1.1.1", "1.2.410.200005.1.1.5")
+    assert both["holder kind"] == ["personal, corporate"]
+    assert shown("1.2.3.4")["product"] == ["not a known one"]
+    assert "product" not in shown()
+
+
+@pytest.mark.skipif(not NPKI.is_dir(), reason="../shared/npki is not beside the repository")
+def test_real_certificates_are_told_with_their_authority_and_its_generation() -> None:
+    signer = rows(
+        called("inspect", NPKI / "test-signer-crosscert.der", "--json", "--at", "2022-01-01T00:00Z", lang="ko")
+    )
+    assert signer["issuing authority"] == ["한국전자인증(CrossCert), 시험용 5세대"]
+    assert signer["product"] == ["서버용 인증서(한국전자인증 CrossCert)"]
+    assert (signer["holder kind"], signer["signs consents"]) == (["서버"], ["불가"])
+    assert [reason[-8:-1] for reason in signer["reason"]] == ["PKI-162"]
+    assert (signer["key"], signer["key usage"]) == (["RSA 2048 bits"], ["digitalSignature, nonRepudiation"])
+    for file, title in (
+        ("yessignCA-Class3", "금융결제원(yessign), Class 3"),
+        ("signGATE-CA6", "한국정보인증(KICA), 6세대"),
+    ):
+        authority = rows(called("inspect", NPKI / f"{file}.der", "--json", lang="ko"))
+        assert authority["authority"] == [title]
+        assert authority["issuing authority"] == ["한국인터넷진흥원(KISA), 최상위인증기관 RootCA 4"]
+        assert [reason[-8:-1] for reason in authority["reason"]] == ["PKI-108", "PKI-101"]
 
 
 def test_keys_are_told_by_their_form_and_never_shown(desk: Desk) -> None:

@@ -249,3 +249,39 @@ def test_korean_is_spoken_throughout_in_korea_s_time(filled: Callable[..., Path]
     assert f"{AT + 8 * DAY:%Y-%m-%d}" in ran.out
     english = called("trust", "show", trust, "--at", at.isoformat()).out
     assert f"issued {AT:%Y-%m-%d}" in english
+
+
+NPKI = Path(__file__).parents[3] / "shared" / "npki"
+
+
+@pytest.mark.skipif(not NPKI.is_dir(), reason="../shared/npki is not beside the repository")
+@pytest.mark.parametrize(("lang", "named"), [("ko", "한국정보인증(KICA), 6세대"), ("en", "(KICA), generation 6")])
+def test_licensed_authorities_are_named_with_their_generation(tmp_path: Path, lang: str, named: str) -> None:
+    for folder, file in (("anchors", "KISA-RootCA-4"), ("intermediates", "signGATE-CA6")):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / f"{file}.der").write_bytes((NPKI / f"{file}.der").read_bytes())
+    assert f"{named}: CN=signGATE CA6" in called("trust", "show", tmp_path, lang=lang).out
+    items = called("trust", "show", tmp_path, "--json", lang=lang).json["items"]
+    told = {item["place"]: item["authority"] for item in items if item["state"] != "no list"}
+    assert told["intermediates/signGATE-CA6.der"].endswith(named)
+    assert "RootCA 4" in told["anchors/KISA-RootCA-4.der"]
+
+
+@pytest.mark.parametrize(
+    ("setting", "said", "rules"),
+    [
+        ('accepted = ["1.2.410.200005.1.1.1"]', "허용 상품(그 외 불가): 개인 범용", (["1.2.410.200005.1.1.1"], [])),
+        ('also = ["1.2.3"]', "추가 허용 상품: 1.2.3", (None, ["1.2.3"])),
+        ("", "", (None, [])),
+    ],
+)
+def test_what_trust_toml_says_about_products_is_shown(
+    trust: Path, setting: str, said: str, rules: tuple[object, object]
+) -> None:
+    with (trust / "trust.toml").open("a", encoding="utf-8") as toml:
+        toml.write(f"[products]\n{setting}\n")
+    shown = called("trust", "show", trust, lang="ko").out
+    assert said in shown
+    assert bool(said) == ("상품" in shown)
+    products = called("trust", "show", trust, "--json").json["settings"]["products"]
+    assert (products["accepted"], products["also"]) == rules

@@ -10,10 +10,11 @@ from asn1crypto import x509 as asn1_x509
 from cryptography import x509
 from cryptography.x509.oid import ExtensionOID
 
-from certs import PathInputs, Revocation, TrustSettings, TrustStore
+from certs import Holder, PathInputs, ProductRules, Revocation, TrustSettings, TrustStore
 from tests.verifier.surgery import elements
 from verifier import Indication
 from verifier.path import validate
+from verifier.product import ProductQuestion
 
 NPKI = Path(__file__).parents[3] / "shared" / "npki"
 pytestmark = pytest.mark.skipif(not NPKI.is_dir(), reason="the real certificates are not beside the project")
@@ -106,6 +107,21 @@ def test_the_policy_of_the_test_signer_is_the_one_that_its_certificate_names(pol
     settings = TrustSettings(revocation=Revocation.NONE, path=PathInputs(initial_policy_set=frozenset({policy})))
     trust = TrustStore.of([der("Kisa_Test_RootCA_7")], [der("CrossCertTestCA5")], settings=settings)
     assert validate(der(SIGNER), [], trust, NEW_YEAR_2022).path.code == code
+
+
+@pytest.mark.parametrize(
+    ("rules", "code"),
+    [
+        (ProductRules(), "PKI-162"),
+        (ProductRules(also=frozenset({"1.2.410.200004.5.4.1.3"})), "PKI-148"),
+        (ProductRules(accepted=frozenset({"1.2.410.200004.5.4.1.2"})), "PKI-145"),
+    ],
+)
+def test_the_test_signer_s_certificate_is_for_a_server(rules: ProductRules, code: str) -> None:
+    trust = TrustStore.of([der("Kisa_Test_RootCA_7")], [der("CrossCertTestCA5")], settings=WITHOUT_LISTS)
+    asks = ProductQuestion(rules, Holder.PERSONAL)
+    result = validate(der(SIGNER), [], trust, NEW_YEAR_2022, asks=asks)
+    assert [f.code for f in (result.path, *result.product)] == ["PKI-110", code, "PKI-146"]
 
 
 def test_a_root_that_has_ended_is_an_anchor_for_nobody() -> None:

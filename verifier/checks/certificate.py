@@ -26,15 +26,17 @@ def check_certificate(subject: Subject) -> Iterator[Finding]:
     if certificate is None:
         yield _not_found(subject, signed_data, signer_info)
         return
-    findings = [
-        *_key(certificate, subject.policy),
-        *_key_usage(certificate),
-        *_purpose(certificate, subject.policy),
-        *_bound(subject, signer_info),
-    ]
+    findings = [*unfit(certificate, subject.policy), *_bound(subject, signer_info)]
     yield from findings
     if not findings:
         yield Finding.passed(Check.CERTIFICATE, "PKI-100", _WHERE, "RFC 5652 §5.3")
+
+
+def unfit(certificate: x509.Certificate, policy: VerifyPolicy) -> Iterator[Finding]:
+    """What in the certificate itself speaks against signing with its key, whatever the message and the time."""
+    yield from _key(certificate, policy)
+    yield from _key_usage(certificate)
+    yield from _purpose(certificate, policy)
 
 
 def _bound(subject: Subject, signer_info: SignerInfo) -> Iterator[Finding]:

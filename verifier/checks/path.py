@@ -13,6 +13,7 @@ def check_path(subject: Subject) -> Iterator[Finding]:
     if result is None:
         return
     yield result.path
+    yield from result.product
     inputs = subject.trust.settings.path
     if inputs.initial_policy_set and not inputs.explicit_policy:
         yield Finding.passed(Check.PATH, "PKI-119", "trust.toml [path]", "RFC 5280 §6.1.1 (c), (e)")

@@ -11,7 +11,7 @@ from typing import Final, TypeVar
 
 from cryptography import x509
 
-from certs import TrustStore
+from certs import Holder, TrustStore
 from certs.authorities import Authority, authority_of
 from certs.products import Product, products_of
 from consent.charset import Charset, HangulComposition, NotDecodable, strict_decode
@@ -133,6 +133,7 @@ def report_on(  # noqa: PLR0913 - what is judged, by what, and what is to be sai
     policy: VerifyPolicy,
     at: At,
     proofs: Sequence[Proof] = (),
+    holder: Holder | None = None,
     file: str,
     made_at: datetime,
     maker: str,
@@ -140,7 +141,7 @@ def report_on(  # noqa: PLR0913 - what is judged, by what, and what is to be sai
     is_whole: bool = True,
 ) -> Report:
     """Judge one piece of evidence, as `verifier.verify_der` does, and keep what the verdict was reached by."""
-    subject = subject_of(der, trust=trust, policy=policy, at=at, proofs=proofs)
+    subject = subject_of(der, trust=trust, policy=policy, at=at, proofs=proofs, holder=holder)
     verdict = judge(subject)
     # What a check broke down over (CMS-199) is told by the verdict, and is missing here.
     chain, material = _unless_it_breaks(lambda: _path(subject), _NO_PATH)

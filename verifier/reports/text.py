@@ -13,7 +13,7 @@ from verifier.verdict import Check, Finding, Indication, Verdict
 _PLAIN: Final = frozenset(
     {
         *("CMS-101", "CMS-109", "CMS-130", "CMS-140", "CMS-150", "CMS-160", "CMS-170", "CMS-180"),
-        *("PKI-100", "PKI-110", "PKI-120", "PKI-130"),
+        *("PKI-100", "PKI-110", "PKI-120", "PKI-130", "PKI-149", "PKI-163"),
     }
 )
 """Findings that say that their check is satisfied and no more. Other findings that cost nothing are remarks, and a
