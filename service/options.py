@@ -26,7 +26,7 @@ trusts = click.option(
     help="Trust folder: anchors/ intermediates/ crls/ ocsp/ and trust.toml. Several: one for each kind of evidence.",
 )
 kind = click.option(
-    "--kind", type=click.Choice(["2", "7"]), help="Kind of the evidence (동의자료 구분); it tells the trust folder."
+    "--kind", type=click.Choice(["2", "7"]), help="Kind of the evidence: it tells which trust folder judges."
 )
 charset = click.option("--charset", type=_CHARSETS, default="utf-8", show_default=True, help="Charset that is signed.")
 text_charset = click.option(
