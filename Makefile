@@ -21,7 +21,7 @@ $(READY): requirements-dev.lock pyproject.toml
 
 dev: $(READY)  ## set up .venv with everything needed to work on the code
 
-demo: $(READY)  ## sign, verify, pack into FB0110 and answer an audit; leaves demo-out/
+demo: $(READY)  ## sign, verify, pack into FB0110 and answer an audit, write a report; leaves demo-out/
 	$(BIN)/python -m examples.demo demo-out
 
 test: $(READY)  ## run every test

@@ -120,16 +120,17 @@ class TextRefused(CodedError):
 
 def offences_in(text: str, charset: Charset) -> tuple[Offence, ...]:
     """Find every character of `text` that a consent text in `charset` may not hold."""
-    reasons = {one: reason for one in set(text) if (reason := _reason(one, charset)) is not None}
+    reasons = {one: reason for one in set(text) if (reason := reason_against(one, charset)) is not None}
     return tuple(_located(text, reasons)) if reasons else ()
 
 
 def is_clean(text: str, charset: Charset) -> bool:
     """Whether `offences_in` would find nothing; quicker, as it looks at each different character once."""
-    return all(_reason(character, charset) is None for character in set(text))
+    return all(reason_against(character, charset) is None for character in set(text))
 
 
-def _reason(character: str, charset: Charset) -> Reason | None:
+def reason_against(character: str, charset: Charset) -> Reason | None:
+    """Why a consent text may not hold this character; None if it may."""
     if character in LINE_ENDS_AND_TAB:
         return None
     reason = _BY_CODE_POINT.get(ord(character)) or _BY_CATEGORY.get(unicodedata.category(character))

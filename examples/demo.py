@@ -30,6 +30,9 @@ from examples.demo_npki import npki
 from examples.demo_table import files, judged, show
 from signer import LocalKey, sign_consent
 from verifier import policies, verify_der
+from verifier.reports.facts import report_on
+from verifier.reports.html import as_html
+from verifier.reports.pdf import as_pdf
 
 KOREA: Final = timezone(timedelta(hours=9))
 PASSWORD: Final = "demo-password"  # of throw-away keys
@@ -57,6 +60,7 @@ def main(folder: Path) -> int:
     trust = TrustStore.open(write_demo_pki(pki, folder, password=PASSWORD))
     signed = list(sign_all(pki, trust, folder, at, day))
     write_consent(signed[0].consent, folder)
+    write_reports(signed[0], trust, folder, at)
     write_records(signed, folder, day)
     pack(signed, folder, day)
     audit(signed, consent_of(PAYERS[0], "A-9999", "999999999", day), folder, day)
@@ -112,6 +116,17 @@ def consent_of(payer: Payer, payer_number: str, account_number: str, applied_on:
         privacy_agreed=True,
         third_party_agreed=True,
     )
+
+
+def write_reports(signed: Signed, trust: TrustStore, folder: Path, at: datetime) -> None:
+    """What the verdict on one of them says, for people: a page and a document, in Korean."""
+    (folder / "reports").mkdir()
+    file = f"{signed.name}.der"
+    report = report_on(
+        signed.der, trust=trust, policy=policies.KFTC, at=at, file=file, made_at=at, maker="examples.demo", at_now=True
+    )
+    (folder / "reports" / f"{signed.name}.html").write_bytes(as_html(report, "ko"))
+    (folder / "reports" / f"{signed.name}.pdf").write_bytes(as_pdf(report, "ko"))
 
 
 def write_consent(consent: Consent, folder: Path) -> None:

@@ -98,5 +98,6 @@ def show(console: Console, rows: list[Row], folder: Path, password: str) -> None
     console.print(
         f"Trust folder: {folder}/trust   keys: {folder}/keys (password: {password})   root: {folder}/root.pem"
     )
+    console.print(f"Reports for people, HTML and PDF: {folder}/reports")
     console.print(f"Try: .venv/bin/dongui verify {folder}/*.der --trust {folder}/trust")
     console.print(f"     .venv/bin/dongui npki list {folder}/NPKI --unmask")

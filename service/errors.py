@@ -298,6 +298,15 @@ class CodeUnknown(CodedError):
         super().__init__(words=words[:20], nearest=", ".join(nearest) or "-")
 
 
+class ReportFormatUnknown(CodedError):
+    """Neither the suffix of the result's name nor --format says what a report is to be."""
+
+    code = "SVC-058"
+
+    def __init__(self, known: str) -> None:
+        super().__init__(known=known)
+
+
 class InternalFault(CodedError):
     """A fault of ours."""
 

@@ -30,14 +30,20 @@ NOTHING_ASKED: Final = ProductQuestion(rules=None, holder=None)
 class PathResult:
     """What validating the best path found says, for the checks `path` and `revocation`.
 
-    `product` says what certificate product the signer's is, where that was asked. `unproven` counts the certificates
-    in the message that nothing connects with an anchor.
+    Attributes:
+        product: what certificate product the signer's is, where that was asked.
+        unproven: how many of the certificates in the message nothing connects with an anchor.
+        chain: the certificates of that path, DER, the anchor's first and the signer's last; without an anchor, as far
+            up from the signer's as signatures lead.
+        is_anchored: whether the chain begins with an anchor.
     """
 
     path: Finding
     revocation: tuple[Finding, ...]
     product: tuple[Finding, ...] = ()
     unproven: int = 0
+    chain: tuple[bytes, ...] = ()
+    is_anchored: bool = False
 
     @property
     def effect(self) -> tuple[Indication, ...]:
@@ -76,14 +82,20 @@ def validate(  # noqa: PLR0913 - what is validated, by what and how, each by nam
         elif result.path.effect is Indication.TOTAL_PASSED:
             result = replace(result, product=_product(path, store, trust, at, asks))
         if best is None or result.effect < best.effect:
-            best = result
+            best = replace(result, chain=_chain(path, leaf_der), is_anchored=True)
         if best.is_good:
             break
     if best is not None:
         return replace(best, unproven=search.unproven() if proves_every_certificate else 0)
+    chain = (*(one.dump() for one in reversed(search.furthest[1:])), leaf_der)
     if search.gave_up:
-        return PathResult(Finding.unclear(Check.PATH, "PKI-116", "path", _RFC5280, limit=MAX_SIGNATURES_TRIED), ())
-    return PathResult(Finding.failed(Check.PATH, "PKI-111", "path", _RFC5280), ())
+        unclear = Finding.unclear(Check.PATH, "PKI-116", "path", _RFC5280, limit=MAX_SIGNATURES_TRIED)
+        return PathResult(unclear, (), chain=chain)
+    return PathResult(Finding.failed(Check.PATH, "PKI-111", "path", _RFC5280), (), chain=chain)
+
+
+def _chain(path: ValidationPath, leaf_der: bytes) -> tuple[bytes, ...]:
+    return (*(path[index].dump() for index in range(path.pkix_len)), leaf_der)
 
 
 def _validate(path: ValidationPath, store: Snapshot, trust: TrustStore, at: datetime, *, forgives: bool) -> PathResult:

@@ -41,6 +41,7 @@ class PathSearch:
         for certificate in self.enclosed:
             self.enclosed_named.setdefault(subject_of(certificate), []).append(certificate)
         self.signatures_tried = 0
+        self.furthest = [self.leaf]
 
     @property
     def gave_up(self) -> bool:
@@ -73,6 +74,8 @@ class PathSearch:
     def _extend(self, certificates: list[asn1_x509.Certificate]) -> Iterator[ValidationPath]:
         """`certificates` run from the leaf upwards."""
         top = certificates[-1]
+        if certificates[0] is self.leaf and len(certificates) > len(self.furthest):
+            self.furthest = certificates
         issuer = issuer_of(top)
         if issuer == UNREADABLE:
             return

@@ -41,8 +41,21 @@ def verify_der(  # noqa: PLR0913 - what is judged, by what, when and for whom, e
         TypeError: `at` is neither a datetime nor `SIGNING_TIME`.
         ValueError: `at` is naive, or no time in UTC; `holder` is none.
     """
+    return judge(subject_of(der, trust=trust, policy=policy, at=at, proofs=proofs, holder=holder))
+
+
+def subject_of(  # noqa: PLR0913 - as `verify_der`
+    der: bytes,
+    *,
+    trust: TrustStore,
+    policy: VerifyPolicy,
+    at: At,
+    proofs: Sequence[Proof] = (),
+    holder: Holder | None = None,
+) -> Subject:
+    """What is judged, with what can be read out of it; the arguments are those of `verify_der`."""
     wanted = None if holder is None else Holder(holder)
-    return judge(Subject(der, trust, policy, _moment(at), tuple(proofs), wanted))
+    return Subject(der, trust, policy, _moment(at), tuple(proofs), wanted)
 
 
 def judge(subject: Subject) -> Verdict:

@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
-from hashlib import sha256
-from pathlib import Path
 
 import click
 
 from certs import Holder, TrustStore
 from consent.errors import CodedError, Lang
-from service import options
-from service.errors import NOT_PASSED, OK, WRONG_USE, TimeStampTrustAlone, show
-from service.inputs import NOW, judging_time, read, read_up_to, receipt_time
+from service import judging, options
+from service.errors import NOT_PASSED, OK, WRONG_USE, show
+from service.inputs import NOW, judging_time, read_up_to
+from service.judging import Proofs
 from service.terminal import json_line, visible
 from service.vouch import TrustFolders
-from verifier import Indication, Receipt, TimeStamp, VerifyPolicy, policies, verify_der
-from verifier.proofs import Proof
+from verifier import Indication, VerifyPolicy, policies, verify_der
 from verifier.reports.json_form import as_json as verdict_as_json
+from verifier.reports.json_form import refusal_as_json
 from verifier.reports.text import as_text
 from verifier.subject import At
 
@@ -27,18 +25,12 @@ from verifier.subject import At
 @click.argument("files", metavar="FILE...", nargs=-1, required=True)
 @options.trusts
 @options.kind
-@click.option(
-    "--policy",
-    type=click.Choice(list(policies.POLICIES)),
-    default="kftc",
-    show_default=True,
-    help="kftc: consent evidence; cms: any signature.",
-)
+@judging.policy
 @options.judged_at("now")
 @options.holder
-@click.option("--received-at", help="When the evidence was received: an ISO 8601 time with its offset from UTC.")
-@click.option("--timestamped", is_flag=True, help="Each FILE has a time-stamp (RFC 3161) beside it, FILE.tsr.")
-@click.option("--timestamp-trust", help="Trust folder of the time-stamping authority. Default: that of --trust.")
+@judging.received_at
+@judging.timestamped
+@judging.timestamp_trust
 @options.json_flag
 @click.option("-v", "--verbose", is_flag=True, help="A line for every check, the satisfied ones too.")
 @click.pass_context
@@ -65,13 +57,7 @@ def command(
     show_as = _Show(lang, as_json=as_json, verbose=verbose, at_now=at == NOW)
     when = judging_time(at)
     store = TrustFolders.open(trusts).of(kind)
-    if timestamp_trust is not None and not timestamped:
-        raise TimeStampTrustAlone
-    proofs = _Proofs(
-        None if received_at is None else receipt_time(received_at),
-        TrustStore.open(Path(timestamp_trust)) if timestamp_trust else store,
-        timestamped=timestamped,
-    )
+    proofs = Proofs.open(store, received_at, timestamp_trust, timestamped=timestamped)
     ask = _Ask(store, policies.POLICIES[policy], when, proofs, None if holder is None else Holder(holder))
     against: dict[str, None] = {}
     codes = [_judge(file, ask, show_as, against) for file in files]
@@ -92,30 +78,13 @@ _NAMED = 4
 
 
 @dataclass(frozen=True)
-class _Proofs:
-    """What proves the time of the files."""
-
-    received_at: datetime | None
-    trust: TrustStore
-    timestamped: bool
-
-    def of(self, file: str, der: bytes) -> list[Proof]:
-        proofs: list[Proof] = []
-        if self.received_at is not None:
-            proofs.append(Receipt(sha256(der).digest(), self.received_at))
-        if self.timestamped:
-            proofs.append(TimeStamp(read(f"{file}.tsr"), self.trust))
-        return proofs
-
-
-@dataclass(frozen=True)
 class _Ask:
     """What the files are judged by."""
 
     trust: TrustStore
     policy: VerifyPolicy
     at: At
-    proofs: _Proofs
+    proofs: Proofs
     holder: Holder | None
 
 
@@ -137,7 +106,7 @@ def _judge(file: str, ask: _Ask, show_as: _Show, against: dict[str, None]) -> in
         proven = ask.proofs.of(file, der)
     except CodedError as error:
         if show_as.as_json:
-            click.echo(json_line(_unread(file, ask.policy, error, lang)))
+            click.echo(json_line(refusal_as_json(error, file=file, policy=ask.policy, lang=lang)))
         show(error, lang)
         return WRONG_USE
     verdict = verify_der(der, trust=ask.trust, policy=ask.policy, at=ask.at, proofs=proven, holder=ask.holder)
@@ -148,27 +117,3 @@ def _judge(file: str, ask: _Ask, show_as: _Show, against: dict[str, None]) -> in
         click.echo(as_text(verdict, file=name, lang=lang, is_whole=is_whole, at_now=at_now, verbose=verbose))
     against.update((f.code, None) for f in verdict.findings if f.effect is not Indication.TOTAL_PASSED)
     return OK if verdict.indication is Indication.TOTAL_PASSED else NOT_PASSED
-
-
-def _unread(file: str, policy: VerifyPolicy, error: CodedError, lang: Lang) -> dict[str, object]:
-    """The line of a file that nothing can be said about, so that there is a line for every file."""
-    finding = {
-        "code": error.code,
-        "check": "input",
-        "effect": Indication.INDETERMINATE.name,
-        "where": "-",
-        "reference": "-",
-        "message": error.message(lang),
-        "remedy": error.remedy(lang),
-    }
-    return {
-        "file": file,
-        "indication": Indication.INDETERMINATE.name,
-        "verified_at": None,
-        "time_source": None,
-        "signing_time": None,
-        "policy": policy.name,
-        "sha256": None,
-        "not_run": sorted(check.value for check in policy.required),
-        "findings": [finding],
-    }

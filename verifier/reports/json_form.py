@@ -1,10 +1,15 @@
-"""A verdict for programs: JSON."""
+"""A verdict for programs: JSON. docs/schemas/verdict-1.json is its schema."""
 
 from __future__ import annotations
 
-from consent.errors import Lang
+from typing import Final
+
+from consent.errors import CodedError, Lang
+from verifier.policies import VerifyPolicy
 from verifier.reports.terms import iso, message
-from verifier.verdict import Finding, Verdict
+from verifier.verdict import Finding, Indication, Verdict
+
+SCHEMA: Final = "urn:dongui:verdict:1"
 
 
 def as_json(verdict: Verdict, *, file: str, lang: Lang, is_whole: bool = True) -> dict[str, object]:
@@ -17,6 +22,7 @@ def as_json(verdict: Verdict, *, file: str, lang: Lang, is_whole: bool = True) -
         is_whole: whether all of the file was read; the SHA-256 of a beginning would be taken for the file's.
     """
     return {
+        "schema": SCHEMA,
         "file": file,
         "indication": verdict.indication.name,
         "verified_at": iso(verdict.verified_at),
@@ -26,6 +32,31 @@ def as_json(verdict: Verdict, *, file: str, lang: Lang, is_whole: bool = True) -
         "sha256": verdict.der_sha256.hex() if is_whole else None,
         "not_run": sorted(check.value for check in verdict.not_run),
         "findings": [finding_as_json(finding, lang) for finding in verdict.findings],
+    }
+
+
+def refusal_as_json(error: CodedError, *, file: str, policy: VerifyPolicy, lang: Lang) -> dict[str, object]:
+    """The object for a file that nothing can be said about, so that there is one for every file."""
+    finding = {
+        "code": error.code,
+        "check": "input",
+        "effect": Indication.INDETERMINATE.name,
+        "where": "-",
+        "reference": "-",
+        "message": error.message(lang),
+        "remedy": error.remedy(lang),
+    }
+    return {
+        "schema": SCHEMA,
+        "file": file,
+        "indication": Indication.INDETERMINATE.name,
+        "verified_at": None,
+        "time_source": None,
+        "signing_time": None,
+        "policy": policy.name,
+        "sha256": None,
+        "not_run": sorted(check.value for check in policy.required),
+        "findings": [finding],
     }
 
 
