@@ -62,7 +62,7 @@ def strict_decode(raw: bytes, charset: Charset) -> str:
         text = raw.decode(charset)
     except UnicodeDecodeError as wrong:
         raise NotDecodable(charset, wrong.start, len(raw)) from None
-    if charset == Charset.EUC_KR and sum(map(_width, text)) != len(raw):
+    if charset == Charset.EUC_KR and _FILLER in raw and sum(map(_width, text)) != len(raw):
         raise HangulComposition(_first_composition(raw, text))
     return text
 

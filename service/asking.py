@@ -18,10 +18,10 @@ from service.inputs import read
 from verifier.cms import read_signed_data
 from verifier.der import read_der
 from verifier.fields import StructureFault
+from verifier.loading import load_certificate
 from verifier.pkix import snapshot
 from verifier.purposes import FOR_SIGNING, FOR_TIME_STAMPING
 from verifier.search import PathSearch
-from verifier.subject import load_certificate
 from verifier.tst_info import token_of
 
 

@@ -19,10 +19,10 @@ from consent.errors import Lang
 from service.asking import authorities
 from service.times import day
 from verifier.crls import RevocationList, authentic, is_of_a_sound_hash, read_list
+from verifier.loading import load_certificate
 from verifier.ocsp import statements_in
 from verifier.ocsp_response import Statement
 from verifier.search import is_authority
-from verifier.subject import load_certificate
 
 SOON: Final = timedelta(days=7)
 

@@ -182,7 +182,7 @@ def _removes(delta: RevocationList, of: RevocationList, issuer: str, serial: int
 
 
 def _entries(one: RevocationList, issuer: str, serial: int) -> Iterator[Entry]:
-    crl = _loaded(one.der)
+    crl = loaded_list(one.der)
     if crl is None:
         return
     if not one.is_indirect:
@@ -196,7 +196,7 @@ def _entries(one: RevocationList, issuer: str, serial: int) -> Iterator[Entry]:
 def _indirect_entries(der: bytes, issuer: str) -> dict[tuple[str, int], list[Entry]]:
     entries: dict[tuple[str, int], list[Entry]] = {}
     of = issuer  # an entry without a certificateIssuer is about that of the entry before
-    for revoked in _loaded(der) or ():
+    for revoked in loaded_list(der) or ():
         of = _certificate_issuer(revoked) or of
         entries.setdefault((of, revoked.serial_number), []).append(_entry(revoked))
     return entries
@@ -209,7 +209,7 @@ def _found(crl: x509.CertificateRevocationList, serial: int) -> Iterator[x509.Re
 
 
 @lru_cache(maxsize=_CACHED)
-def _loaded(der: bytes) -> x509.CertificateRevocationList | None:
+def loaded_list(der: bytes) -> x509.CertificateRevocationList | None:
     try:
         return x509.load_der_x509_crl(der)
     except ValueError:

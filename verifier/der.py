@@ -27,8 +27,10 @@ MAX_OID_OCTETS: Final = 64  # the longest in use have some 20
 
 _MUST_BE_CONSTRUCTED: Final = frozenset({SEQUENCE & ~CONSTRUCTED, SET & ~CONSTRUCTED})
 _STRINGS: Final = frozenset({BIT_STRING, OCTET_STRING, *range(0x0C, 0x0D), *range(0x12, 0x1F)})
-_UTC_FORM: Final = re.compile(rb"\d{12}Z")
-_GENERALIZED_FORM: Final = re.compile(rb"\d{14}Z")
+_TIME_FORMS: Final = {
+    UTC_TIME: re.compile(rb"(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)Z"),
+    GENERALIZED_TIME: re.compile(rb"(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)Z"),
+}
 
 
 class DerFault(NamedTuple):
@@ -97,13 +99,15 @@ def dotted_oid(body: bytes) -> str:
 
 def read_time(tag: int, body: bytes) -> datetime | None:
     """A time with seconds and Z and without a fraction (RFC 5280 §4.1.2.5, RFC 5652 §11.3); None for anything else."""
-    if tag == UTC_TIME and _UTC_FORM.fullmatch(body):
-        century = b"19" if body[:2] >= b"50" else b"20"
-        body = century + body
-    elif not (tag == GENERALIZED_TIME and _GENERALIZED_FORM.fullmatch(body)):
+    form = _TIME_FORMS.get(tag)
+    matched = form.fullmatch(body) if form is not None else None
+    if matched is None:
         return None
+    year, month, day, hour, minute, second = map(int, matched.groups())
+    if tag == UTC_TIME:
+        year += 1900 if year >= 50 else 2000
     try:
-        return datetime.strptime(body.decode("ascii"), "%Y%m%d%H%M%SZ").replace(tzinfo=UTC)
+        return datetime(year, month, day, hour, minute, second, tzinfo=UTC)
     except ValueError:
         return None
 

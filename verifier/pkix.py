@@ -14,8 +14,8 @@ from pyhanko_certvalidator.policy_decl import PKIXValidationParams
 
 from certs import PathInputs, TrustStore
 from verifier.crls import RevocationList, read_list
+from verifier.loading import load_certificate
 from verifier.names import subject_of
-from verifier.subject import load_certificate
 
 
 class _OpaqueOtherName(asn1_x509.AnotherName):  # type: ignore[misc]  # asn1crypto ships no types

@@ -14,10 +14,10 @@ from pyhanko_certvalidator.path import ValidationPath
 
 from verifier.anchors import trust_anchor
 from verifier.der import BIT_STRING, CONTEXT_0, read_der
+from verifier.loading import load_certificate
 from verifier.names import UNREADABLE, issuer_of, subject_of
 from verifier.pkix import Snapshot, is_legible
 from verifier.signatures import is_issued_with
-from verifier.subject import load_certificate
 
 MAX_PATH_CERTIFICATES: Final = 10
 MAX_SIGNATURES_TRIED: Final = 100

@@ -11,11 +11,13 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Final, Literal
 
 from cryptography import x509
-from cryptography.exceptions import UnsupportedAlgorithm
 
 from verifier.cms import ID_SIGNING_TIME, SignedData, SignerInfo, read_signed_data
+from verifier.common_certificate import CommonCertificate, read_common_certificate
+from verifier.common_layout import CommonMessage, read_common
 from verifier.der import DerFault, Element, read_der, read_time
 from verifier.fields import StructureFault
+from verifier.loading import load_certificate
 from verifier.policies import VerifyPolicy
 from verifier.proofs import Proof, Proven, Receipt, TimeStamp
 from verifier.verdict import Check, Finding, TimeSource
@@ -23,18 +25,10 @@ from verifier.verdict import Check, Finding, TimeSource
 if TYPE_CHECKING:
     from certs import Holder, TrustStore
     from verifier.path import PathResult
+    from verifier.standing import Standing
 
 SIGNING_TIME: Final = "signing-time"
 At = datetime | Literal["signing-time"]
-
-_UNREADABLE: Final = (
-    ValueError,
-    TypeError,
-    UnsupportedAlgorithm,
-    x509.InvalidVersion,
-    x509.DuplicateExtension,
-    x509.UnsupportedGeneralNameType,
-)
 
 
 @dataclass(frozen=True)
@@ -53,6 +47,20 @@ class Subject:
         return len(self.der) > self.policy.max_der_bytes
 
     @cached_property
+    def common(self) -> CommonMessage | None:
+        """The message, if it is of the common layout; it is strict DER then."""
+        if self.is_too_large:
+            return None
+        known = self.standing.known
+        return read_common(self.der, lambda der: known[der] if der in known else read_common_certificate(der))
+
+    @cached_property
+    def standing(self) -> Standing:
+        from verifier.standing import standing_of  # noqa: PLC0415 - what it needs costs a tenth of a second to load
+
+        return standing_of(self.trust)
+
+    @cached_property
     def _tree(self) -> tuple[Element | None, tuple[DerFault, ...]]:
         return (None, ()) if self.is_too_large else read_der(self.der)
 
@@ -62,10 +70,12 @@ class Subject:
 
     @property
     def der_faults(self) -> tuple[DerFault, ...]:
-        return self._tree[1]
+        return () if self.common is not None else self._tree[1]
 
     @cached_property
     def _structure(self) -> SignedData | StructureFault | None:
+        if self.common is not None:
+            return self.common.signed_data
         if self.root is None:
             return None
         try:
@@ -138,8 +148,20 @@ class Subject:
         return self._time[1]
 
     @cached_property
+    def signer_leaf(self) -> CommonCertificate | None:
+        """The signer's certificate in a message of the common layout, if exactly one fits."""
+        signer_info = self.signer_info
+        if self.common is None or signer_info is None:
+            return None
+        name = signer_info.issuer, signer_info.serial_number
+        found = {one.der: one for one in self.common.certificates if (one.issuer, one.serial_number) == name}
+        return next(iter(found.values())) if len(found) == 1 else None
+
+    @cached_property
     def matching_certificates(self) -> tuple[bytes, ...]:
         """Distinct certificates of the message that the signer identifier names, byte for byte (RFC 5652 §5.3)."""
+        if self.signer_leaf is not None:
+            return (self.signer_leaf.der,)
         signed_data, signer_info = self.signed_data, self.signer_info
         if signed_data is None or signer_info is None:
             return ()
@@ -148,6 +170,8 @@ class Subject:
     @cached_property
     def signer_certificate(self) -> x509.Certificate | None:
         """The signer's certificate, if the message holds exactly one that fits and it can be read."""
+        if self.signer_leaf is not None:
+            return self.signer_leaf.loaded
         return load_certificate(self.matching_certificates[0]) if len(self.matching_certificates) == 1 else None
 
     @cached_property
@@ -158,32 +182,30 @@ class Subject:
         from verifier.path import validate  # noqa: PLC0415 - costs a tenth of a second to load, and not every message gets here
         from verifier.product import ProductQuestion  # noqa: PLC0415 - as above
 
-        return validate(
+        at, leaf, purposes = self.verified_at, self.signer_leaf, self.policy.purposes
+        forgives = self.policy.forgives_later_revocation and self.time_source is not TimeSource.CLAIMED
+        enclosed = self.common.certificates if self.common is not None else ()
+        if leaf is not None:
+            known = self.standing.recall(leaf, enclosed, at, purposes=purposes, forgives=forgives)
+            if known is not None:
+                return known
+        result = validate(
             self.matching_certificates[0],
             self.signed_data.certificates,
             self.trust,
-            self.verified_at,
+            at,
             proves_every_certificate=self.policy.proves_every_certificate,
-            purposes=self.policy.purposes,
-            forgives=self.policy.forgives_later_revocation and self.time_source is not TimeSource.CLAIMED,
+            purposes=purposes,
+            forgives=forgives,
             asks=ProductQuestion(self.trust.settings.products if self.policy.judges_products else None, self.holder),
         )
+        if leaf is not None:
+            self.standing.remember(leaf, enclosed, at, result, purposes=purposes, forgives=forgives)
+        return result
 
     def digest(self, name: str, message: bytes) -> bytes:
         """`name` must be one of the policy's digests."""
         return hashlib.new(name, message).digest()
-
-
-def load_certificate(der: bytes) -> x509.Certificate | None:
-    """An X.509 certificate whose fields can all be read, or None."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # what the loader only warns about is judged here, by finding
-        try:
-            certificate = x509.load_der_x509_certificate(der)
-            _ = certificate.issuer, certificate.subject, certificate.extensions, certificate.public_key()
-        except _UNREADABLE:
-            return None
-    return certificate
 
 
 def is_named_by(signer_info: SignerInfo, certificate_der: bytes) -> bool:

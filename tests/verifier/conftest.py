@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 
 import pytest
@@ -10,12 +10,29 @@ import pytest
 from certs import TrustStore
 from certs.demo import DemoPki
 from tests.verifier.forge import Forge
-from verifier import Verdict, VerifyPolicy, policies, verify_der
-from verifier.subject import At
+from tests.verifier.ways import the_long_way
+from verifier import Verdict, VerifyPolicy, policies, verify, verify_der
+from verifier.subject import At, Subject
 
 JUDGED_AT = datetime(2026, 6, 2, tzinfo=UTC)
 
 Judge = Callable[..., Verdict]
+
+
+@pytest.fixture(autouse=True, scope="session")
+def both_ways() -> Iterator[None]:
+    """Whatever these tests have judged the short way is judged the long way, too, and must come out the same."""
+
+    def judge_both_ways(subject: Subject) -> Verdict:
+        verdict = judge_once(subject)
+        if subject.common is not None:
+            assert verdict == judge_once(the_long_way(subject))
+        return verdict
+
+    judge_once = verify.judge
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(verify, "judge", judge_both_ways)
+        yield
 
 
 @pytest.fixture(scope="session")

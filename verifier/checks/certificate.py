@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
@@ -11,8 +12,9 @@ from verifier.bindings import binds, bound_certificates
 from verifier.cms import SignedData, SignerInfo
 from verifier.der import CONTEXT_0, OID, read_der
 from verifier.key_strength import has_small_factor
+from verifier.loading import load_certificate
 from verifier.policies import VerifyPolicy
-from verifier.subject import Subject, issuer_der, load_certificate, serial_number
+from verifier.subject import Subject, issuer_der, serial_number
 from verifier.verdict import Check, Finding
 
 _WHERE = "signedData.certificates"
@@ -26,7 +28,7 @@ def check_certificate(subject: Subject) -> Iterator[Finding]:
     if certificate is None:
         yield _not_found(subject, signed_data, signer_info)
         return
-    findings = [*unfit(certificate, subject.policy), *_bound(subject, signer_info)]
+    findings = [*_unfit(subject, certificate), *_bound(subject, signer_info)]
     yield from findings
     if not findings:
         yield Finding.passed(Check.CERTIFICATE, "PKI-100", _WHERE, "RFC 5652 §5.3")
@@ -73,7 +75,8 @@ def _rdns(name: bytes) -> list[bytes]:
     return [name[rdn.start : rdn.end] for rdn in root.children] if root else []
 
 
-def _key(certificate: x509.Certificate, policy: VerifyPolicy) -> Iterator[Finding]:
+def _key(certificate: x509.Certificate, policy: VerifyPolicy, *, is_plain: bool) -> Iterator[Finding]:
+    """`is_plain`: the certificate is of the common layout, in which a curve stands by its name."""
     key = certificate.public_key()
     if isinstance(key, rsa.RSAPublicKey):
         exponent = key.public_numbers().e
@@ -87,7 +90,7 @@ def _key(certificate: x509.Certificate, policy: VerifyPolicy) -> Iterator[Findin
             yield Finding.failed(Check.CERTIFICATE, "PKI-141", _WHERE, "NIST SP 800-89 §5.3.3")
     elif not isinstance(key, ec.EllipticCurvePublicKey) or key.curve.name not in policy.curves:
         yield Finding.failed(Check.CERTIFICATE, "PKI-107", _WHERE, "설계서 V3.8 2.5.2")
-    elif not _names_its_curve(certificate):
+    elif not is_plain and not _names_its_curve(certificate):
         yield Finding.failed(Check.CERTIFICATE, "PKI-140", _WHERE, "RFC 5480 §2.1.1, §2.2")
 
 
@@ -102,6 +105,23 @@ def _names_its_curve(certificate: x509.Certificate) -> bool:
     fields = root.children if root else ()
     algorithm, key = fields[6 if fields[0].tag == CONTEXT_0 else 5].children
     return algorithm.children[1].tag == OID and der[key.body + 1] in {2, 3, 4}
+
+
+def _use(subject: Subject, certificate: x509.Certificate) -> tuple[Finding, ...]:
+    """What the extensions say it may be used for; they are the same in all certificates of a shape."""
+    leaf, policy = subject.signer_leaf, subject.policy
+    if leaf is None:
+        return (*_key_usage(certificate), *_purpose(certificate, policy))
+    found = _of_shapes.get((policy.name, leaf.shape))
+    if found is None:
+        if len(_of_shapes) >= MOST_SHAPES:
+            _of_shapes.clear()
+        found = _of_shapes[policy.name, leaf.shape] = (*_key_usage(certificate), *_purpose(certificate, policy))
+    return found
+
+
+MOST_SHAPES: Final = 4096
+_of_shapes: Final[dict[tuple[str, tuple[object, ...]], tuple[Finding, ...]]] = {}
 
 
 def _key_usage(certificate: x509.Certificate) -> Iterator[Finding]:

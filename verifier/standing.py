@@ -1,0 +1,247 @@
+"""How an authority stands, remembered: what validating one certificate of a shape found, for the next of that shape.
+
+Path validation looks at little in a payer's certificate that is its own (`common_certificate`). So the whole way is
+gone once for each issuer, shape and stretch of time in which nothing begins or ends, and what it found holds for every
+other certificate of that shape whose own dates, signature and serial number are in order. Only a clean result is
+remembered, and only from a trust folder where nothing could make a difference that is not looked at here; everything
+else goes the whole way each time.
+"""
+
+from __future__ import annotations
+
+from array import array
+from bisect import bisect_left
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
+from typing import Final, NamedTuple, TypeGuard
+
+from asn1crypto import x509 as asn1_x509
+from cryptography import x509
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+from certs import TrustStore
+from verifier.common_certificate import CommonCertificate, read_common_certificate
+from verifier.crls import loaded_list
+from verifier.der import SEQUENCE
+from verifier.loading import load_certificate
+from verifier.names import issuer_of
+from verifier.path import PathResult
+from verifier.pkix import snapshot
+from verifier.straight import tag_length
+from verifier.verdict import Finding, Indication
+
+MOST_REMEMBERED: Final = 4096
+_LOW_BITS: Final = (1 << 64) - 1
+_CLEAN: Final = frozenset({"PKI-110", "PKI-120", "PKI-124", "PKI-125"})
+_PADDING: Final = padding.PKCS1v15()
+_HASHES: Final = (hashes.SHA256(), hashes.SHA384(), hashes.SHA512())
+_RSA_HASHES: Final = dict(
+    zip((bytes.fromhex(f"300d06092a864886f70d0101{n}0500") for n in ("0b", "0c", "0d")), _HASHES, strict=True)
+)
+_ECDSA: Final = dict(
+    zip((bytes.fromhex(f"300a06082a8648ce3d0403{n}") for n in ("02", "03", "04")), map(ec.ECDSA, _HASHES), strict=True)
+)
+
+PublicKey = rsa.RSAPublicKey | ec.EllipticCurvePublicKey
+
+
+class _Remembered(NamedTuple):
+    """The result for one certificate of a shape, the time in its findings, and the key that its issuer signed with."""
+
+    result: PathResult
+    at: str
+    issuer_name: str
+    issuer_key: PublicKey
+    issuer_key_der: bytes
+
+
+class Standing:
+    """What is remembered of one trust store. Plain values, which threads may share."""
+
+    def __init__(self, trust: TrustStore) -> None:
+        self.trust = trust
+        self.known = {item.der: read_common_certificate(item.der) for item in (*trust.anchors, *trust.intermediates)}
+        self._results: dict[tuple[object, ...], _Remembered] = {}
+        store = snapshot(trust)
+        self._revoked = {one.issuer: _Serials() for one in store.crls}
+        certificates = [load_certificate(der) for der in self.known]
+        authorities = [one for one in certificates if one is not None]
+        self._keys = [one.public_key() for one in authorities]
+        times = [time for one in authorities for time in (one.not_valid_before_utc, one.not_valid_after_utc)]
+        times += [time for one in store.crls for time in (one.this_update, one.next_update) if time is not None]
+        self._times = sorted(set(times))
+        self._is_plain = (
+            not trust.ocsp
+            and len(authorities) == len(certificates)
+            and len(store.crls) == len(trust.crls)
+            and not any(one.is_indirect for one in store.crls)
+            and not any(_constrains_names(one) for one in authorities)
+        )
+        for one in store.crls:
+            self._revoked[one.issuer].add(loaded_list(one.der) or ())
+        self._is_plain = self._is_plain and not any(self._is_listed(one) for one in map(_asn1, self.known))
+
+    def recall(
+        self,
+        leaf: CommonCertificate,
+        enclosed: Iterable[CommonCertificate],
+        at: datetime,
+        *,
+        purposes: frozenset[str],
+        forgives: bool,
+    ) -> PathResult | None:
+        """What `path.validate` finds for a certificate, where that is known without going the whole way.
+
+        Args:
+            leaf: the signer's certificate.
+            enclosed: all certificates of the message.
+            at: the time to judge at.
+            purposes: as for `path.validate`.
+            forgives: as for `path.validate`.
+        """
+        if not self._is_plain:
+            return None
+        remembered = self._results.get(self._key(leaf, at, purposes, forgives=forgives))
+        if (
+            remembered is None
+            or not all(one is leaf or one.der in self.known for one in enclosed)
+            or not leaf.loaded.not_valid_before_utc <= at <= leaf.loaded.not_valid_after_utc
+            or leaf.serial_number in self._revoked.get(remembered.issuer_name, _NOTHING)
+            or leaf.key == remembered.issuer_key_der
+            or not _is_issued_with(remembered.issuer_key, leaf)
+        ):
+            return None
+        told = at.isoformat(timespec="seconds")
+        result = remembered.result
+        if told == remembered.at:
+            return result
+        return replace(
+            result,
+            path=_told(result.path, told),
+            revocation=tuple(_told(finding, told) for finding in result.revocation),
+        )
+
+    def remember(  # noqa: PLR0913 - as for recall
+        self,
+        leaf: CommonCertificate,
+        enclosed: Iterable[CommonCertificate],
+        at: datetime,
+        result: PathResult,
+        *,
+        purposes: frozenset[str],
+        forgives: bool,
+    ) -> None:
+        """Keep what `path.validate` found, if it holds for every certificate of that shape."""
+        findings = (result.path, *result.revocation)
+        name = issuer_of(_asn1(leaf.der))
+        if (
+            not self._is_plain
+            or result.unproven
+            or not result.revocation
+            or not all(one is leaf or one.der in self.known for one in enclosed)
+            or not all(f.code in _CLEAN and f.effect is Indication.TOTAL_PASSED for f in findings)
+            or leaf.serial_number in self._revoked.get(name, _NOTHING)
+        ):
+            return
+        issuer = next((key for key in self._keys if _is_key(key) and _is_issued_with(key, leaf)), None)
+        if issuer is None:
+            return
+        if len(self._results) >= MOST_REMEMBERED:
+            self._results.clear()
+        told = at.isoformat(timespec="seconds")
+        remembered = _Remembered(result, told, name, issuer, _contents(issuer))
+        self._results[self._key(leaf, at, purposes, forgives=forgives)] = remembered
+
+    def _key(
+        self, leaf: CommonCertificate, at: datetime, purposes: frozenset[str], *, forgives: bool
+    ) -> tuple[object, ...]:
+        """Times count by what of the trust store has begun and ended: also the certificate's end, as lists count."""
+        return (*leaf.shape, self._stretch(at), self._stretch(leaf.loaded.not_valid_after_utc), purposes, forgives)
+
+    def _stretch(self, at: datetime) -> int:
+        """Even between two of the store's times, odd at one of them."""
+        place = bisect_left(self._times, at)
+        return 2 * place + (place < len(self._times) and self._times[place] == at)
+
+    def _is_listed(self, certificate: asn1_x509.Certificate) -> bool:
+        return certificate.serial_number in self._revoked.get(issuer_of(certificate), _NOTHING)
+
+
+class _Serials:
+    """The serial numbers in an authority's lists, in eight bytes each: it may be wrong, but never about one it has."""
+
+    def __init__(self) -> None:
+        self._sorted = array("Q")
+
+    def add(self, revoked: Iterable[x509.RevokedCertificate]) -> None:
+        self._sorted = array("Q", sorted({*self._sorted, *(one.serial_number & _LOW_BITS for one in revoked)}))
+
+    def __contains__(self, serial_number: int) -> bool:
+        number = serial_number & _LOW_BITS
+        place = bisect_left(self._sorted, number)
+        return place < len(self._sorted) and self._sorted[place] == number
+
+
+_NOTHING: Final = _Serials()
+
+
+def standing_of(trust: TrustStore) -> Standing:
+    """What is remembered of this very store; to find an equal one, all its bytes would have to be compared."""
+    standing = _kept.get(id(trust))
+    if standing is None or standing.trust is not trust:
+        while len(_kept) >= _MOST_STORES:
+            _kept.pop(next(iter(_kept)), None)
+        standing = _kept[id(trust)] = Standing(trust)
+    return standing
+
+
+_MOST_STORES: Final = 4
+_kept: Final[dict[int, Standing]] = {}
+
+
+def _asn1(der: bytes) -> asn1_x509.Certificate:
+    return asn1_x509.Certificate.load(der)
+
+
+def _is_key(key: object) -> TypeGuard[PublicKey]:
+    return isinstance(key, rsa.RSAPublicKey | ec.EllipticCurvePublicKey)
+
+
+def _contents(key: PublicKey) -> bytes:
+    """The contents of the key's SubjectPublicKeyInfo."""
+    encoded = key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    body, end = tag_length(encoded, 0, SEQUENCE)
+    return encoded[body:end]
+
+
+def _is_issued_with(key: PublicKey, certificate: CommonCertificate) -> bool:
+    try:
+        if isinstance(key, rsa.RSAPublicKey):
+            hashed = _RSA_HASHES.get(certificate.algorithm)
+            if hashed is None:
+                return False
+            key.verify(certificate.signature, certificate.tbs, _PADDING, hashed)
+        else:
+            ecdsa = _ECDSA.get(certificate.algorithm)
+            if ecdsa is None:
+                return False
+            key.verify(certificate.signature, certificate.tbs, ecdsa)
+    except InvalidSignature:
+        return False
+    return True
+
+
+def _told(finding: Finding, at: str) -> Finding:
+    return replace(finding, details={**finding.details, "at": at}) if "at" in finding.details else finding
+
+
+def _constrains_names(certificate: x509.Certificate) -> bool:
+    try:
+        certificate.extensions.get_extension_for_class(x509.NameConstraints)
+    except x509.ExtensionNotFound:
+        return False
+    return True
