@@ -25,14 +25,16 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from certs import TrustStore
 from verifier.common_certificate import CommonCertificate, read_common_certificate
+from verifier.common_layout import CommonMessage, read_common
 from verifier.crls import loaded_list
 from verifier.der import SEQUENCE
 from verifier.loading import load_certificate
 from verifier.names import issuer_of
 from verifier.path import PathResult
 from verifier.pkix import snapshot
+from verifier.product import ProductQuestion
 from verifier.straight import tag_length
-from verifier.verdict import Finding, Indication
+from verifier.verdict import Finding
 
 MOST_REMEMBERED: Final = 4096
 _LOW_BITS: Final = (1 << 64) - 1
@@ -46,14 +48,15 @@ _ECDSA: Final = dict(
     zip((bytes.fromhex(f"300a06082a8648ce3d0403{n}") for n in ("02", "03", "04")), map(ec.ECDSA, _HASHES), strict=True)
 )
 
+Asked = tuple[frozenset[str], ProductQuestion, bool]
+"""The purposes that certificates need, what is asked about products, and whether a later revocation is forgiven."""
 PublicKey = rsa.RSAPublicKey | ec.EllipticCurvePublicKey
 
 
 class _Remembered(NamedTuple):
-    """The result for one certificate of a shape, the time in its findings, and the key that its issuer signed with."""
+    """The result for one certificate of a shape, and its issuer: the key also as a SubjectPublicKeyInfo's contents."""
 
     result: PathResult
-    at: str
     issuer_name: str
     issuer_key: PublicKey
     issuer_key_der: bytes
@@ -83,16 +86,16 @@ class Standing:
         )
         for one in store.crls:
             self._revoked[one.issuer].add(loaded_list(one.der) or ())
-        self._is_plain = self._is_plain and not any(self._is_listed(one) for one in map(_asn1, self.known))
+
+    def read(self, der: bytes) -> CommonMessage | None:
+        """A message of the common layout; None for any other."""
+        return read_common(der, self._certificate)
+
+    def _certificate(self, der: bytes) -> CommonCertificate | None:
+        return self.known[der] if der in self.known else read_common_certificate(der)
 
     def recall(
-        self,
-        leaf: CommonCertificate,
-        enclosed: Iterable[CommonCertificate],
-        at: datetime,
-        *,
-        purposes: frozenset[str],
-        forgives: bool,
+        self, leaf: CommonCertificate, enclosed: Iterable[CommonCertificate], at: datetime, asked: Asked
     ) -> PathResult | None:
         """What `path.validate` finds for a certificate, where that is known without going the whole way.
 
@@ -100,12 +103,9 @@ class Standing:
             leaf: the signer's certificate.
             enclosed: all certificates of the message.
             at: the time to judge at.
-            purposes: as for `path.validate`.
-            forgives: as for `path.validate`.
+            asked: whatever else the result depends on.
         """
-        if not self._is_plain:
-            return None
-        remembered = self._results.get(self._key(leaf, at, purposes, forgives=forgives))
+        remembered = self._results.get(self._key(leaf, at, asked))
         if (
             remembered is None
             or not all(one is leaf or one.der in self.known for one in enclosed)
@@ -115,52 +115,43 @@ class Standing:
             or not _is_issued_with(remembered.issuer_key, leaf)
         ):
             return None
-        told = at.isoformat(timespec="seconds")
-        result = remembered.result
-        if told == remembered.at:
-            return result
+        result, told = remembered.result, at.isoformat(timespec="seconds")
         return replace(
             result,
             path=_told(result.path, told),
-            revocation=tuple(_told(finding, told) for finding in result.revocation),
+            revocation=tuple([_told(finding, told) for finding in result.revocation]),
+            chain=(*result.chain[:-1], leaf.der),
         )
 
-    def remember(  # noqa: PLR0913 - as for recall
+    def remember(
         self,
         leaf: CommonCertificate,
         enclosed: Iterable[CommonCertificate],
         at: datetime,
+        asked: Asked,
         result: PathResult,
-        *,
-        purposes: frozenset[str],
-        forgives: bool,
     ) -> None:
         """Keep what `path.validate` found, if it holds for every certificate of that shape."""
-        findings = (result.path, *result.revocation)
-        name = issuer_of(_asn1(leaf.der))
-        if (
-            not self._is_plain
-            or result.unproven
-            or not result.revocation
-            or not all(one is leaf or one.der in self.known for one in enclosed)
-            or not all(f.code in _CLEAN and f.effect is Indication.TOTAL_PASSED for f in findings)
-            or leaf.serial_number in self._revoked.get(name, _NOTHING)
-        ):
+        codes = {finding.code for finding in (result.path, *result.revocation)}
+        if not (self._is_plain and result.is_good and result.is_anchored and codes <= _CLEAN) or result.unproven:
             return
+        path = [asn1_x509.Certificate.load(der) for der in result.chain[1:]]
         issuer = next((key for key in self._keys if _is_key(key) and _is_issued_with(key, leaf)), None)
-        if issuer is None:
+        if (
+            issuer is None
+            or any(self._is_listed(one) for one in path)
+            or not all(one is leaf or one.der in self.known for one in enclosed)
+            or not all(der in self.known for der in result.chain[:-1])
+        ):
             return
         if len(self._results) >= MOST_REMEMBERED:
             self._results.clear()
-        told = at.isoformat(timespec="seconds")
-        remembered = _Remembered(result, told, name, issuer, _contents(issuer))
-        self._results[self._key(leaf, at, purposes, forgives=forgives)] = remembered
+        name, key = issuer_of(path[-1]), _contents(issuer)
+        self._results[self._key(leaf, at, asked)] = _Remembered(result, name, issuer, key)
 
-    def _key(
-        self, leaf: CommonCertificate, at: datetime, purposes: frozenset[str], *, forgives: bool
-    ) -> tuple[object, ...]:
+    def _key(self, leaf: CommonCertificate, at: datetime, asked: Asked) -> tuple[object, ...]:
         """Times count by what of the trust store has begun and ended: also the certificate's end, as lists count."""
-        return (*leaf.shape, self._stretch(at), self._stretch(leaf.loaded.not_valid_after_utc), purposes, forgives)
+        return leaf.shape, self._stretch(at), self._stretch(leaf.loaded.not_valid_after_utc), asked
 
     def _stretch(self, at: datetime) -> int:
         """Even between two of the store's times, odd at one of them."""
@@ -201,10 +192,6 @@ def standing_of(trust: TrustStore) -> Standing:
 
 _MOST_STORES: Final = 4
 _kept: Final[dict[int, Standing]] = {}
-
-
-def _asn1(der: bytes) -> asn1_x509.Certificate:
-    return asn1_x509.Certificate.load(der)
 
 
 def _is_key(key: object) -> TypeGuard[PublicKey]:

@@ -13,8 +13,6 @@ from typing import TYPE_CHECKING, Final, Literal
 from cryptography import x509
 
 from verifier.cms import ID_SIGNING_TIME, SignedData, SignerInfo, read_signed_data
-from verifier.common_certificate import CommonCertificate, read_common_certificate
-from verifier.common_layout import CommonMessage, read_common
 from verifier.der import DerFault, Element, read_der, read_time
 from verifier.fields import StructureFault
 from verifier.loading import load_certificate
@@ -24,11 +22,16 @@ from verifier.verdict import Check, Finding, TimeSource
 
 if TYPE_CHECKING:
     from certs import Holder, TrustStore
+    from verifier.common_certificate import CommonCertificate
+    from verifier.common_layout import CommonMessage
     from verifier.path import PathResult
     from verifier.standing import Standing
 
 SIGNING_TIME: Final = "signing-time"
 At = datetime | Literal["signing-time"]
+
+_MOST_MET: Final = 4
+_met: Final[dict[int, TrustStore]] = {}
 
 
 @dataclass(frozen=True)
@@ -49,14 +52,17 @@ class Subject:
     @cached_property
     def common(self) -> CommonMessage | None:
         """The message, if it is of the common layout; it is strict DER then."""
-        if self.is_too_large:
-            return None
-        known = self.standing.known
-        return read_common(self.der, lambda der: known[der] if der in known else read_common_certificate(der))
+        return None if self.is_too_large or self.standing is None else self.standing.read(self.der)
 
     @cached_property
-    def standing(self) -> Standing:
-        from verifier.standing import standing_of  # noqa: PLC0415 - what it needs costs a tenth of a second to load
+    def standing(self) -> Standing | None:
+        """What is remembered of the trust store; None for its first message: one alone would not repay the trouble."""
+        if _met.get(id(self.trust)) is not self.trust:
+            while len(_met) >= _MOST_MET:
+                _met.pop(next(iter(_met)), None)
+            _met[id(self.trust)] = self.trust
+            return None
+        from verifier.standing import standing_of  # noqa: PLC0415 - a command that judges one file does without it
 
         return standing_of(self.trust)
 
@@ -182,11 +188,12 @@ class Subject:
         from verifier.path import validate  # noqa: PLC0415 - costs a tenth of a second to load, and not every message gets here
         from verifier.product import ProductQuestion  # noqa: PLC0415 - as above
 
-        at, leaf, purposes = self.verified_at, self.signer_leaf, self.policy.purposes
+        at, leaf, common, standing = self.verified_at, self.signer_leaf, self.common, self.standing
+        asks = ProductQuestion(self.trust.settings.products if self.policy.judges_products else None, self.holder)
         forgives = self.policy.forgives_later_revocation and self.time_source is not TimeSource.CLAIMED
-        enclosed = self.common.certificates if self.common is not None else ()
-        if leaf is not None:
-            known = self.standing.recall(leaf, enclosed, at, purposes=purposes, forgives=forgives)
+        asked = (self.policy.purposes, asks, forgives)
+        if leaf is not None and common is not None and standing is not None:
+            known = standing.recall(leaf, common.certificates, at, asked)
             if known is not None:
                 return known
         result = validate(
@@ -195,12 +202,12 @@ class Subject:
             self.trust,
             at,
             proves_every_certificate=self.policy.proves_every_certificate,
-            purposes=purposes,
+            purposes=self.policy.purposes,
             forgives=forgives,
-            asks=ProductQuestion(self.trust.settings.products if self.policy.judges_products else None, self.holder),
+            asks=asks,
         )
-        if leaf is not None:
-            self.standing.remember(leaf, enclosed, at, result, purposes=purposes, forgives=forgives)
+        if leaf is not None and common is not None and standing is not None:
+            standing.remember(leaf, common.certificates, at, asked, result)
         return result
 
     def digest(self, name: str, message: bytes) -> bytes:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pytest
@@ -19,9 +19,14 @@ JUDGED_AT = datetime(2026, 6, 2, tzinfo=UTC)
 Judge = Callable[..., Verdict]
 
 
-@pytest.fixture(autouse=True, scope="session")
-def both_ways() -> Iterator[None]:
-    """Whatever these tests have judged the short way is judged the long way, too, and must come out the same."""
+@pytest.fixture(autouse=True)
+def both_ways(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever these tests have judged the short way is judged the long way, too, and must come out the same.
+
+    But for test_hostile, which judges a hundred thousand messages; test_ways has some of their kind.
+    """
+    if request.module.__name__.endswith("test_hostile"):
+        return
 
     def judge_both_ways(subject: Subject) -> Verdict:
         verdict = judge_once(subject)
@@ -30,9 +35,7 @@ def both_ways() -> Iterator[None]:
         return verdict
 
     judge_once = verify.judge
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(verify, "judge", judge_both_ways)
-        yield
+    monkeypatch.setattr(verify, "judge", judge_both_ways)
 
 
 @pytest.fixture(scope="session")

@@ -24,6 +24,8 @@ from verifier.verdict import Check, Finding
 
 _WHERE = "signerInfos[0].signedAttrs"
 
+_PASSED = Finding.passed(Check.ATTRIBUTES, "CMS-150", _WHERE, "RFC 5652 §11")
+
 
 def check_attributes(subject: Subject) -> Iterator[Finding]:
     signed_data, signer_info = subject.signed_data, subject.signer_info
@@ -41,7 +43,7 @@ def check_attributes(subject: Subject) -> Iterator[Finding]:
     ]
     yield from findings
     if not findings:
-        yield Finding.passed(Check.ATTRIBUTES, "CMS-150", _WHERE, "RFC 5652 §11")
+        yield _PASSED
 
 
 def _without_attributes(signed_data: SignedData) -> Iterator[Finding]:

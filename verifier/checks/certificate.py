@@ -20,6 +20,8 @@ from verifier.verdict import Check, Finding
 _WHERE = "signedData.certificates"
 _SID = "signerInfos[0].sid"
 
+_PASSED = Finding.passed(Check.CERTIFICATE, "PKI-100", _WHERE, "RFC 5652 §5.3")
+
 
 def check_certificate(subject: Subject) -> Iterator[Finding]:
     signed_data, signer_info, certificate = subject.signed_data, subject.signer_info, subject.signer_certificate
@@ -31,14 +33,33 @@ def check_certificate(subject: Subject) -> Iterator[Finding]:
     findings = [*_unfit(subject, certificate), *_bound(subject, signer_info)]
     yield from findings
     if not findings:
-        yield Finding.passed(Check.CERTIFICATE, "PKI-100", _WHERE, "RFC 5652 §5.3")
+        yield _PASSED
 
 
 def unfit(certificate: x509.Certificate, policy: VerifyPolicy) -> Iterator[Finding]:
     """What in the certificate itself speaks against signing with its key, whatever the message and the time."""
-    yield from _key(certificate, policy)
+    yield from _key(certificate, policy, is_plain=False)
     yield from _key_usage(certificate)
     yield from _purpose(certificate, policy)
+
+
+def _unfit(subject: Subject, certificate: x509.Certificate) -> Iterator[Finding]:
+    """The same; what the extensions say is the same in all certificates of a shape, and remembered."""
+    leaf, policy = subject.signer_leaf, subject.policy
+    if leaf is None:
+        yield from unfit(certificate, policy)
+        return
+    yield from _key(certificate, policy, is_plain=True)
+    found = _of_shapes.get((policy.name, leaf.shape))
+    if found is None:
+        if len(_of_shapes) >= MOST_SHAPES:
+            _of_shapes.clear()
+        found = _of_shapes[policy.name, leaf.shape] = (*_key_usage(certificate), *_purpose(certificate, policy))
+    yield from found
+
+
+MOST_SHAPES: Final = 4096
+_of_shapes: Final[dict[tuple[str, tuple[object, ...]], tuple[Finding, ...]]] = {}
 
 
 def _bound(subject: Subject, signer_info: SignerInfo) -> Iterator[Finding]:
@@ -105,23 +126,6 @@ def _names_its_curve(certificate: x509.Certificate) -> bool:
     fields = root.children if root else ()
     algorithm, key = fields[6 if fields[0].tag == CONTEXT_0 else 5].children
     return algorithm.children[1].tag == OID and der[key.body + 1] in {2, 3, 4}
-
-
-def _use(subject: Subject, certificate: x509.Certificate) -> tuple[Finding, ...]:
-    """What the extensions say it may be used for; they are the same in all certificates of a shape."""
-    leaf, policy = subject.signer_leaf, subject.policy
-    if leaf is None:
-        return (*_key_usage(certificate), *_purpose(certificate, policy))
-    found = _of_shapes.get((policy.name, leaf.shape))
-    if found is None:
-        if len(_of_shapes) >= MOST_SHAPES:
-            _of_shapes.clear()
-        found = _of_shapes[policy.name, leaf.shape] = (*_key_usage(certificate), *_purpose(certificate, policy))
-    return found
-
-
-MOST_SHAPES: Final = 4096
-_of_shapes: Final[dict[tuple[str, tuple[object, ...]], tuple[Finding, ...]]] = {}
 
 
 def _key_usage(certificate: x509.Certificate) -> Iterator[Finding]:

@@ -9,6 +9,8 @@ from verifier.verdict import Check, Finding
 
 MAX_FAULTS = 20  # a message in BER has one in nearly every element
 
+_PASSED = Finding.passed(Check.ENCODING, "CMS-109", "@0", "X.690 §10")
+
 
 def check_encoding(subject: Subject) -> Iterator[Finding]:
     if subject.is_too_large or not subject.der:
@@ -16,7 +18,7 @@ def check_encoding(subject: Subject) -> Iterator[Finding]:
     findings = [*_faults(subject), *_implicit_sets(subject)]
     yield from findings if len(findings) <= MAX_FAULTS else [*findings[: MAX_FAULTS - 1], findings[-1]]
     if not findings:
-        yield Finding.passed(Check.ENCODING, "CMS-109", "@0", "X.690 §10")
+        yield _PASSED
 
 
 def _faults(subject: Subject) -> Iterator[Finding]:

@@ -10,6 +10,8 @@ from verifier.verdict import Check, Finding
 
 _CLAUSE = "설계서 V3.8 2.5.2"
 
+_PASSED = Finding.passed(Check.PROFILE, "CMS-140", "signedData", _CLAUSE)
+
 
 def check_profile(subject: Subject) -> Iterator[Finding]:
     signed_data, signer_info = subject.signed_data, subject.signer_info
@@ -18,7 +20,7 @@ def check_profile(subject: Subject) -> Iterator[Finding]:
     findings = [*_signed_data(signed_data), *_signer_info(signed_data, signer_info)]
     yield from findings
     if not findings:
-        yield Finding.passed(Check.PROFILE, "CMS-140", "signedData", _CLAUSE)
+        yield _PASSED
 
 
 def _signed_data(signed_data: SignedData) -> Iterator[Finding]:

@@ -19,6 +19,8 @@ _ALGORITHM = "signerInfos[0].signatureAlgorithm"
 _VALUE = "signerInfos[0].signature"
 _HASHES = {"sha256": hashes.SHA256(), "sha384": hashes.SHA384(), "sha512": hashes.SHA512()}
 
+_PASSED = Finding.passed(Check.SIGNATURE, "CMS-180", _VALUE, "RFC 5652 §5.6")
+
 
 def check_signature(subject: Subject) -> Iterator[Finding]:
     signed_data, signer_info, certificate = subject.signed_data, subject.signer_info, subject.signer_certificate
@@ -43,7 +45,7 @@ def check_signature(subject: Subject) -> Iterator[Finding]:
     if malformed is not None:
         yield malformed
     elif _verifies(key, signer_info.signature, message, digest):
-        yield Finding.passed(Check.SIGNATURE, "CMS-180", _VALUE, "RFC 5652 §5.6")
+        yield _PASSED
     else:
         yield Finding.failed(Check.SIGNATURE, "CMS-181", _VALUE, "RFC 5652 §5.6")
 

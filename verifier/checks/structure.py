@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from verifier.subject import Subject
 from verifier.verdict import Check, Finding
 
+_PASSED = Finding.passed(Check.STRUCTURE, "CMS-130", "contentInfo", "RFC 5652 §5.1")
+
 
 def check_structure(subject: Subject) -> Iterator[Finding]:
     fault, signed_data = subject.structure_fault, subject.signed_data
@@ -22,4 +24,4 @@ def check_structure(subject: Subject) -> Iterator[Finding]:
         where = f"encapContentInfo.eContent@{signed_data.econtent_start}"
         yield Finding.failed(Check.STRUCTURE, "CMS-136", where, "설계서 V3.8 2.5.2")
     if signers == 1 and signed_data.econtent is not None:
-        yield Finding.passed(Check.STRUCTURE, "CMS-130", "contentInfo", "RFC 5652 §5.1")
+        yield _PASSED
