@@ -17,9 +17,10 @@ from certs.products import Product, products_of
 from consent.charset import Charset, HangulComposition, NotDecodable, strict_decode
 from consent.text import charsets_of, is_cp949_only
 from verifier.consulted import Consulted, consulted
+from verifier.loading import load_certificate
 from verifier.policies import VerifyPolicy
 from verifier.proofs import Proof, Proven
-from verifier.subject import At, Subject, load_certificate
+from verifier.subject import At, Subject
 from verifier.verdict import Check, Indication, Verdict
 from verifier.verify import judge, subject_of
 
