@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from bench import startup
+from bench import judging, startup
 
 if __name__ == "__main__":
     startup.main()
+    judging.main()
