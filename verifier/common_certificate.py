@@ -20,6 +20,7 @@ from verifier.der import BIT_STRING, OCTET_STRING, SEQUENCE
 from verifier.loading import load_certificate
 from verifier.straight import Uncommon, strict_name, tag_length
 
+MOST_BYTES: Final = 4096  # what is remembered of a shape is as large as its extensions
 MOST_EXTENSIONS: Final = 16
 MOST_SERIAL_BITS: Final = 159  # twenty octets, RFC 5280 §4.1.2.2
 
@@ -122,6 +123,8 @@ def read_common_certificate(der: bytes) -> CommonCertificate | None:
 
 
 def _read(der: bytes) -> CommonCertificate:
+    if len(der) > MOST_BYTES:
+        raise Uncommon
     start, size = tag_length(der, 0, SEQUENCE)
     _, end = tag_length(der, start, SEQUENCE)
     tbs = asn1.decode_der(_Tbs, der[start:end])

@@ -212,7 +212,7 @@ def _found(crl: x509.CertificateRevocationList, serial: int) -> Iterator[x509.Re
 def loaded_list(der: bytes) -> x509.CertificateRevocationList | None:
     try:
         return x509.load_der_x509_crl(der)
-    except ValueError:
+    except (ValueError, x509.InvalidVersion):
         return None
 
 

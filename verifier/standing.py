@@ -54,12 +54,11 @@ PublicKey = rsa.RSAPublicKey | ec.EllipticCurvePublicKey
 
 
 class _Remembered(NamedTuple):
-    """The result for one certificate of a shape, and its issuer: the key also as a SubjectPublicKeyInfo's contents."""
+    """The result for one certificate of a shape, and its issuer."""
 
     result: PathResult
     issuer_name: str
     issuer_key: PublicKey
-    issuer_key_der: bytes
 
 
 class Standing:
@@ -71,9 +70,11 @@ class Standing:
         self._results: dict[tuple[object, ...], _Remembered] = {}
         store = snapshot(trust)
         self._revoked = {one.issuer: _Serials() for one in store.crls}
-        certificates = [load_certificate(der) for der in self.known]
-        authorities = [one for one in certificates if one is not None]
-        self._keys = [one.public_key() for one in authorities]
+        certificates = {der: load_certificate(der) for der in self.known}
+        authorities = [one for one in certificates.values() if one is not None]
+        keys = {der: one.public_key() for der, one in certificates.items() if one is not None}
+        self._keys = {der: key for der, key in keys.items() if _is_key(key)}
+        self._keys_of_authorities = {_contents(key) for key in self._keys.values()}
         times = [time for one in authorities for time in (one.not_valid_before_utc, one.not_valid_after_utc)]
         times += [time for one in store.crls for time in (one.this_update, one.next_update) if time is not None]
         self._times = sorted(set(times))
@@ -83,6 +84,7 @@ class Standing:
             and len(store.crls) == len(trust.crls)
             and not any(one.is_indirect for one in store.crls)
             and not any(_constrains_names(one) for one in authorities)
+            and not any(loaded_list(one.der) is None for one in store.crls)
         )
         for one in store.crls:
             self._revoked[one.issuer].add(loaded_list(one.der) or ())
@@ -111,7 +113,7 @@ class Standing:
             or not all(one is leaf or one.der in self.known for one in enclosed)
             or not leaf.loaded.not_valid_before_utc <= at <= leaf.loaded.not_valid_after_utc
             or leaf.serial_number in self._revoked.get(remembered.issuer_name, _NOTHING)
-            or leaf.key == remembered.issuer_key_der
+            or leaf.key in self._keys_of_authorities  # no path has the same name and key twice
             or not _is_issued_with(remembered.issuer_key, leaf)
         ):
             return None
@@ -136,9 +138,10 @@ class Standing:
         if not (self._is_plain and result.is_good and result.is_anchored and codes <= _CLEAN) or result.unproven:
             return
         path = [asn1_x509.Certificate.load(der) for der in result.chain[1:]]
-        issuer = next((key for key in self._keys if _is_key(key) and _is_issued_with(key, leaf)), None)
+        issuer = self._keys.get(result.chain[-2])
         if (
             issuer is None
+            or leaf.key in self._keys_of_authorities
             or any(self._is_listed(one) for one in path)
             or not all(one is leaf or one.der in self.known for one in enclosed)
             or not all(der in self.known for der in result.chain[:-1])
@@ -146,8 +149,7 @@ class Standing:
             return
         if len(self._results) >= MOST_REMEMBERED:
             self._results.clear()
-        name, key = issuer_of(path[-1]), _contents(issuer)
-        self._results[self._key(leaf, at, asked)] = _Remembered(result, name, issuer, key)
+        self._results[self._key(leaf, at, asked)] = _Remembered(result, issuer_of(path[-1]), issuer)
 
     def _key(self, leaf: CommonCertificate, at: datetime, asked: Asked) -> tuple[object, ...]:
         """Times count by what of the trust store has begun and ended: also the certificate's end, as lists count."""
@@ -184,8 +186,8 @@ def standing_of(trust: TrustStore) -> Standing:
     """What is remembered of this very store; to find an equal one, all its bytes would have to be compared."""
     standing = _kept.get(id(trust))
     if standing is None or standing.trust is not trust:
-        while len(_kept) >= _MOST_STORES:
-            _kept.pop(next(iter(_kept)), None)
+        for oldest in tuple(_kept)[: 1 - _MOST_STORES]:  # a copy: other threads may be here, too
+            _kept.pop(oldest, None)
         standing = _kept[id(trust)] = Standing(trust)
     return standing
 

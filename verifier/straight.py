@@ -5,9 +5,11 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Final
 
-from verifier.der import SEQUENCE, read_der
+from verifier.der import SEQUENCE, Element, read_der
 
 MOST_NAMES_REMEMBERED: Final = 4096
+MOST_NAME_BYTES: Final = 1024
+NAME_DEPTH: Final = 4  # Name, RelativeDistinguishedName, AttributeTypeAndValue, its parts
 
 
 class Uncommon(Exception):
@@ -40,18 +42,23 @@ def strict_name(contents: bytes) -> bytes:
     """A Name by its contents, if it is strict DER. Authorities are few: their names are remembered.
 
     Raises:
-        Uncommon: it is not.
+        Uncommon: it is not, or it is long, or nests deeper than a Name does: how deep all of the message does, and how
+            much is kept, is bounded too.
     """
+    if len(contents) > MOST_NAME_BYTES:
+        raise Uncommon
     name = _header(len(contents)) + contents
     root, faults = read_der(name)
-    if root is None or faults:
+    if root is None or faults or _depth(root) > NAME_DEPTH:
         raise Uncommon
     return name
+
+
+def _depth(element: Element) -> int:
+    return 1 + max(map(_depth, element.children), default=0)
 
 
 def _header(length: int) -> bytes:
     if length < 0x80:
         return bytes([SEQUENCE, length])
-    if length > 0xFFFF:
-        raise Uncommon
     return bytes([SEQUENCE, 0x81, length]) if length < 0x100 else bytes([SEQUENCE, 0x82, length >> 8, length & 0xFF])

@@ -58,8 +58,8 @@ class Subject:
     def standing(self) -> Standing | None:
         """What is remembered of the trust store; None for its first message: one alone would not repay the trouble."""
         if _met.get(id(self.trust)) is not self.trust:
-            while len(_met) >= _MOST_MET:
-                _met.pop(next(iter(_met)), None)
+            for oldest in tuple(_met)[: 1 - _MOST_MET]:  # a copy: other threads may be here, too
+                _met.pop(oldest, None)
             _met[id(self.trust)] = self.trust
             return None
         from verifier.standing import standing_of  # noqa: PLC0415 - a command that judges one file does without it

@@ -50,16 +50,18 @@ def _unfit(subject: Subject, certificate: x509.Certificate) -> Iterator[Finding]
         yield from unfit(certificate, policy)
         return
     yield from _key(certificate, policy, is_plain=True)
-    found = _of_shapes.get((policy.name, leaf.shape))
+    key = policy.purposes, policy.authorities_may_sign, leaf.shape
+    found = _of_shapes.get(key)
     if found is None:
+        whole = load_certificate(leaf.der) or certificate  # quietly: reading extensions may give warnings
         if len(_of_shapes) >= MOST_SHAPES:
             _of_shapes.clear()
-        found = _of_shapes[policy.name, leaf.shape] = (*_key_usage(certificate), *_purpose(certificate, policy))
+        found = _of_shapes[key] = (*_key_usage(whole), *_purpose(whole, policy))
     yield from found
 
 
 MOST_SHAPES: Final = 4096
-_of_shapes: Final[dict[tuple[str, tuple[object, ...]], tuple[Finding, ...]]] = {}
+_of_shapes: Final[dict[tuple[frozenset[str], bool, tuple[object, ...]], tuple[Finding, ...]]] = {}
 
 
 def _bound(subject: Subject, signer_info: SignerInfo) -> Iterator[Finding]:
