@@ -181,7 +181,9 @@ def _wrong(error: click.ClickException) -> str:
         case click.BadParameter():
             return f"{_name(error)}의 값이 올바르지 않습니다. " + _allowed(error)
         case _:
-            return f"사용법이 올바르지 않습니다. ({error.format_message()})"
+            has_too_many = error.message.startswith("Got unexpected extra argument")
+            too_many = "값을 받지 않는 옵션 뒤에 값이 있거나 인자가 너무 많습니다."
+            return f"사용법이 올바르지 않습니다. {too_many if has_too_many else f'({error.format_message()})'}"
 
 
 def _name(error: click.BadParameter) -> str:
