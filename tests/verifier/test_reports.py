@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
-from itertools import pairwise
+from itertools import pairwise, product
 from pathlib import Path
 from string import Formatter
 from typing import Any, Final
@@ -47,7 +47,7 @@ from verifier.reports.facts import Report, report_on
 from verifier.reports.html import as_html
 from verifier.reports.page import MASK, page_of, words
 from verifier.reports.pdf import PdfNotMade, as_pdf
-from verifier.reports.terms import OUTCOMES, told
+from verifier.reports.terms import OUTCOMES, clock, told
 
 REPORTS: Final = Path(facts.__file__).parent
 MADE_AT: Final = datetime(2026, 6, 3, 1, 2, 3, tzinfo=UTC)
@@ -116,7 +116,7 @@ def test_both_forms_say_what_the_verdict_says(case: str, lang: Lang) -> None:
     for text in (squeezed(page.text), document):
         assert squeezed(outcome) in text
         for finding in one.verdict.findings:
-            for part in (finding.code, told(finding, lang), finding.where, finding.reference):
+            for part in (finding.code, told(finding, lang, clock), finding.where, finding.reference):
                 assert squeezed(part) in text or part == "-"
             if finding.effect is not Indication.TOTAL_PASSED:
                 assert squeezed(finding.remedy(lang)) in text
@@ -324,9 +324,11 @@ def test_a_certificate_that_had_ended_is_shown_so() -> None:
     early = report(sound(), at=JUDGED_AT - timedelta(days=500))
     assert "검증 기준시각에 유효기간이 지났습니다" in Html(as_html(late, "ko")).text
     assert "Not valid yet at the time of judgement" in Html(as_html(early, "en")).text
+    for one, lang in product((late, early), LANGS):
+        assert not re.search(r"\d-\d\dT\d", Html(as_html(one, lang)).text), "times have one form in a report"
     revoked = case_of("revoked")
     (signer,) = Html(as_html(revoked, "ko")).all("li", class_="signer")
-    assert "✘" in signer and "개인키 손상" in signer
+    assert "✘" in signer and "개인키 유출" in signer
 
 
 def test_the_lists_that_were_consulted_are_named() -> None:
