@@ -440,6 +440,17 @@ def test_a_check_that_breaks_down_spoils_no_report(monkeypatch: pytest.MonkeyPat
     assert "CMS-199" in Html(as_html(one, "ko")).text
 
 
+def test_what_was_judged_says_whose_certificate_signed() -> None:
+    def subject(case: str, *, masked: bool = False) -> dict[str, str]:
+        page = page_of(case_of(case), "ko", has_glyph=lambda _: True, masked=masked)
+        return {row["label"]: "".join(piece["t"] for piece in row["value"]) for row in page["subject"]}
+
+    assert "홍길동" in subject("passing")["서명자 인증서"]
+    assert subject("passing", masked=True)["서명자 인증서"] == MASK
+    assert "홍길동" in subject("altered")["서명자로 기재된 인증서"]
+    assert not any("서명자" in label and "인증서" in label for label in subject("nothing"))
+
+
 def test_the_words_are_whole_in_both_languages() -> None:
     hangul = re.compile("[가-힣]")
     for key, said in words().items():

@@ -171,7 +171,11 @@ class _Page:
         rows.append(self.row("policy", self.say(f"policy-{verdict.policy}")))
         rows.append(self.row("judged-at", self.judged_at()))
         claimed = self.say("none") if verdict.signing_time is None else self.time(verdict.signing_time)
-        return [*rows, self.row("claimed-time", claimed)]
+        rows.append(self.row("claimed-time", claimed))
+        signer = None if report.chain is None else report.chain.signer.certificate
+        if signer is not None:
+            rows.append(self.row("signer" if report.is_signed else "role-signer-unproven", self.name(signer)))
+        return rows
 
     def chain(self) -> dict[str, Any] | None:
         chain = self.report.chain
