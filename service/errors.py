@@ -11,7 +11,9 @@ from typing import Final
 
 from consent.errors import CodedError, Lang
 from consent.system_reasons import READING_KO, WRITING_KO
+from consent.wording import wording
 from service.terminal import visible
+from service.times import with_times_told
 
 OK: Final = 0
 NOT_PASSED: Final = 1
@@ -345,6 +347,7 @@ def show(error: CodedError, lang: Lang) -> None:
     """Say on standard error what was wrong and what to do."""
     label = "오류" if lang == "ko" else "error"
     subject = "".join(f" {file}:" for file in getattr(error, "__notes__", ()))
-    print(visible(f"{label} {error.code}:{subject} {error.message(lang)}"), file=sys.stderr)  # noqa: T201 - the command line's voice
+    message = wording(error.code).message(lang, with_times_told(error.details, lang))
+    print(visible(f"{label} {error.code}:{subject} {message}"), file=sys.stderr)  # noqa: T201 - the command line's voice
     if remedy := error.remedy(lang):
         print(visible(f"  → {remedy}"), file=sys.stderr)  # noqa: T201

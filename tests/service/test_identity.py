@@ -86,10 +86,12 @@ def test_a_number_that_is_none_is_refused_and_not_repeated(
     refused(called("inspect", certificate, "--idn", *desk.password), "SVC-049")
 
 
-def test_a_number_on_the_command_line_is_wrong_use(certificate: Path) -> None:
-    ran = called("inspect", certificate, "--idn", NUMBER)
-    assert (ran.code, ran.out) == (2, "")
-    assert called("inspect", certificate, f"--idn={NUMBER}").code == 2
+@pytest.mark.parametrize("lang", ["ko", "en"])
+def test_a_number_on_the_command_line_is_wrong_use_and_not_repeated(certificate: Path, lang: str) -> None:
+    for words in (("--idn", NUMBER), (f"--idn={NUMBER}",), ("--idn", NUMBER, NUMBER)):
+        ran = called("inspect", certificate, *words, lang=lang)
+        assert (ran.code, ran.out) == (2, "")
+        assert NUMBER not in ran.err
 
 
 @pytest.mark.parametrize("option", ["--idn-file", "--key", "--password-file", "--random-file"])

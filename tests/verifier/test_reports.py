@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
-from itertools import pairwise
+from itertools import pairwise, product
 from pathlib import Path
 from string import Formatter
 from typing import Any, Final
@@ -47,7 +47,7 @@ from verifier.reports.facts import Report, report_on
 from verifier.reports.html import as_html
 from verifier.reports.page import MASK, page_of, words
 from verifier.reports.pdf import PdfNotMade, as_pdf
-from verifier.reports.terms import OUTCOMES, told
+from verifier.reports.terms import OUTCOMES, clock, told
 
 REPORTS: Final = Path(facts.__file__).parent
 MADE_AT: Final = datetime(2026, 6, 3, 1, 2, 3, tzinfo=UTC)
@@ -116,7 +116,7 @@ def test_both_forms_say_what_the_verdict_says(case: str, lang: Lang) -> None:
     for text in (squeezed(page.text), document):
         assert squeezed(outcome) in text
         for finding in one.verdict.findings:
-            for part in (finding.code, told(finding, lang), finding.where, finding.reference):
+            for part in (finding.code, told(finding, lang, clock), finding.where, finding.reference):
                 assert squeezed(part) in text or part == "-"
             if finding.effect is not Indication.TOTAL_PASSED:
                 assert squeezed(finding.remedy(lang)) in text
@@ -324,9 +324,11 @@ def test_a_certificate_that_had_ended_is_shown_so() -> None:
     early = report(sound(), at=JUDGED_AT - timedelta(days=500))
     assert "검증 기준시각에 유효기간이 지났습니다" in Html(as_html(late, "ko")).text
     assert "Not valid yet at the time of judgement" in Html(as_html(early, "en")).text
+    for one, lang in product((late, early), LANGS):
+        assert not re.search(r"\d-\d\dT\d", Html(as_html(one, lang)).text), "times have one form in a report"
     revoked = case_of("revoked")
     (signer,) = Html(as_html(revoked, "ko")).all("li", class_="signer")
-    assert "✘" in signer and "개인키 손상" in signer
+    assert "✘" in signer and "개인키 유출" in signer
 
 
 def test_the_lists_that_were_consulted_are_named() -> None:
@@ -436,6 +438,17 @@ def test_a_check_that_breaks_down_spoils_no_report(monkeypatch: pytest.MonkeyPat
     one = report(sound())
     assert one.verdict.indication is Indication.INDETERMINATE
     assert "CMS-199" in Html(as_html(one, "ko")).text
+
+
+def test_what_was_judged_says_whose_certificate_signed() -> None:
+    def subject(case: str, *, masked: bool = False) -> dict[str, str]:
+        page = page_of(case_of(case), "ko", has_glyph=lambda _: True, masked=masked)
+        return {row["label"]: "".join(piece["t"] for piece in row["value"]) for row in page["subject"]}
+
+    assert "홍길동" in subject("passing")["서명자 인증서"]
+    assert subject("passing", masked=True)["서명자 인증서"] == MASK
+    assert "홍길동" in subject("altered")["서명자로 기재된 인증서"]
+    assert not any("서명자" in label and "인증서" in label for label in subject("nothing"))
 
 
 def test_the_words_are_whole_in_both_languages() -> None:

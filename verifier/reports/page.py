@@ -22,7 +22,7 @@ from verifier.consulted import Consulted
 from verifier.proofs import Proven
 from verifier.reports.facts import CP949, Content, Link, Report
 from verifier.reports.glyphs import Shown, shown
-from verifier.reports.terms import MARKS, OUTCOMES, check_name, source_name, there, told
+from verifier.reports.terms import MARKS, OUTCOMES, check_name, clock, source_name, there, told
 from verifier.subject import serial_number
 from verifier.verdict import Check, Finding, Indication, TimeSource
 
@@ -95,12 +95,8 @@ class _Page:
         return {"label": self.say(key), "value": self.seen(value), "code": is_code}
 
     def time(self, at: datetime | None) -> str:
-        """2026-11-22 16:05:00 (UTC+09:00)."""
         at = there(at, self.lang)
-        if at is None:
-            return self.say("unknown-time")
-        offset = at.isoformat(timespec="seconds")[19:]
-        return f"{at:%Y-%m-%d %H:%M:%S} (UTC{'' if offset == '+00:00' else offset})"
+        return self.say("unknown-time") if at is None else clock(at)
 
     def personal(self) -> str:
         if self.report.content is None and self.report.chain is None:
@@ -145,7 +141,7 @@ class _Page:
             "outcome": OUTCOMES[finding.effect][self.lang],
             "check": check_name(finding.check, self.lang),
             "code": finding.code,
-            "message": self.seen(told(finding, self.lang)),
+            "message": self.seen(told(finding, self.lang, clock)),
             "remedy": "" if finding.effect is _PASSED else finding.remedy(self.lang),
             "where": "" if finding.where == "-" else finding.where,
             "reference": "" if finding.reference == "-" else finding.reference,
@@ -175,7 +171,11 @@ class _Page:
         rows.append(self.row("policy", self.say(f"policy-{verdict.policy}")))
         rows.append(self.row("judged-at", self.judged_at()))
         claimed = self.say("none") if verdict.signing_time is None else self.time(verdict.signing_time)
-        return [*rows, self.row("claimed-time", claimed)]
+        rows.append(self.row("claimed-time", claimed))
+        signer = None if report.chain is None else report.chain.signer.certificate
+        if signer is not None:
+            rows.append(self.row("signer" if report.is_signed else "role-signer-unproven", self.name(signer)))
+        return rows
 
     def chain(self) -> dict[str, Any] | None:
         chain = self.report.chain
@@ -211,7 +211,7 @@ class _Page:
             yield self.say("not-yet-then")
         if role == "signer":
             against = (f for f in self.verdict.findings if f.where == "path.signer" and f.effect is not _PASSED)
-            yield from (told(finding, self.lang) for finding in against if finding.check is Check.REVOCATION)
+            yield from (told(finding, self.lang, clock) for finding in against if finding.check is Check.REVOCATION)
 
     def rows_of(self, certificate: x509.Certificate, link: Link) -> Iterator[dict[str, Any]]:
         yield self.row("name", self.name(certificate))
@@ -227,7 +227,13 @@ class _Page:
         yield self.row("serial", f"{serial_number(certificate):x}", is_code=True)
         first, last = self.time(certificate.not_valid_before_utc), self.time(certificate.not_valid_after_utc)
         yield self.row("validity", self.say("from-to", first=first, last=last))
-        yield self.row("key", _key(certificate))
+        yield self.row("key", self.key(certificate))
+
+    def key(self, certificate: x509.Certificate) -> str:
+        key = certificate.public_key()
+        if isinstance(key, rsa.RSAPublicKey):
+            return self.say("rsa-key", bits=key.key_size)
+        return f"EC {key.curve.name}" if isinstance(key, ec.EllipticCurvePublicKey) else type(key).__name__
 
     def name(self, certificate: x509.Certificate, *, of_issuer: bool = False) -> str:
         """Names of authorities are public; anybody else's is personal."""
@@ -323,10 +329,3 @@ def _is_authority(certificate: x509.Certificate) -> bool:
         return bool(certificate.extensions.get_extension_for_class(x509.BasicConstraints).value.ca)
     except x509.ExtensionNotFound:
         return False
-
-
-def _key(certificate: x509.Certificate) -> str:
-    key = certificate.public_key()
-    if isinstance(key, rsa.RSAPublicKey):
-        return f"RSA {key.key_size} bit"
-    return f"EC {key.curve.name}" if isinstance(key, ec.EllipticCurvePublicKey) else type(key).__name__
