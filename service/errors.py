@@ -307,6 +307,15 @@ class ReportFormatUnknown(CodedError):
         super().__init__(known=known)
 
 
+class ParameterUnknown(CodedError):
+    """A query has a parameter that there is none of, or one twice: what was asked for must not be passed over."""
+
+    code = "SVC-059"
+
+    def __init__(self, known: str) -> None:
+        super().__init__(known=known)
+
+
 class InternalFault(CodedError):
     """A fault of ours."""
 
