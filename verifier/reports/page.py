@@ -31,6 +31,8 @@ MOST_CHARACTERS: Final = 100_000
 """Of a signed text; a consent has 10 240 bytes at most, other messages can have millions."""
 MOST_BYTES: Final = 2048
 """Of content that is no text."""
+MOST_OF_A_NAME: Final = 1000
+"""Characters of a name in a certificate or a list."""
 _PLAIN_NAME: Final = re.compile(r"[A-Za-z0-9가-힣_.-]{1,200}")
 _LINE_END: Final = re.compile(r"\r\n|\n")
 _WORDS: Final = Path(__file__).with_name("words.json")
@@ -223,11 +225,16 @@ class _Page:
             for product in link.products if link is chain.signer else ():
                 limited, title = product.limited_to(self.lang), product.title(self.lang)
                 told_limited = self.say("product-limited", title=title, limited=limited)
-                yield self.row("product", told_limited if limited else title)
+                label = "product" if product.oid in self.accepted_products() else "product-unproven"
+                yield self.row(label, told_limited if limited else title)
         yield self.row("serial", f"{serial_number(certificate):x}", is_code=True)
         first, last = self.time(certificate.not_valid_before_utc), self.time(certificate.not_valid_after_utc)
         yield self.row("validity", self.say("from-to", first=first, last=last))
         yield self.row("key", _key(certificate))
+
+    def accepted_products(self) -> set[object]:
+        """Policy OIDs of products that the path allows; of others the certificate has nothing but its own word."""
+        return {finding.details["oid"] for finding in self.verdict.findings if finding.code == "PKI-148"}
 
     def name(self, certificate: x509.Certificate, *, of_issuer: bool = False) -> str:
         """Names of authorities are public; anybody else's is personal."""
@@ -314,8 +321,9 @@ def _line_ends(text: str) -> str:
 
 
 def _readable(name: x509.Name) -> str:
-    """As RFC 4514 has it, most significant part last; the words of it may be anything."""
-    return name.rfc4514_string() or "-"
+    """As RFC 4514 has it, most significant part last; the words of it may be anything, and as many as one likes."""
+    words = name.rfc4514_string() or "-"
+    return words if len(words) <= MOST_OF_A_NAME else words[:MOST_OF_A_NAME] + "…"
 
 
 def _is_authority(certificate: x509.Certificate) -> bool:
