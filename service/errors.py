@@ -307,6 +307,15 @@ class ReportFormatUnknown(CodedError):
         super().__init__(known=known)
 
 
+class NewPasswordUnusable(CodedError):
+    """A password for the file that is to be written is no text in UTF-8, or has characters that nobody can type."""
+
+    code = "SVC-060"
+
+    def __init__(self) -> None:
+        super().__init__()
+
+
 class ParameterUnknown(CodedError):
     """A query has a parameter that there is none of, or one twice: what was asked for must not be passed over."""
 

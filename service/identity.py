@@ -63,11 +63,13 @@ _NUMBER: Final[dict[Lang, str]] = {
 }
 _SAID: Final[dict[Lang, dict[bool, str]]] = {
     "en": {
-        True: "✔ {file}: this is the certificate of that identity number.",
+        True: "✔ {file}: by what stands in it, this is the certificate of that identity number; "
+        "whether an authority issued it is for `dongui verify`.",
         False: "✘ {file}: this is not the certificate of that identity number.",
     },
     "ko": {
-        True: "✔ {file}: 입력한 식별번호로 발급된 인증서가 맞습니다.",
+        True: "✔ {file}: 인증서에 기재된 내용은 입력한 식별번호와 일치합니다"
+        "(인증기관이 발급한 인증서인지는 dongui verify로 확인하십시오).",
         False: "✘ {file}: 입력한 식별번호로 발급된 인증서가 아닙니다.",
     },
 }

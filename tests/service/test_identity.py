@@ -34,6 +34,7 @@ def test_the_answer_is_the_exit_code_too(
     ran = called("inspect", certificate, "--idn", *desk.password, lang=lang)
     assert (ran.code, ran.err) == (code, "")
     assert ran.out.startswith("✘✔"[code == 0])
+    assert ("dongui verify" in ran.out) == (code == 0)  # anybody can make a certificate that fits any number
     assert number not in ran.out
     as_json = called("inspect", certificate, "--idn", *desk.password, "--json", lang=lang)
     assert (as_json.code, as_json.json) == (code, {"file": str(certificate), "matches": code == 0})
