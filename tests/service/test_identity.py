@@ -47,6 +47,8 @@ def test_the_number_may_come_from_a_file_and_the_key_from_elsewhere(
     words = ("--idn", "--idn-file", tmp_path / "number", *desk.password)
     key = certificate.with_name("signPri.key")
     assert called("inspect", desk.certificate("rsa"), *words, "--key", key).code == 0
+    piped = called("inspect", "-", *words, "--key", key, stdin=certificate.read_bytes())
+    assert (piped.code, piped.err) == (0, "")
     refused(called("inspect", desk.certificate("rsa"), *words), "SVC-050")
     refused(called("inspect", desk.certificate("corporate"), *words, "--key", key), "PKI-028")
     refused(called("inspect", desk.certificate("rsa"), *words, "--key", desk.key("rsa")), "PKI-038")

@@ -84,6 +84,14 @@ def test_nobody_is_named_as_an_issuer_or_by_a_folder_that_stands_beside(
         assert "김철수" in called("npki", "list", ".", "--unmask", *form).out
 
 
+def test_json_steers_no_terminal(desk: Desk, tmp_path: Path) -> None:
+    name = "cn=\u009b31m\u202e\U000e0041\u200b\x7f홍"
+    shutil.copytree(folder_of(desk, "홍길동"), tmp_path / "USER" / name)
+    ran = called("npki", "list", tmp_path, "--json", "--unmask")
+    assert not [c for c in ran.out.rstrip("\n") if not c.isprintable()]
+    assert ran.json["certificates"][0]["path"] == str(tmp_path / "USER" / name)
+
+
 def test_states_are_told_in_both_languages(desk: Desk) -> None:
     english, korean = (called("npki", "list", desk / "NPKI", lang=lang).out for lang in ("en", "ko"))
     for word, its_korean in (("valid", "유효"), ("expired", "만료"), ("key missing", "개인키 없음")):
