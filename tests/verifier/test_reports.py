@@ -277,6 +277,22 @@ def test_a_long_name_is_cut_and_covers_nothing(word: str) -> None:
 
 
 @each_lang
+@pytest.mark.parametrize("more", [b"", b"\xc2\xad"], ids=["clean", "with a soft hyphen in one"])
+def test_bytes_of_two_readings_are_shown_in_both(lang: Lang, more: bytes) -> None:
+    """The payer may have been shown either; a report must not choose the one that suits whoever asks for it."""
+    both = "짠".encode("euc-kr") + more
+    assert both.decode("utf-8")[0] == "§"
+    one = report(sound(content=both))
+    assert one.verdict.indication is Indication.TOTAL_PASSED
+    for text in (squeezed(Html(as_html(one, lang)).text), pdf_text(as_pdf(one, lang))):
+        assert squeezed(words()["passed-two-texts"][lang]) in text
+        assert both.decode("utf-8")[0] in text and both.decode("euc-kr")[0] in text
+    masked = squeezed(Html(as_html(one, lang, masked=True)).text)
+    assert both.decode("euc-kr")[0] not in masked
+    assert squeezed(words()["passed-two-texts"][lang]) not in squeezed(Html(as_html(report(sound()), lang)).text)
+
+
+@each_lang
 def test_every_page_of_a_document_says_the_outcome(lang: Lang) -> None:
     """A page of nothing but signed text may imitate a report that passed."""
     forged = f"{chr(10) * 60}{words()['title-kftc'][lang]}\n\n✔ {OUTCOMES[Indication.TOTAL_PASSED][lang]}{chr(10) * 40}"

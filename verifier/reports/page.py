@@ -122,6 +122,8 @@ class _Page:
             yield self.say("indeterminate", evidence=evidence)
         else:
             yield self.say("passed", evidence=evidence)
+            if self.report.content is not None and self.report.content.also_reads is not None:
+                yield self.say("passed-two-texts")
             yield self.say("passed-path")
             yield self.say(self.of_revocation())
             if self.verdict.time_source is TimeSource.CLAIMED:
@@ -274,7 +276,15 @@ class _Page:
         shown_lines = [self.seen(line) for line in ([MASK] if self.masked else lines)]
         if any("u" in piece for line in shown_lines for piece in line):
             notes.append(self.say("text-marks"))
-        return {"notes": notes, "rows": rows, "lines": shown_lines, "bytes": text is None}
+        other = self.other_text(content)
+        return {"notes": notes, "rows": rows, "lines": shown_lines, "bytes": text is None, "other": other}
+
+    def other_text(self, content: Content) -> dict[str, Any] | None:
+        if content.also_reads is None:
+            return None
+        charset, text = content.also_reads
+        lines = [MASK] if self.masked else _lines(text)[0]
+        return {"note": self.say("text-other", charset=charset.upper()), "lines": [self.seen(line) for line in lines]}
 
     def proof(self, proven: Proven) -> dict[str, Any]:
         at = self.say("none") if proven.by is None else self.time(proven.by)
