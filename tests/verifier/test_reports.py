@@ -426,6 +426,12 @@ def test_nothing_is_said_to_be_confirmed_that_was_not() -> None:
         one = report(sound(), trust)
         assert one.verdict.indication is Indication.TOTAL_PASSED
         assert "was not checked" in sentences(one) and "confirmed" not in sentences(one)
+    before = datetime(2026, 5, 20, tzinfo=UTC)
+    of_payers = [one for one in TRUST.crls if one.der != PKI.root.crl]
+    trust = TrustStore(TRUST.anchors, TRUST.intermediates, tuple(of_payers), settings=trust.settings)
+    later = report(sound(payer="revoked", at=before), trust, at=before)
+    assert later.verdict.indication is Indication.TOTAL_PASSED
+    assert "was revoked after that time" in sentences(later) and "was not checked, or only in part" in sentences(later)
     claimed = report(sound(), at=SIGNING_TIME)
     assert claimed.verdict.indication is Indication.TOTAL_PASSED
     assert "nothing proves it" in sentences(claimed)

@@ -125,18 +125,19 @@ class _Page:
             if self.report.content is not None and self.report.content.also_reads is not None:
                 yield self.say("passed-two-texts")
             yield self.say("passed-path")
-            yield self.say(self.of_revocation())
+            yield from map(self.say, self.of_revocation())
             if self.verdict.time_source is TimeSource.CLAIMED:
                 yield self.say("passed-claimed")
 
-    def of_revocation(self) -> str:
+    def of_revocation(self) -> Iterator[str]:
         """What evidence that passed may be said to be confirmed of."""
         codes = {finding.code for finding in self.verdict.findings}
         if "PKI-154" in codes:
-            return "passed-revoked-later"
+            yield "passed-revoked-later"
         if codes & {"PKI-124", "PKI-125"} or "PKI-120" not in codes:
-            return "passed-revocation-open"
-        return "passed-unrevoked"
+            yield "passed-revocation-open"
+        elif "PKI-154" not in codes:
+            yield "passed-unrevoked"
 
     def not_run(self) -> str:
         names = [check_name(check, self.lang) for check in Check if check in self.verdict.not_run]
