@@ -309,6 +309,24 @@ class ReportFormatUnknown(CodedError):
         super().__init__(known=known)
 
 
+class NewPasswordUnusable(CodedError):
+    """A password for the file that is to be written is no text in UTF-8, or has characters that nobody can type."""
+
+    code = "SVC-060"
+
+    def __init__(self) -> None:
+        super().__init__()
+
+
+class ParameterUnknown(CodedError):
+    """A query has a parameter that there is none of, or one twice: what was asked for must not be passed over."""
+
+    code = "SVC-059"
+
+    def __init__(self, known: str) -> None:
+        super().__init__(known=known)
+
+
 class InternalFault(CodedError):
     """A fault of ours."""
 

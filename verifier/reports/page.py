@@ -31,6 +31,8 @@ MOST_CHARACTERS: Final = 100_000
 """Of a signed text; a consent has 10 240 bytes at most, other messages can have millions."""
 MOST_BYTES: Final = 2048
 """Of content that is no text."""
+MOST_OF_A_NAME: Final = 1000
+"""Characters of a name in a certificate or a list."""
 _PLAIN_NAME: Final = re.compile(r"[A-Za-z0-9가-힣_.-]{1,200}")
 _LINE_END: Final = re.compile(r"\r\n|\n")
 _WORDS: Final = Path(__file__).with_name("words.json")
@@ -116,19 +118,22 @@ class _Page:
             yield self.say("indeterminate", evidence=evidence)
         else:
             yield self.say("passed", evidence=evidence)
+            if self.report.content is not None and self.report.content.also_reads is not None:
+                yield self.say("passed-two-texts")
             yield self.say("passed-path")
-            yield self.say(self.of_revocation())
+            yield from map(self.say, self.of_revocation())
             if self.verdict.time_source is TimeSource.CLAIMED:
                 yield self.say("passed-claimed")
 
-    def of_revocation(self) -> str:
+    def of_revocation(self) -> Iterator[str]:
         """What evidence that passed may be said to be confirmed of."""
         codes = {finding.code for finding in self.verdict.findings}
         if "PKI-154" in codes:
-            return "passed-revoked-later"
+            yield "passed-revoked-later"
         if codes & {"PKI-124", "PKI-125"} or "PKI-120" not in codes:
-            return "passed-revocation-open"
-        return "passed-unrevoked"
+            yield "passed-revocation-open"
+        elif "PKI-154" not in codes:
+            yield "passed-unrevoked"
 
     def not_run(self) -> str:
         names = [check_name(check, self.lang) for check in Check if check in self.verdict.not_run]
@@ -223,7 +228,8 @@ class _Page:
             for product in link.products if link is chain.signer else ():
                 limited, title = product.limited_to(self.lang), product.title(self.lang)
                 told_limited = self.say("product-limited", title=title, limited=limited)
-                yield self.row("product", told_limited if limited else title)
+                label = "product" if product.oid in self.accepted_products() else "product-unproven"
+                yield self.row(label, told_limited if limited else title)
         yield self.row("serial", f"{serial_number(certificate):x}", is_code=True)
         first, last = self.time(certificate.not_valid_before_utc), self.time(certificate.not_valid_after_utc)
         yield self.row("validity", self.say("from-to", first=first, last=last))
@@ -234,6 +240,10 @@ class _Page:
         if isinstance(key, rsa.RSAPublicKey):
             return self.say("rsa-key", bits=key.key_size)
         return f"EC {key.curve.name}" if isinstance(key, ec.EllipticCurvePublicKey) else type(key).__name__
+
+    def accepted_products(self) -> set[object]:
+        """Policy OIDs of products that the path allows; of others the certificate has nothing but its own word."""
+        return {finding.details["oid"] for finding in self.verdict.findings if finding.code == "PKI-148"}
 
     def name(self, certificate: x509.Certificate, *, of_issuer: bool = False) -> str:
         """Names of authorities are public; anybody else's is personal."""
@@ -273,7 +283,15 @@ class _Page:
         shown_lines = [self.seen(line) for line in ([MASK] if self.masked else lines)]
         if any("u" in piece for line in shown_lines for piece in line):
             notes.append(self.say("text-marks"))
-        return {"notes": notes, "rows": rows, "lines": shown_lines, "bytes": text is None}
+        other = self.other_text(content)
+        return {"notes": notes, "rows": rows, "lines": shown_lines, "bytes": text is None, "other": other}
+
+    def other_text(self, content: Content) -> dict[str, Any] | None:
+        if content.also_reads is None:
+            return None
+        charset, text = content.also_reads
+        lines = [MASK] if self.masked else _lines(text)[0]
+        return {"note": self.say("text-other", charset=charset.upper()), "lines": [self.seen(line) for line in lines]}
 
     def proof(self, proven: Proven) -> dict[str, Any]:
         at = self.say("none") if proven.by is None else self.time(proven.by)
@@ -320,8 +338,9 @@ def _line_ends(text: str) -> str:
 
 
 def _readable(name: x509.Name) -> str:
-    """As RFC 4514 has it, most significant part last; the words of it may be anything."""
-    return name.rfc4514_string() or "-"
+    """As RFC 4514 has it, most significant part last; the words of it may be anything, and as many as one likes."""
+    words = name.rfc4514_string() or "-"
+    return words if len(words) <= MOST_OF_A_NAME else words[:MOST_OF_A_NAME] + "…"
 
 
 def _is_authority(certificate: x509.Certificate) -> bool:
