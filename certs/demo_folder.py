@@ -46,7 +46,9 @@ def write_demo_pki(pki: DemoPki, folder: Path, *, password: str) -> Path:
     (trust / "trust.toml").write_text(TRUST_TOML, encoding="utf-8")
     (folder / "root.pem").write_bytes(pki.root.certificate.public_bytes(Encoding.PEM))
     for name, payer in pki.payers.items():
-        (keys / f"{name}.crt.pem").write_bytes(payer.certificate.public_bytes(Encoding.PEM))
+        above = [one for one in payer.others if one.subject != one.issuer]
+        pem = b"".join(one.public_bytes(Encoding.PEM) for one in (payer.certificate, *above))
+        (keys / f"{name}.crt.pem").write_bytes(pem)
         _write_secret(keys / f"{name}.p12", _pkcs12(name, payer, password))
     for place, name, scheme in NPKI_FOLDERS:
         if name in pki.identities:

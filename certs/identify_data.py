@@ -78,7 +78,7 @@ class IdentifyData:
         """Read it from a certificate's subjectAltName; None if the certificate has none.
 
         Raises:
-            IdentifyDataMalformed: it has one that cannot be read.
+            IdentifyDataMalformed: it has one that cannot be read, or several.
         """
         try:
             extension = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName)
@@ -86,10 +86,10 @@ class IdentifyData:
             return None
         except ILLEGIBLE:
             raise IdentifyDataMalformed from None
-        for name in extension.value.get_values_for_type(x509.OtherName):
-            if name.type_id == IDENTIFY_DATA:
-                return cls.decode(name.value)
-        return None
+        found = [one for one in extension.value.get_values_for_type(x509.OtherName) if one.type_id == IDENTIFY_DATA]
+        if len(found) > 1:
+            raise IdentifyDataMalformed
+        return cls.decode(found[0].value) if found else None
 
 
 def virtual_id(identity_number: str, random: bytes, *, hash_algorithm: x509.ObjectIdentifier = SHA256) -> VirtualId:

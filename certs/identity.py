@@ -36,7 +36,9 @@ def normalised(identity_number: str) -> str:
 
 
 def holder_is(certificate: x509.Certificate, identity_number: str, random: bytes | None) -> bool:
-    """Whether the certificate was issued to the holder of this number.
+    """Whether the certificate says that it is that of the holder of this number.
+
+    Anybody can make a certificate that says so of anybody. That an authority did is known once its path was validated.
 
     Args:
         certificate: with identifyData and a VID in its subjectAltName.

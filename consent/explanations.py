@@ -24,6 +24,7 @@ PREFIXES: Final = ("CMS", "PKI", "FB", "SVC")
 _TEXTS: Final = Path(__file__).with_name("texts") / "explain"
 _CODE: Final = re.compile(r"([A-Z]+)[-_ ]?0*([0-9]{1,6})")
 _NEAREST: Final = 5
+_DIGITS: Final = 3
 
 
 @dataclass(frozen=True)
@@ -71,7 +72,7 @@ def code_named(words: str) -> str | None:
 def nearest(words: str) -> tuple[str, ...]:
     """Codes that may have been meant."""
     parts = _CODE.fullmatch(words.upper().strip("[](),.:; "))
-    if parts and parts[1] in PREFIXES:
+    if parts and parts[1] in PREFIXES and len(parts[2]) <= _DIGITS:
         number = int(parts[2])
         by_distance = sorted(catalogue(parts[1]), key=lambda code: (abs(int(code[-3:]) - number), code))
         return tuple(sorted(by_distance[:_NEAREST]))

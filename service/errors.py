@@ -11,7 +11,9 @@ from typing import Final
 
 from consent.errors import CodedError, Lang
 from consent.system_reasons import READING_KO, WRITING_KO
+from consent.wording import wording
 from service.terminal import visible
+from service.times import with_times_told
 
 OK: Final = 0
 NOT_PASSED: Final = 1
@@ -307,6 +309,24 @@ class ReportFormatUnknown(CodedError):
         super().__init__(known=known)
 
 
+class NewPasswordUnusable(CodedError):
+    """A password for the file that is to be written is no text in UTF-8, or has characters that nobody can type."""
+
+    code = "SVC-060"
+
+    def __init__(self) -> None:
+        super().__init__()
+
+
+class ParameterUnknown(CodedError):
+    """A query has a parameter that there is none of, or one twice: what was asked for must not be passed over."""
+
+    code = "SVC-059"
+
+    def __init__(self, known: str) -> None:
+        super().__init__(known=known)
+
+
 class InternalFault(CodedError):
     """A fault of ours."""
 
@@ -345,6 +365,7 @@ def show(error: CodedError, lang: Lang) -> None:
     """Say on standard error what was wrong and what to do."""
     label = "오류" if lang == "ko" else "error"
     subject = "".join(f" {file}:" for file in getattr(error, "__notes__", ()))
-    print(visible(f"{label} {error.code}:{subject} {error.message(lang)}"), file=sys.stderr)  # noqa: T201 - the command line's voice
+    message = wording(error.code).message(lang, with_times_told(error.details, lang))
+    print(visible(f"{label} {error.code}:{subject} {message}"), file=sys.stderr)  # noqa: T201 - the command line's voice
     if remedy := error.remedy(lang):
         print(visible(f"  → {remedy}"), file=sys.stderr)  # noqa: T201

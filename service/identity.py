@@ -12,7 +12,7 @@ from certs.keys import load_certificates
 from consent.errors import Lang
 from service.errors import NOT_PASSED, OK, IdentityNumberMissing, RandomMalformed, RandomNeeded, about
 from service.inputs import IDENTITY_VARIABLE, secret, typed_unseen
-from service.keys import KEY_OF, PKCS12_SUFFIXES, beside, certificate_data, open_npki_pair
+from service.keys import KEY_OF, PKCS12_SUFFIXES, beside, certificate_data, open_pair_of
 from service.terminal import json_line, visible
 
 
@@ -27,14 +27,14 @@ class Sources(NamedTuple):
 
 def say_whose(file: str, sources: Sources, lang: Lang, *, as_json: bool) -> int:
     """Say whether the first certificate in `file` is that of the number; return the exit code."""
-    certificate = load_certificates(certificate_data(file))[0]
+    data = certificate_data(file)
     number = secret(sources.number_file, IDENTITY_VARIABLE) or typed_unseen(_NUMBER[lang])
     if not number:
         raise IdentityNumberMissing
     number = normalised(number)
-    random = _random(file, sources, lang)
+    random = _random(data, file, sources, lang)
     with about(file):
-        matches = holder_is(certificate, number, random)
+        matches = holder_is(load_certificates(data)[0], number, random)
     if as_json:
         click.echo(json_line({"file": file, "matches": matches}))
     else:
@@ -42,7 +42,7 @@ def say_whose(file: str, sources: Sources, lang: Lang, *, as_json: bool) -> int:
     return OK if matches else NOT_PASSED
 
 
-def _random(file: str, sources: Sources, lang: Lang) -> bytes | None:
+def _random(data: bytes, file: str, sources: Sources, lang: Lang) -> bytes | None:
     if sources.random_file is not None:
         try:
             return bytes.fromhex(secret(sources.random_file, "") or "")
@@ -54,7 +54,7 @@ def _random(file: str, sources: Sources, lang: Lang) -> bytes | None:
     if key_file.lower().endswith(PKCS12_SUFFIXES):
         with about(key_file):
             raise RandomMissing
-    return open_npki_pair(file, key_file, sources.password_file, lang).random
+    return open_pair_of(data, file, key_file, sources.password_file, lang).random
 
 
 _NUMBER: Final[dict[Lang, str]] = {
@@ -63,11 +63,13 @@ _NUMBER: Final[dict[Lang, str]] = {
 }
 _SAID: Final[dict[Lang, dict[bool, str]]] = {
     "en": {
-        True: "✔ {file}: this is the certificate of that identity number.",
+        True: "✔ {file}: by what stands in it, this is the certificate of that identity number; "
+        "whether an authority issued it is for `dongui verify`.",
         False: "✘ {file}: this is not the certificate of that identity number.",
     },
     "ko": {
-        True: "✔ {file}: 입력한 식별번호로 발급된 인증서가 맞습니다.",
+        True: "✔ {file}: 인증서에 기재된 내용은 입력한 식별번호와 일치합니다"
+        "(인증기관이 발급한 인증서인지는 dongui verify로 확인하십시오).",
         False: "✘ {file}: 입력한 식별번호로 발급된 인증서가 아닙니다.",
     },
 }

@@ -28,7 +28,7 @@ _POLICIES_SHOWN: Final = 10
 _KEY_ENCRYPTIONS: Final = {
     "1.2.840.113549.1.5.13": "PBES2 (RFC 8018)",
     "1.2.410.200004.1.15": "seedCBCWithSHA1 (NPKI)",
-    "1.2.840.113549.1.12.1.3": "pbeWithSHAAnd3-KeyTripleDES-CBC (PKCS #12)",
+    "1.2.840.113549.1.12.1.3": "pbeWithSHAAnd3-KeyTripleDES-CBC (PKCS#12)",
 }
 
 
@@ -153,11 +153,11 @@ def _key_or_store(data: bytes, root: Element) -> tuple[str, list[Row]] | None:
     if tags == [SEQUENCE, OCTET_STRING] and root.children[0].children:
         algorithm = root.children[0].children[0]
         oid = dotted_oid(data[algorithm.body : algorithm.end])
-        return "private key", [Row("form", "PKCS #8, encrypted"), Row("encryption", _KEY_ENCRYPTIONS.get(oid, oid))]
+        return "private key", [Row("form", "PKCS#8, encrypted"), Row("encryption", _KEY_ENCRYPTIONS.get(oid, oid))]
     if root.tag != SEQUENCE or not root.children or data[root.children[0].body : root.children[0].end] not in _VERSIONS:
         return None
     if tags[1:2] == [SEQUENCE] and data[root.children[0].body] == _PFX_VERSION:
-        return "PKCS #12", [Row("form", "keys and certificates, opened by a password")]
+        return "PKCS#12", [Row("form", "keys and certificates, opened by a password")]
     if len(tags) >= 3:
         return "private key", [Row("form", "not encrypted: keep it safe")]
     return None
@@ -190,6 +190,8 @@ def _of_certificate(certificate: x509.Certificate, depth: int) -> Iterator[Row]:
     yield Row("key", _key_name(certificate), depth=depth)
     yield Row("key usage", _usages(certificate) or "not restricted", depth=depth)
     yield Row("policies", _policies(certificate) or "none", depth=depth)
+    if _is_authority(certificate):  # it signs no text
+        return
     try:
         yield Row("room for text", f"{remaining_text_bytes(certificate)} bytes", depth=depth)
     except CodedError as error:

@@ -68,7 +68,14 @@ def unlocked(load: Callable[[str | None], _Opened], password_file: str | None, l
 
 def open_npki_pair(certificate_file: str, key_file: str, password_file: str | None, lang: Lang) -> NpkiPair:
     """A signCert.der and its signPri.key."""
-    certificate, key = certificate_data(certificate_file), read(key_file)
+    return open_pair_of(certificate_data(certificate_file), certificate_file, key_file, password_file, lang)
+
+
+def open_pair_of(
+    certificate: bytes, certificate_file: str, key_file: str, password_file: str | None, lang: Lang
+) -> NpkiPair:
+    """As `open_npki_pair`, with a signCert.der that has been read."""
+    key = read(key_file)
     _refuse_certificate(key, key_file)
     with about(certificate_file):
         if is_for_encryption(load_certificates(certificate)[0]):

@@ -67,7 +67,7 @@ LABELS: Final[Mapping[str, str]] = MappingProxyType(
         "reason": "사유",
         "record": "레코드",
         "records": "레코드 수",
-        "room for text": "원문 여유",
+        "room for text": "넣을 수 있는 원문",
         "serial number": "일련번호",
         "signature": "서명값",
         "signature algorithm": "서명 알고리즘",
@@ -90,7 +90,7 @@ _KINDS: Final[Mapping[str, str]] = MappingProxyType(
         "signed-data": "전자서명(signed-data)",
         "certificate": "인증서",
         "private key": "개인키",
-        "PKCS #12": "PKCS#12 파일",
+        "PKCS#12": "PKCS#12 파일",
     }
 )
 _VALUES: Final = (
@@ -109,7 +109,7 @@ _VALUES: Final = (
     (r"RSA (\d+) bits", r"RSA \1비트"),
     (r"(RSA|EC) with (\w+)", r"\1, \2"),
     (r"PEM, (\d+) certificate\(s\)", r"PEM, 인증서 \1개"),
-    (r"PKCS #8, encrypted", "PKCS #8, 암호화되어 있음"),
+    (r"PKCS#8, encrypted", "PKCS#8, 암호화되어 있음"),
     (r"not encrypted: keep it safe", "암호화되어 있지 않음: 유출되지 않게 보관하십시오."),
     (r"keys and certificates, opened by a password", "비밀번호로 여는 개인키와 인증서"),
     (r"@(\d+), evidence (\d+) bytes", r"@\1, 증빙자료 \2바이트"),
@@ -181,7 +181,9 @@ def _wrong(error: click.ClickException) -> str:
         case click.BadParameter():
             return f"{_name(error)}의 값이 올바르지 않습니다. " + _allowed(error)
         case _:
-            return f"사용법이 올바르지 않습니다. ({error.format_message()})"
+            has_too_many = error.message.startswith("Got unexpected extra argument")
+            too_many = "값을 받지 않는 옵션 뒤에 값이 있거나 인자가 너무 많습니다."
+            return f"사용법이 올바르지 않습니다. {too_many if has_too_many else f'({error.format_message()})'}"
 
 
 def _name(error: click.BadParameter) -> str:

@@ -153,12 +153,15 @@ def _refused(error: Exception, lang: Lang) -> int:
 
 
 def _show_wrong_use(error: click.ClickException, lang: Lang) -> None:
+    if type(error) is click.UsageError and (named := _TOO_MANY.match(error.message)):
+        error = click.UsageError(named[0], error.ctx)  # the words behind it may be a number that was meant for --idn
     if lang != "ko" or isinstance(error, click.exceptions.NoArgsIsHelpError):
         error.show()
         return
     click.echo("\n".join(visible(line) for line in korean.wrong_use(error).splitlines()), err=True)
 
 
+_TOO_MANY: Final = re.compile(r"Got unexpected extra arguments?(?= \()")
 _NOT_PASSED: Final = frozenset({"CMS-100", "FB-060", "FB-061", "FB-062", "FB-063", "FB-064"})
 
 

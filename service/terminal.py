@@ -39,9 +39,12 @@ def columns_of(text: str) -> int:
 
 
 def json_line(value: object) -> str:
-    """JSON in one line. What standard output's encoding may lack is escaped, so that it is JSON whatever the locale."""
+    """JSON in one line. What nobody sees is escaped, and what standard output's encoding may lack."""
     encoding = getattr(sys.stdout, "encoding", None) or ""
-    return json.dumps(value, ensure_ascii=encoding.lower() not in _UTF_8)
+    line = json.dumps(value, ensure_ascii=encoding.lower() not in _UTF_8)
+    # What is left of such characters is within strings; a terminal obeys U+009B as it obeys escape sequences.
+    unseen = {c for c in line if unicodedata.category(c) in _UNSEEN} if not line.isprintable() else ()
+    return line.translate({ord(c): json.dumps(c)[1:-1] for c in unseen})
 
 
 _UTF_8: Final = frozenset({"utf-8", "utf8", "utf_8"})

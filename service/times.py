@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from datetime import datetime, timedelta, timezone
 from typing import Final
 
 from consent.errors import Lang
+from consent.wording import Detail
 
 _KOREA: Final = timezone(timedelta(hours=9))
+_UTC: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+00:00")
 
 
 def told(at: datetime, lang: Lang) -> str:
@@ -17,6 +21,14 @@ def told(at: datetime, lang: Lang) -> str:
 
 def day(at: datetime, lang: Lang) -> str:
     return _there(at, lang).date().isoformat()
+
+
+def with_times_told(details: Mapping[str, Detail], lang: Lang) -> dict[str, Detail]:
+    """What an error says, with its times as `told`."""
+    return {
+        key: told(datetime.fromisoformat(value), lang) if isinstance(value, str) and _UTC.fullmatch(value) else value
+        for key, value in details.items()
+    }
 
 
 def _there(at: datetime, lang: Lang) -> datetime:

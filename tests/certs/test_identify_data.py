@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from certs.demo import DemoPki
 from certs.errors import IdentifyDataMalformed
 from certs.identify_data import IDENTIFY_DATA, VID, IdentifyData, VirtualId, virtual_id
+from tests.verifier.raw import certified
 
 
 @given(st.text(st.characters(codec="utf-8"), max_size=40), st.none() | st.binary(max_size=64))
@@ -72,6 +73,16 @@ def test_two_vids_are_refused() -> None:
     twice = name + b"\x30\x81" + bytes([2 * len(item)]) + item * 2
     with pytest.raises(IdentifyDataMalformed):
         IdentifyData.decode(b"\x30\x81" + bytes([len(twice)]) + twice)
+
+
+def test_two_identify_data_are_refused(pki: DemoPki) -> None:
+    """Which of them is meant is not ours to guess: one may be the holder's, and one somebody else's."""
+    mine, other = (IdentifyData(name, virtual_id("0", b"r")).other_name() for name in ("가", "나"))
+    authority = pki.intermediates[0].key_pair
+    for names in ([mine, other], [other, mine], [mine, mine]):
+        certificate = certified(authority, "signer", (x509.SubjectAlternativeName(names), False)).certificate
+        with pytest.raises(IdentifyDataMalformed):
+            IdentifyData.of(certificate)
 
 
 @given(st.binary(max_size=60))

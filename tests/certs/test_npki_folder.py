@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import threading
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -12,7 +14,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from certs.demo import DemoPki, write_demo_pki
 from certs.demo_certificates import PayerProfile, payer_key_pair
-from certs.npki import State, find
+from certs.npki import Holding, State, find
 
 
 @pytest.fixture(scope="module")
@@ -90,6 +92,19 @@ def test_what_cannot_be_read_is_listed_last_and_stops_nothing(pki: DemoPki, demo
     found = find([tmp_path], at=pki.at)
     assert [one.state(pki.at) for one in found][6:] == [State.UNREADABLE] * 4
     assert {one.holder + one.issuer + one.organization for one in found[6:]} == {""}
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes here")
+def test_a_pipe_of_that_name_is_not_waited_for(pki: DemoPki, tmp_path: Path) -> None:
+    """Opened, it would wait for somebody to write, for ever."""
+    folder = tmp_path / "NPKI" / "yessign" / "USER" / "pipe"
+    folder.mkdir(parents=True)
+    os.mkfifo(folder / "signCert.der")
+    found: list[Holding] = []
+    looking = threading.Thread(target=lambda: found.extend(find([tmp_path], at=pki.at)), daemon=True)
+    looking.start()
+    looking.join(10)
+    assert [one.state(pki.at) for one in found] == [State.UNREADABLE]
 
 
 def test_a_folder_that_is_not_there_has_nothing(pki: DemoPki, tmp_path: Path) -> None:

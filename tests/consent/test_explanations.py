@@ -136,4 +136,5 @@ def test_the_nearest_codes_are_those_around_it() -> None:
     assert "PKI-126" in nearest("pki127")
     assert "PKI-128" in nearest("pki127")
     assert "CMS-161" in nearest("CNS-161")
+    assert "CMS-161" in nearest("cms-1611")
     assert nearest("banana!") == ()

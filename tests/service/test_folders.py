@@ -146,6 +146,16 @@ def test_over_http_the_kind_and_the_holder_are_parameters(desk: Desk, joint: Pat
         assert answered(f"?kind=2&holder={holder}") == (400, "SVC-053")
 
 
+@pytest.mark.parametrize(
+    "query", ["hoder=corporate", "Holder=corporate", "holder=personal&holder=corporate", "policy=cms&policy=kftc", "a"]
+)
+def test_over_http_nothing_that_was_asked_for_is_passed_over(desk: Desk, joint: Path, query: str) -> None:
+    """Whoever asks for a company's certificate, and spells it wrongly, is not told of a person's that it passed."""
+    client = create_app(TrustFolders.open([str(joint)])).test_client()
+    answer = client.post(f"/v1/verify?kind=2&{query}", data=(desk / "rsa.der").read_bytes())
+    assert (answer.status_code, json.loads(answer.data)["code"]) == (400, "SVC-059")
+
+
 @pytest.mark.parametrize(("holder", "code", "found"), [("personal", 0, "PKI-163"), ("corporate", 1, "PKI-146")])
 def test_verify_may_be_told_whose_certificate_it_has_to_be(desk: Desk, holder: str, code: int, found: str) -> None:
     ran = called("verify", desk / "rsa.der", "--trust", desk.trust, "--holder", holder, "--json")

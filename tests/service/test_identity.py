@@ -34,6 +34,7 @@ def test_the_answer_is_the_exit_code_too(
     ran = called("inspect", certificate, "--idn", *desk.password, lang=lang)
     assert (ran.code, ran.err) == (code, "")
     assert ran.out.startswith("✘✔"[code == 0])
+    assert ("dongui verify" in ran.out) == (code == 0)  # anybody can make a certificate that fits any number
     assert number not in ran.out
     as_json = called("inspect", certificate, "--idn", *desk.password, "--json", lang=lang)
     assert (as_json.code, as_json.json) == (code, {"file": str(certificate), "matches": code == 0})
@@ -46,6 +47,8 @@ def test_the_number_may_come_from_a_file_and_the_key_from_elsewhere(
     words = ("--idn", "--idn-file", tmp_path / "number", *desk.password)
     key = certificate.with_name("signPri.key")
     assert called("inspect", desk.certificate("rsa"), *words, "--key", key).code == 0
+    piped = called("inspect", "-", *words, "--key", key, stdin=certificate.read_bytes())
+    assert (piped.code, piped.err) == (0, "")
     refused(called("inspect", desk.certificate("rsa"), *words), "SVC-050")
     refused(called("inspect", desk.certificate("corporate"), *words, "--key", key), "PKI-028")
     refused(called("inspect", desk.certificate("rsa"), *words, "--key", desk.key("rsa")), "PKI-038")
@@ -86,10 +89,12 @@ def test_a_number_that_is_none_is_refused_and_not_repeated(
     refused(called("inspect", certificate, "--idn", *desk.password), "SVC-049")
 
 
-def test_a_number_on_the_command_line_is_wrong_use(certificate: Path) -> None:
-    ran = called("inspect", certificate, "--idn", NUMBER)
-    assert (ran.code, ran.out) == (2, "")
-    assert called("inspect", certificate, f"--idn={NUMBER}").code == 2
+@pytest.mark.parametrize("lang", ["ko", "en"])
+def test_a_number_on_the_command_line_is_wrong_use_and_not_repeated(certificate: Path, lang: str) -> None:
+    for words in (("--idn", NUMBER), (f"--idn={NUMBER}",), ("--idn", NUMBER, NUMBER)):
+        ran = called("inspect", certificate, *words, lang=lang)
+        assert (ran.code, ran.out) == (2, "")
+        assert NUMBER not in ran.err
 
 
 @pytest.mark.parametrize("option", ["--idn-file", "--key", "--password-file", "--random-file"])

@@ -107,7 +107,7 @@ def test_a_certificate_that_cannot_sign_says_so_in_korean() -> None:
     builder = x509.CertificateBuilder(name, name, key.public_key(), 1, at, at + timedelta(days=1))
     der = builder.sign(key, hashes.SHA256()).public_bytes(Encoding.DER)
     out = called("inspect", "-", stdin=der, lang="ko").out
-    assert "원문 여유: 없음: 허용되지 않는 타원곡선" in out
+    assert "넣을 수 있는 원문: 없음: 허용되지 않는 타원곡선" in out
     assert "키 사용 목적: 제한 없음" in out
     assert "유효기간 시작: 2026-11-02T09:00:00+09:00" in out
 
@@ -123,6 +123,7 @@ def test_labels_are_korean_where_the_language_is(desk: Desk) -> None:
     shown = called("inspect", desk / "rsa.der", lang="ko").out
     for label in ("버전:", "서명자 0:", "인증서 0:", "일련번호:", "유효기간 만료:"):
         assert label in shown
+    assert shown.count("넣을 수 있는 원문:") == shown.count("가능(") == 1, "an authority signs no text"
     assert "serial number" in called("inspect", desk / "rsa.der", "--json", lang="ko").out
 
 
@@ -215,7 +216,7 @@ def test_real_certificates_are_told_with_their_authority_and_its_generation() ->
 
 def test_keys_are_told_by_their_form_and_never_shown(desk: Desk) -> None:
     kinds = {
-        desk.key("rsa"): "PKCS #12",
+        desk.key("rsa"): "PKCS#12",
         desk / "plain.key.pem": "private key",
         desk / "locked.key.pem": "private key",
         desk.certificate("ecdsa"): "certificate",

@@ -20,6 +20,7 @@ from service.inputs import NEW_PASSWORD_VARIABLE, PASSWORD_VARIABLE
 from tests.service.at_terminal import at_terminal
 from tests.service.desk import Desk
 from tests.service.running import PASSWORD, Ran, called, nothing_changes, refused
+from tests.verifier.raw import certified, der_of
 
 NEW = "새로운 암호 2"
 
@@ -65,6 +66,30 @@ def test_a_folder_that_is_not_named_after_the_subject_is_masked_too(desk: Desk, 
     assert ran.code == 0
     assert "홍길동" not in ran.out and "Gil" not in ran.out
     assert ran.out.count("***") == 6
+
+
+def test_nobody_is_named_as_an_issuer_or_by_a_folder_that_stands_beside(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    user = tmp_path / "USER"
+    shutil.copytree(folder_of(desk, "홍길동"), user / "홍길동")
+    (user / "Kim").mkdir()
+    own = certified(None, "김철수")
+    (user / "Kim" / "signCert.der").write_bytes(der_of(own))
+    monkeypatch.chdir(user)
+    for form in ((), ("--json",)):
+        ran = called("npki", "list", ".", *form)
+        assert ran.code == 0
+        assert not [name for name in ("홍길동", "김철수", "Kim") if name in ran.out]
+        assert "김철수" in called("npki", "list", ".", "--unmask", *form).out
+
+
+def test_json_steers_no_terminal(desk: Desk, tmp_path: Path) -> None:
+    name = "cn=\u009b31m\u202e\U000e0041\u200b\x7f홍"
+    shutil.copytree(folder_of(desk, "홍길동"), tmp_path / "USER" / name)
+    ran = called("npki", "list", tmp_path, "--json", "--unmask")
+    assert not [c for c in ran.out.rstrip("\n") if not c.isprintable()]
+    assert ran.json["certificates"][0]["path"] == str(tmp_path / "USER" / name)
 
 
 def test_states_are_told_in_both_languages(desk: Desk) -> None:
@@ -158,6 +183,14 @@ def test_the_new_password_may_come_from_a_file_and_has_to_be_one(desk: Desk, tmp
     with nothing_changes(tmp_path):
         refused(exported(folder_of(desk, "홍길동"), out, desk, "--new-password-file", tmp_path / "new"), "SVC-048")
         refused(exported(folder_of(desk, "홍길동"), out, desk), "SVC-048")
+
+
+def test_a_new_password_that_is_no_utf_8_is_refused(desk: Desk, tmp_path: Path) -> None:
+    """PKCS#12 knows characters alone, and nothing says which these bytes are."""
+    new = tmp_path / "new"
+    new.write_bytes("비밀번호".encode("cp949"))
+    with nothing_changes(tmp_path):
+        refused(exported(folder_of(desk, "홍길동"), tmp_path / "out.p12", desk, "--new-password-file", new), "SVC-060")
 
 
 @pytest.mark.skipif(os.name != "posix", reason="terminals are POSIX here")

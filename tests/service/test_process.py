@@ -128,7 +128,7 @@ def test_a_language_behind_the_command_holds_for_its_results(desk: Desk) -> None
         (("verify", "x", "--trust"), "옵션의 값이 없거나"),
         (("verify", "x", "--trust", "y", "--policy", "z"), "가능한 값: kftc, cms"),
         (("fb0110", "x", "-o", "y", "--trust", "z", "--process-date", "1"), "YYYYMMDD"),
-        (("render", "x", "y"), "사용법이 올바르지 않습니다."),
+        (("render", "x", "y"), "사용법이 올바르지 않습니다. 값을 받지 않는 옵션 뒤에"),
         (("serve", "--trust", "x", "--port", "99999"), "--port의 값이 올바르지 않습니다. 0~65535 사이의 정수를"),
         (("trust", "fetch", "x", "--timeout", "soon"), "1~3600 사이의 정수를"),
     ],

@@ -46,6 +46,15 @@ def test_what_is_signed_passes(desk: Desk, tmp_path: Path, payer: str, charset: 
     assert passes(desk, out)
 
 
+def test_a_refusal_tells_times_as_its_reader_has_them(desk: Desk, tmp_path: Path) -> None:
+    at = ("--at", "2099-12-31T21:00:00+00:00")
+    words = ("sign", desk / "consent.txt", "--key", desk.key("rsa"), *desk.password, *at, "-o", tmp_path / "out.der")
+    for lang, told in (("ko", "2100-01-01T06:00:00+09:00"), ("en", "2099-12-31T21:00:00+00:00")):
+        ran = called(*words, lang=lang)
+        refused(ran, "CMS-030")
+        assert told in ran.err
+
+
 def test_a_text_file_may_be_in_euc_kr(desk: Desk, tmp_path: Path) -> None:
     out = tmp_path / "out.der"
     charsets = ("--text-charset", "euc-kr", "--charset", "euc-kr")

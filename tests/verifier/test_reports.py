@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
-from itertools import pairwise
+from itertools import pairwise, product
 from pathlib import Path
 from string import Formatter
 from typing import Any, Final
@@ -33,12 +33,15 @@ from hypothesis import strategies as st
 from certs import Revocation, TrustSettings, TrustStore
 from certs.demo import DemoPki, build_demo_pki
 from certs.keys import KeyPair
+from certs.products import ANY_POLICY
 from consent.errors import LANGS, Lang
 from tests.conftest import BUILT_AT
 from tests.fuzz.pki import PKI, TRUST
 from tests.verifier.conftest import JUDGED_AT
 from tests.verifier.forge import SIGNED_AT, TEXT, Forge
+from tests.verifier.raw import CA, certified, der_of
 from tests.verifier.reading import Html, fonts, objects, pdf, pdf_text, squeezed
+from tests.verifier.test_product import policy as policies_named
 from tests.verifier.time_stamps import Tsa, tsa_key_pair
 from verifier import SIGNING_TIME, Indication, Receipt, TimeStamp, policies, verify_der
 from verifier.reports import facts, glyphs
@@ -47,7 +50,7 @@ from verifier.reports.facts import Report, report_on
 from verifier.reports.html import as_html
 from verifier.reports.page import MASK, page_of, words
 from verifier.reports.pdf import PdfNotMade, as_pdf
-from verifier.reports.terms import OUTCOMES, told
+from verifier.reports.terms import OUTCOMES, clock, told
 
 REPORTS: Final = Path(facts.__file__).parent
 MADE_AT: Final = datetime(2026, 6, 3, 1, 2, 3, tzinfo=UTC)
@@ -116,7 +119,7 @@ def test_both_forms_say_what_the_verdict_says(case: str, lang: Lang) -> None:
     for text in (squeezed(page.text), document):
         assert squeezed(outcome) in text
         for finding in one.verdict.findings:
-            for part in (finding.code, told(finding, lang), finding.where, finding.reference):
+            for part in (finding.code, told(finding, lang, clock), finding.where, finding.reference):
                 assert squeezed(part) in text or part == "-"
             if finding.effect is not Indication.TOTAL_PASSED:
                 assert squeezed(finding.remedy(lang)) in text
@@ -251,6 +254,78 @@ def test_names_in_certificates_stay_words() -> None:
         assert "갑돌갑돌" not in Html(as_html(one, lang, masked=True)).text
 
 
+@pytest.mark.parametrize("word", ["W" * 60, "\u202e" * 60], ids=["W", "invisible"])
+def test_a_long_name_is_cut_and_covers_nothing(word: str) -> None:
+    root = certified(None, "root", CA)
+    parts = [x509.NameAttribute(NameOID.ORGANIZATIONAL_UNIT_NAME, word) for _ in range(200)]
+    signer = certified(root, x509.Name(parts))
+    trust = TrustStore.of([der_of(root)], settings=TrustSettings(revocation=Revocation.NONE))
+    one = report(Forge(replace(PKI, payers={"x": signer}), payer="x").der(), trust, policy=policies.CMS)
+    assert one.verdict.indication is Indication.TOTAL_PASSED
+    assert Html(as_html(one, "en")).text.count(word[0]) < 1000
+    heights: list[float] = []
+
+    def drawn(operator: bytes, _: object, at: list[float], __: object) -> None:
+        if operator in {b"Tj", b"TJ"}:
+            heights.append(at[5])
+
+    for page in pdf(as_pdf(one, "en")).pages:
+        page.extract_text(visitor_operand_before=drawn)
+    assert min(heights) > 0, "text below the edge of the page"
+    fingerprint = hashlib.sha256(der_of(signer)).hexdigest()
+    assert fingerprint in pdf_text(as_pdf(one, "en"))
+
+
+@each_lang
+@pytest.mark.parametrize("more", [b"", b"\xc2\xad"], ids=["clean", "with a soft hyphen in one"])
+def test_bytes_of_two_readings_are_shown_in_both(lang: Lang, more: bytes) -> None:
+    """The payer may have been shown either; a report must not choose the one that suits whoever asks for it."""
+    both = "짠".encode("euc-kr") + more
+    assert both.decode("utf-8")[0] == "§"
+    one = report(sound(content=both))
+    assert one.verdict.indication is Indication.TOTAL_PASSED
+    for text in (squeezed(Html(as_html(one, lang)).text), pdf_text(as_pdf(one, lang))):
+        assert squeezed(words()["passed-two-texts"][lang]) in text
+        assert both.decode("utf-8")[0] in text and both.decode("euc-kr")[0] in text
+    masked = squeezed(Html(as_html(one, lang, masked=True)).text)
+    assert both.decode("euc-kr")[0] not in masked
+    assert squeezed(words()["passed-two-texts"][lang]) not in squeezed(Html(as_html(report(sound()), lang)).text)
+
+
+@each_lang
+def test_every_page_of_a_document_says_the_outcome(lang: Lang) -> None:
+    """A page of nothing but signed text may imitate a report that passed."""
+    forged = f"{chr(10) * 60}{words()['title-kftc'][lang]}\n\n✔ {OUTCOMES[Indication.TOTAL_PASSED][lang]}{chr(10) * 40}"
+    one = report(sound(payer="revoked", content=forged.encode()))
+    foot = squeezed(f"{words()['title-kftc'][lang]}: ✘ {OUTCOMES[Indication.TOTAL_FAILED][lang]}")
+    pages = [squeezed(page.extract_text()) for page in pdf(as_pdf(one, lang)).pages]
+    assert len(pages) > 2
+    assert all(foot in page for page in pages)
+
+
+@each_lang
+def test_a_product_that_the_path_does_not_allow_is_not_called_the_certificates(lang: Lang) -> None:
+    personal, corporate = "1.2.410.200005.1.1.1", "1.2.410.200005.1.1.5"
+    root = certified(None, "root", CA)
+
+    def products_told(authority: KeyPair, policy: policies.VerifyPolicy, *oids: str) -> list[str]:
+        signer = certified(authority, "signer", *policies_named(*oids))
+        settings = TrustSettings(revocation=Revocation.NONE)
+        trust = TrustStore.of([der_of(root)], [der_of(authority)], settings=settings)
+        one = report(Forge(replace(PKI, payers={"x": signer}), payer="x").der(), trust, policy=policy)
+        assert one.verdict.indication is Indication.TOTAL_PASSED
+        labels = Html(as_html(one, lang)).all("dt")
+        known = [words()[key][lang] for key in ("product", "product-unproven")]
+        return [("proven", "unproven")[known.index(label)] for label in labels if label in known]
+
+    silent, generous = certified(root, "silent", CA), certified(root, "generous", CA, *policies_named(ANY_POLICY))
+    narrow = certified(root, "narrow", CA, *policies_named(personal))
+    assert products_told(silent, policies.KFTC, personal) == ["unproven"]
+    assert products_told(generous, policies.KFTC, personal) == ["proven"]
+    assert products_told(narrow, policies.KFTC, corporate, personal) == ["unproven", "proven"]
+    assert products_told(generous, policies.CMS, personal) == ["unproven"]  # nobody asked
+
+
 @pytest.mark.parametrize("text", ["W" * 9000, "가" * 9000, "x " * 4000 + "y" * 1000], ids=["W", "가", "x y"])
 def test_long_lines_lose_nothing_and_stay_on_their_page(text: str) -> None:
     one = report(sound(content=text.encode()), policy=policies.CMS)
@@ -324,9 +399,11 @@ def test_a_certificate_that_had_ended_is_shown_so() -> None:
     early = report(sound(), at=JUDGED_AT - timedelta(days=500))
     assert "검증 기준시각에 유효기간이 지났습니다" in Html(as_html(late, "ko")).text
     assert "Not valid yet at the time of judgement" in Html(as_html(early, "en")).text
+    for one, lang in product((late, early), LANGS):
+        assert not re.search(r"\d-\d\dT\d", Html(as_html(one, lang)).text), "times have one form in a report"
     revoked = case_of("revoked")
     (signer,) = Html(as_html(revoked, "ko")).all("li", class_="signer")
-    assert "✘" in signer and "개인키 손상" in signer
+    assert "✘" in signer and "개인키 유출" in signer
 
 
 def test_the_lists_that_were_consulted_are_named() -> None:
@@ -351,6 +428,12 @@ def test_nothing_is_said_to_be_confirmed_that_was_not() -> None:
         one = report(sound(), trust)
         assert one.verdict.indication is Indication.TOTAL_PASSED
         assert "was not checked" in sentences(one) and "confirmed" not in sentences(one)
+    before = datetime(2026, 5, 20, tzinfo=UTC)
+    of_payers = [one for one in TRUST.crls if one.der != PKI.root.crl]
+    trust = TrustStore(TRUST.anchors, TRUST.intermediates, tuple(of_payers), settings=trust.settings)
+    later = report(sound(payer="revoked", at=before), trust, at=before)
+    assert later.verdict.indication is Indication.TOTAL_PASSED
+    assert "was revoked after that time" in sentences(later) and "was not checked, or only in part" in sentences(later)
     claimed = report(sound(), at=SIGNING_TIME)
     assert claimed.verdict.indication is Indication.TOTAL_PASSED
     assert "nothing proves it" in sentences(claimed)
@@ -436,6 +519,17 @@ def test_a_check_that_breaks_down_spoils_no_report(monkeypatch: pytest.MonkeyPat
     one = report(sound())
     assert one.verdict.indication is Indication.INDETERMINATE
     assert "CMS-199" in Html(as_html(one, "ko")).text
+
+
+def test_what_was_judged_says_whose_certificate_signed() -> None:
+    def subject(case: str, *, masked: bool = False) -> dict[str, str]:
+        page = page_of(case_of(case), "ko", has_glyph=lambda _: True, masked=masked)
+        return {row["label"]: "".join(piece["t"] for piece in row["value"]) for row in page["subject"]}
+
+    assert "홍길동" in subject("passing")["서명자 인증서"]
+    assert subject("passing", masked=True)["서명자 인증서"] == MASK
+    assert "홍길동" in subject("altered")["서명자로 기재된 인증서"]
+    assert not any("서명자" in label and "인증서" in label for label in subject("nothing"))
 
 
 def test_the_words_are_whole_in_both_languages() -> None:

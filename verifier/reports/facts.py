@@ -56,6 +56,18 @@ class Content:
     def text(self) -> str | None:
         return None if self.charset is None else self.raw.decode(self.charset)
 
+    @cached_property
+    def also_reads(self) -> tuple[Charset, str] | None:
+        """The same bytes by another charset, if they read differently: which of them was shown is not known."""
+        for charset in Charset:
+            try:
+                text = strict_decode(self.raw, charset)
+            except (NotDecodable, HangulComposition):
+                continue
+            if text != self.text:
+                return charset, text
+        return None
+
 
 @dataclass(frozen=True)
 class Link:

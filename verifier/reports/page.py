@@ -22,7 +22,7 @@ from verifier.consulted import Consulted
 from verifier.proofs import Proven
 from verifier.reports.facts import CP949, Content, Link, Report
 from verifier.reports.glyphs import Shown, shown
-from verifier.reports.terms import MARKS, OUTCOMES, check_name, source_name, there, told
+from verifier.reports.terms import MARKS, OUTCOMES, check_name, clock, source_name, there, told
 from verifier.subject import serial_number
 from verifier.verdict import Check, Finding, Indication, TimeSource
 
@@ -31,6 +31,8 @@ MOST_CHARACTERS: Final = 100_000
 """Of a signed text; a consent has 10 240 bytes at most, other messages can have millions."""
 MOST_BYTES: Final = 2048
 """Of content that is no text."""
+MOST_OF_A_NAME: Final = 1000
+"""Characters of a name in a certificate or a list."""
 _PLAIN_NAME: Final = re.compile(r"[A-Za-z0-9가-힣_.-]{1,200}")
 _LINE_END: Final = re.compile(r"\r\n|\n")
 _WORDS: Final = Path(__file__).with_name("words.json")
@@ -95,12 +97,8 @@ class _Page:
         return {"label": self.say(key), "value": self.seen(value), "code": is_code}
 
     def time(self, at: datetime | None) -> str:
-        """2026-11-22 16:05:00 (UTC+09:00)."""
         at = there(at, self.lang)
-        if at is None:
-            return self.say("unknown-time")
-        offset = at.isoformat(timespec="seconds")[19:]
-        return f"{at:%Y-%m-%d %H:%M:%S} (UTC{'' if offset == '+00:00' else offset})"
+        return self.say("unknown-time") if at is None else clock(at)
 
     def personal(self) -> str:
         if self.report.content is None and self.report.chain is None:
@@ -120,19 +118,22 @@ class _Page:
             yield self.say("indeterminate", evidence=evidence)
         else:
             yield self.say("passed", evidence=evidence)
+            if self.report.content is not None and self.report.content.also_reads is not None:
+                yield self.say("passed-two-texts")
             yield self.say("passed-path")
-            yield self.say(self.of_revocation())
+            yield from map(self.say, self.of_revocation())
             if self.verdict.time_source is TimeSource.CLAIMED:
                 yield self.say("passed-claimed")
 
-    def of_revocation(self) -> str:
+    def of_revocation(self) -> Iterator[str]:
         """What evidence that passed may be said to be confirmed of."""
         codes = {finding.code for finding in self.verdict.findings}
         if "PKI-154" in codes:
-            return "passed-revoked-later"
+            yield "passed-revoked-later"
         if codes & {"PKI-124", "PKI-125"} or "PKI-120" not in codes:
-            return "passed-revocation-open"
-        return "passed-unrevoked"
+            yield "passed-revocation-open"
+        elif "PKI-154" not in codes:
+            yield "passed-unrevoked"
 
     def not_run(self) -> str:
         names = [check_name(check, self.lang) for check in Check if check in self.verdict.not_run]
@@ -145,7 +146,7 @@ class _Page:
             "outcome": OUTCOMES[finding.effect][self.lang],
             "check": check_name(finding.check, self.lang),
             "code": finding.code,
-            "message": self.seen(told(finding, self.lang)),
+            "message": self.seen(told(finding, self.lang, clock)),
             "remedy": "" if finding.effect is _PASSED else finding.remedy(self.lang),
             "where": "" if finding.where == "-" else finding.where,
             "reference": "" if finding.reference == "-" else finding.reference,
@@ -175,7 +176,11 @@ class _Page:
         rows.append(self.row("policy", self.say(f"policy-{verdict.policy}")))
         rows.append(self.row("judged-at", self.judged_at()))
         claimed = self.say("none") if verdict.signing_time is None else self.time(verdict.signing_time)
-        return [*rows, self.row("claimed-time", claimed)]
+        rows.append(self.row("claimed-time", claimed))
+        signer = None if report.chain is None else report.chain.signer.certificate
+        if signer is not None:
+            rows.append(self.row("signer" if report.is_signed else "role-signer-unproven", self.name(signer)))
+        return rows
 
     def chain(self) -> dict[str, Any] | None:
         chain = self.report.chain
@@ -211,7 +216,7 @@ class _Page:
             yield self.say("not-yet-then")
         if role == "signer":
             against = (f for f in self.verdict.findings if f.where == "path.signer" and f.effect is not _PASSED)
-            yield from (told(finding, self.lang) for finding in against if finding.check is Check.REVOCATION)
+            yield from (told(finding, self.lang, clock) for finding in against if finding.check is Check.REVOCATION)
 
     def rows_of(self, certificate: x509.Certificate, link: Link) -> Iterator[dict[str, Any]]:
         yield self.row("name", self.name(certificate))
@@ -223,11 +228,22 @@ class _Page:
             for product in link.products if link is chain.signer else ():
                 limited, title = product.limited_to(self.lang), product.title(self.lang)
                 told_limited = self.say("product-limited", title=title, limited=limited)
-                yield self.row("product", told_limited if limited else title)
+                label = "product" if product.oid in self.accepted_products() else "product-unproven"
+                yield self.row(label, told_limited if limited else title)
         yield self.row("serial", f"{serial_number(certificate):x}", is_code=True)
         first, last = self.time(certificate.not_valid_before_utc), self.time(certificate.not_valid_after_utc)
         yield self.row("validity", self.say("from-to", first=first, last=last))
-        yield self.row("key", _key(certificate))
+        yield self.row("key", self.key(certificate))
+
+    def key(self, certificate: x509.Certificate) -> str:
+        key = certificate.public_key()
+        if isinstance(key, rsa.RSAPublicKey):
+            return self.say("rsa-key", bits=key.key_size)
+        return f"EC {key.curve.name}" if isinstance(key, ec.EllipticCurvePublicKey) else type(key).__name__
+
+    def accepted_products(self) -> set[object]:
+        """Policy OIDs of products that the path allows; of others the certificate has nothing but its own word."""
+        return {finding.details["oid"] for finding in self.verdict.findings if finding.code == "PKI-148"}
 
     def name(self, certificate: x509.Certificate, *, of_issuer: bool = False) -> str:
         """Names of authorities are public; anybody else's is personal."""
@@ -267,7 +283,15 @@ class _Page:
         shown_lines = [self.seen(line) for line in ([MASK] if self.masked else lines)]
         if any("u" in piece for line in shown_lines for piece in line):
             notes.append(self.say("text-marks"))
-        return {"notes": notes, "rows": rows, "lines": shown_lines, "bytes": text is None}
+        other = self.other_text(content)
+        return {"notes": notes, "rows": rows, "lines": shown_lines, "bytes": text is None, "other": other}
+
+    def other_text(self, content: Content) -> dict[str, Any] | None:
+        if content.also_reads is None:
+            return None
+        charset, text = content.also_reads
+        lines = [MASK] if self.masked else _lines(text)[0]
+        return {"note": self.say("text-other", charset=charset.upper()), "lines": [self.seen(line) for line in lines]}
 
     def proof(self, proven: Proven) -> dict[str, Any]:
         at = self.say("none") if proven.by is None else self.time(proven.by)
@@ -314,8 +338,9 @@ def _line_ends(text: str) -> str:
 
 
 def _readable(name: x509.Name) -> str:
-    """As RFC 4514 has it, most significant part last; the words of it may be anything."""
-    return name.rfc4514_string() or "-"
+    """As RFC 4514 has it, most significant part last; the words of it may be anything, and as many as one likes."""
+    words = name.rfc4514_string() or "-"
+    return words if len(words) <= MOST_OF_A_NAME else words[:MOST_OF_A_NAME] + "…"
 
 
 def _is_authority(certificate: x509.Certificate) -> bool:
@@ -323,10 +348,3 @@ def _is_authority(certificate: x509.Certificate) -> bool:
         return bool(certificate.extensions.get_extension_for_class(x509.BasicConstraints).value.ca)
     except x509.ExtensionNotFound:
         return False
-
-
-def _key(certificate: x509.Certificate) -> str:
-    key = certificate.public_key()
-    if isinstance(key, rsa.RSAPublicKey):
-        return f"RSA {key.key_size} bit"
-    return f"EC {key.curve.name}" if isinstance(key, ec.EllipticCurvePublicKey) else type(key).__name__

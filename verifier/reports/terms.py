@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from types import MappingProxyType
@@ -52,15 +52,15 @@ _KOREA: Final = timezone(timedelta(hours=9))
 _REASONS_KO: Final[Mapping[str, str]] = MappingProxyType(
     {  # RFC 5280 §5.3.1
         "unspecified": "사유 미지정",
-        "keyCompromise": "개인키 손상",
-        "cACompromise": "인증기관 개인키 손상",
+        "keyCompromise": "개인키 유출",
+        "cACompromise": "인증기관 개인키 유출",
         "affiliationChanged": "소속 변경",
         "superseded": "인증서 교체",
-        "cessationOfOperation": "사용 중지",
+        "cessationOfOperation": "사용 종료",
         "certificateHold": "효력 정지",
         "removeFromCRL": "효력 회복",
         "privilegeWithdrawn": "권한 회수",
-        "aACompromise": "속성인증기관 개인키 손상",
+        "aACompromise": "속성인증기관 개인키 유출",
     }
 )
 _REASONS: Final[Mapping[str, str]] = MappingProxyType({name.lower(): name for name in _REASONS_KO})
@@ -76,14 +76,23 @@ def message(finding: Finding, lang: Lang) -> str:
     return wording(finding.code).message(lang, {**finding.details, "reason": shown})
 
 
-def told(finding: Finding, lang: Lang) -> str:
-    """As `message`, with its times in that of Korea where it is a Korean who reads."""
-    details = {key: _local(value, lang) if isinstance(value, str) else value for key, value in finding.details.items()}
+def told(finding: Finding, lang: Lang, form: Callable[[datetime], str] = datetime.isoformat) -> str:
+    """As `message`, with its times in that of Korea where it is a Korean who reads; `form` writes them."""
+    details = {
+        key: _local(value, lang, form) if isinstance(value, str) else value for key, value in finding.details.items()
+    }
     return message(replace(finding, details=details), lang)
 
 
-def _local(value: str, lang: Lang) -> str:
-    return iso(there(datetime.fromisoformat(value), lang)) or value if _UTC.fullmatch(value) else value
+def _local(value: str, lang: Lang, form: Callable[[datetime], str]) -> str:
+    at = there(datetime.fromisoformat(value), lang) if _UTC.fullmatch(value) else None
+    return value if at is None else form(at)
+
+
+def clock(at: datetime) -> str:
+    """2026-11-22 16:05:00 (UTC+09:00)."""
+    offset = at.isoformat(timespec="seconds")[19:]
+    return f"{at:%Y-%m-%d %H:%M:%S} (UTC{'' if offset == '+00:00' else offset})"
 
 
 _UTC: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+00:00")

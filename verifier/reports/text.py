@@ -23,7 +23,7 @@ _WORDS: Final[Mapping[str, Mapping[Lang, str]]] = MappingProxyType(
     {
         "judged": {
             "en": "policy {policy}, judged at {at} ({source})",
-            "ko": "정책 {policy}, 검증 기준시각 {at}, {source}",
+            "ko": "검증 정책 {policy}, 검증 기준시각 {at}, {source}",
         },
         "unknown": {"en": "unknown", "ko": "알 수 없음"},
         "satisfied": {"en": "satisfied: {checks}", "ko": "적합한 항목: {checks}"},
