@@ -262,7 +262,7 @@ def test_a_long_name_is_cut_and_covers_nothing(word: str) -> None:
     trust = TrustStore.of([der_of(root)], settings=TrustSettings(revocation=Revocation.NONE))
     one = report(Forge(replace(PKI, payers={"x": signer}), payer="x").der(), trust, policy=policies.CMS)
     assert one.verdict.indication is Indication.TOTAL_PASSED
-    assert Html(as_html(one, "en")).text.count(word[0]) < 1000
+    assert Html(as_html(one, "en")).text.count(word[0]) < 2000  # under what was judged, and in the path
     heights: list[float] = []
 
     def drawn(operator: bytes, _: object, at: list[float], __: object) -> None:
