@@ -516,7 +516,7 @@ def test_a_check_that_breaks_down_spoils_no_report(monkeypatch: pytest.MonkeyPat
         raise RuntimeError
 
     monkeypatch.setattr("verifier.path.validate", broken)
-    one = report(sound())
+    one = report(sound(), PKI.trust())  # a store of which nothing is remembered
     assert one.verdict.indication is Indication.INDETERMINATE
     assert "CMS-199" in Html(as_html(one, "ko")).text
 
