@@ -94,7 +94,7 @@ def _lists(lists: list[tuple[TrustItem, RevocationList | None]]) -> Iterator[Ite
     newest: dict[tuple[str, bytes, bytes, bool], tuple[TrustItem, RevocationList]] = {}
     for item, one in lists:
         if one is None:
-            yield Item(item.name, _unproven(_list_told(item)), None, flaw="no signer")
+            yield Item(item.name, _remarked(_list_told(item), "unproven"), None, flaw="no signer")
         elif one.supersedes not in newest or newest[one.supersedes][1].this_update < one.this_update:
             newest[one.supersedes] = item, one
     for key, (item, one) in newest.items():
@@ -105,9 +105,9 @@ def _lists(lists: list[tuple[TrustItem, RevocationList | None]]) -> Iterator[Ite
         if one.crl is not None or crl.next_update_utc is None:
             yield Item(item.name, told, crl.next_update_utc, begins=one.this_update)
         elif is_of_a_sound_hash(one.der):
-            yield Item(item.name, _illegible(told), None, flaw="unreadable")
+            yield Item(item.name, _remarked(told, "illegible"), None, flaw="unreadable")
         else:
-            yield Item(item.name, _weak(told), crl.next_update_utc, flaw="weak")
+            yield Item(item.name, _remarked(told, "weak"), crl.next_update_utc, flaw="weak")
 
 
 def _list_told(item: TrustItem, *, is_delta: bool = False) -> dict[Lang, str]:
@@ -118,7 +118,7 @@ def _list_told(item: TrustItem, *, is_delta: bool = False) -> dict[Lang, str]:
         "en": f"{kind} of {issuer}, {count} revoked, issued {day(issued, 'en')}",
         "ko": f"{kind_ko}, 발급자 {issuer}, 폐지 {count}건, {day(issued, 'ko')} 발급",
     }
-    return told if crl.next_update_utc else _endless(told)
+    return told if crl.next_update_utc else _remarked(told, "endless")
 
 
 def _issuer(crl: x509.CertificateRevocationList) -> str:
@@ -128,32 +128,28 @@ def _issuer(crl: x509.CertificateRevocationList) -> str:
         return "?"
 
 
-def _unproven(told: dict[Lang, str]) -> dict[Lang, str]:
-    return {
-        "en": f"{told['en']}; no authority of the folder signed it, and it counts for nothing",
-        "ko": f"{told['ko']}, 신뢰 폴더의 인증기관이 서명한 것이 아니어서 사용하지 않음",
-    }
+_REMARKS: Final[dict[str, dict[Lang, str]]] = {
+    "unproven": {
+        "en": "; no authority of the folder signed it, and it counts for nothing",
+        "ko": ", 신뢰 폴더의 인증기관이 서명한 것이 아니어서 사용하지 않음",
+    },
+    "illegible": {
+        "en": "; an extension cannot be read, and it vouches for nobody",
+        "ko": ", 확장 항목을 읽을 수 없어 폐지되지 않았다는 근거가 되지 못함",
+    },
+    "weak": {
+        "en": "; it is signed with a weak hash and vouches for nobody",
+        "ko": ", 취약한 해시로 서명되어 폐지되지 않았다는 근거가 되지 못함",
+    },
+    "endless": {
+        "en": "; it names no nextUpdate and vouches for nobody",
+        "ko": ", 다음 갱신 시각(nextUpdate)이 없어 폐지되지 않았다는 근거가 되지 못함",
+    },
+}
 
 
-def _illegible(told: dict[Lang, str]) -> dict[Lang, str]:
-    return {
-        "en": f"{told['en']}; an extension cannot be read, and it vouches for nobody",
-        "ko": f"{told['ko']}, 확장 항목을 읽을 수 없어 폐지되지 않았다는 근거가 되지 못함",
-    }
-
-
-def _weak(told: dict[Lang, str]) -> dict[Lang, str]:
-    return {
-        "en": f"{told['en']}; it is signed with a weak hash and vouches for nobody",
-        "ko": f"{told['ko']}, 취약한 해시로 서명되어 폐지되지 않았다는 근거가 되지 못함",
-    }
-
-
-def _endless(told: dict[Lang, str]) -> dict[Lang, str]:
-    return {
-        "en": f"{told['en']}; it names no nextUpdate and vouches for nobody",
-        "ko": f"{told['ko']}, 다음 갱신 시각(nextUpdate)이 없어 폐지되지 않았다는 근거가 되지 못함",
-    }
+def _remarked(told: dict[Lang, str], remark: str) -> dict[Lang, str]:
+    return {lang: text + _REMARKS[remark][lang] for lang, text in told.items()}
 
 
 def _responses(store: TrustStore, said: list[tuple[TrustItem, Statement]]) -> Iterator[Item]:
@@ -170,7 +166,7 @@ def _responses(store: TrustStore, said: list[tuple[TrustItem, Statement]]) -> It
     for item in store.ocsp:
         if item.der not in proven:
             what: dict[Lang, str] = {"en": "OCSP response", "ko": "OCSP 응답"}
-            yield Item(item.name, _unproven(what), None, flaw="no signer")
+            yield Item(item.name, _remarked(what, "unproven"), None, flaw="no signer")
 
 
 _STATUS: Final[dict[Lang, dict[ocsp.OCSPCertStatus, str]]] = {
@@ -198,7 +194,7 @@ def _response_told(one: Statement, issuer: str) -> dict[Lang, str]:
         "en": f"OCSP response of {issuer} about certificate {serial}: {status}, issued {day(issued, 'en')}",
         "ko": f"OCSP 응답, 발급자 {issuer}, 인증서 {serial}: {status_ko}, {day(issued, 'ko')} 발급",
     }
-    return told if one.next_update else _endless(told)
+    return told if one.next_update else _remarked(told, "endless")
 
 
 def _missing(store: TrustStore, lists: list[RevocationList], said: list[Statement], at: datetime) -> Iterator[Item]:

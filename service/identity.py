@@ -10,8 +10,9 @@ from certs.errors import RandomMissing
 from certs.identity import holder_is, normalised
 from certs.keys import load_certificates
 from consent.errors import Lang
-from service.errors import NOT_PASSED, OK, IdentityNumberMissing, RandomMalformed, RandomNeeded, about
+from service.errors import NOT_PASSED, OK, about
 from service.inputs import IDENTITY_VARIABLE, secret, typed_unseen
+from service.key_faults import IdentityNumberMissing, RandomMalformed, RandomNeeded
 from service.keys import KEY_OF, PKCS12_SUFFIXES, beside, certificate_data, open_pair_of
 from service.terminal import json_line, visible
 

@@ -2,35 +2,43 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
+from typing import Final
 
 import click
 
 from certs import TrustStore
+from service import options
 from service.errors import TimeStampTrustAlone
 from service.inputs import read, receipt_time
 from verifier import Receipt, TimeStamp, policies
 from verifier.proofs import Proof
 
-policy = click.option(
-    "--policy",
-    type=click.Choice(list(policies.POLICIES)),
-    default="kftc",
-    show_default=True,
-    help="kftc: consent evidence; cms: any signature.",
+_OPTIONS: Final = (
+    click.option(
+        "--policy",
+        type=click.Choice(list(policies.POLICIES)),
+        default="kftc",
+        show_default=True,
+        help="kftc: consent evidence; cms: any signature.",
+    ),
+    options.judged_at("now"),
+    options.holder,
+    click.option("--received-at", help="When the evidence was received: an ISO 8601 time with its offset from UTC."),
+    click.option("--timestamped", is_flag=True, help="Each FILE has a time-stamp (RFC 3161) beside it, FILE.tsr."),
+    click.option("--timestamp-trust", help="Trust folder of the time-stamping authority. Default: that of --trust."),
 )
-received_at = click.option(
-    "--received-at", help="When the evidence was received: an ISO 8601 time with its offset from UTC."
-)
-timestamped = click.option(
-    "--timestamped", is_flag=True, help="Each FILE has a time-stamp (RFC 3161) beside it, FILE.tsr."
-)
-timestamp_trust = click.option(
-    "--timestamp-trust", help="Trust folder of the time-stamping authority. Default: that of --trust."
-)
+
+
+def asked(command: Callable[..., None]) -> Callable[..., None]:
+    """The options that say how evidence is judged, in the order of the help."""
+    for option in reversed(_OPTIONS):
+        command = option(command)
+    return command
 
 
 @dataclass(frozen=True)

@@ -18,8 +18,9 @@ from certs.npki.pair import NpkiPair, is_for_encryption, open_pair
 from consent import Charset, ConsentText
 from consent.charset import strict_decode
 from consent.errors import Lang
-from service.errors import CertificateIsKey, CertificateNeeded, KeyIsCertificate, about
+from service.errors import about
 from service.inputs import STDIN, password, password_from_terminal, read
+from service.key_faults import CertificateIsKey, CertificateNeeded, KeyIsCertificate
 
 PKCS12_SUFFIXES: Final = (".p12", ".pfx")
 _Opened = TypeVar("_Opened")

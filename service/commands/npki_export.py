@@ -14,8 +14,9 @@ from certs.keys import KeyPair, load_pkcs12
 from certs.npki import find
 from consent.errors import Lang
 from service import options
-from service.errors import InternalFault, NewPasswordMissing, NewPasswordUnusable, NpkiPairMissing, NpkiPairsSeveral
+from service.errors import InternalFault
 from service.inputs import NEW_PASSWORD_VARIABLE, now, secret, typed_unseen
+from service.key_faults import NewPasswordMissing, NewPasswordUnusable, NpkiPairMissing, NpkiPairsSeveral
 from service.keys import KEY_OF, beside, open_npki_pair
 from service.outputs import result, say
 from service.times import day

@@ -29,12 +29,7 @@ _FORMATS = ("html", "pdf")
 @options.kind
 @options.out
 @click.option("--format", "form", type=click.Choice(_FORMATS), help="Default: by the suffix of the result's name.")
-@judging.policy
-@options.judged_at("now")
-@options.holder
-@judging.received_at
-@judging.timestamped
-@judging.timestamp_trust
+@judging.asked
 @click.option("--mask", is_flag=True, help="Leave out the signed text and the names of certificate holders.")
 @options.json_flag
 @click.pass_context

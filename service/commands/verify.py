@@ -25,12 +25,7 @@ from verifier.subject import At
 @click.argument("files", metavar="FILE...", nargs=-1, required=True)
 @options.trusts
 @options.kind
-@judging.policy
-@options.judged_at("now")
-@options.holder
-@judging.received_at
-@judging.timestamped
-@judging.timestamp_trust
+@judging.asked
 @options.json_flag
 @click.option("-v", "--verbose", is_flag=True, help="A line for every check, the satisfied ones too.")
 @click.pass_context
