@@ -1,6 +1,7 @@
 """What goes into a batch and what comes out, as Arrow schemas: the one place where their columns stand.
 
-A row of the result says all that a listing, a summary or a report needs; the whole verdict of a DER is `dongui report`'s.
+A row of the result says all that a listing, a summary or a report needs; the whole verdict of a DER is what
+`dongui report` is for.
 """
 
 from __future__ import annotations
