@@ -18,14 +18,15 @@ from service.inputs import read, receipt_time
 from verifier import Receipt, TimeStamp, policies
 from verifier.proofs import Proof
 
+policy: Final = click.option(
+    "--policy",
+    type=click.Choice(list(policies.POLICIES)),
+    default="kftc",
+    show_default=True,
+    help="kftc: consent evidence; cms: any signature.",
+)
 _OPTIONS: Final = (
-    click.option(
-        "--policy",
-        type=click.Choice(list(policies.POLICIES)),
-        default="kftc",
-        show_default=True,
-        help="kftc: consent evidence; cms: any signature.",
-    ),
+    policy,
     options.judged_at("now"),
     options.holder,
     click.option("--received-at", help="When the evidence was received: an ISO 8601 time with its offset from UTC."),

@@ -29,6 +29,7 @@ COMMANDS: Final = {
     "prepare": "Prepare a signature for a key that is somewhere else.",
     "complete": "Complete a prepared signature.",
     "verify": "Judge signed evidence (DER).",
+    "batch": "Judge many DERs, and keep a row for each.",
     "report": "Write a report on signed evidence: HTML or PDF.",
     "timestamp": "Have evidence time-stamped (RFC 3161).",
     "inspect": "Show what is in a DER, certificate, key file or FB file.",

@@ -15,7 +15,7 @@ _TIME: Final = pa.timestamp("s", tz="UTC")
 EVIDENCE: Final = pa.schema(
     [
         pa.field("id", pa.string(), nullable=False),  # the caller's own: a path, a row's key; unique within one batch
-        pa.field("der", pa.binary(), nullable=False),
+        pa.field("der", pa.binary()),  # null where its bytes could not be had
         pa.field("received_at", _TIME),  # on record with the caller: counts as a receipt; the column may be missing
     ]
 )
@@ -27,8 +27,10 @@ VERDICTS: Final = pa.schema(
         pa.field("codes", pa.list_(pa.string()), nullable=False),  # of what speaks against it: sorted, each once
         pa.field("remarks", pa.list_(pa.string()), nullable=False),  # codes of all that passed: sorted, each once
         pa.field("not_run", pa.list_(pa.string()), nullable=False),  # required checks that could not be carried out
-        pa.field("sha256", pa.string()),  # of the DER, hexadecimal; null when its bytes could not be had
-        pa.field("size", pa.int64()),  # bytes of the DER
+        pa.field(
+            "sha256", pa.string()
+        ),  # of the DER, hexadecimal; null where its bytes could not be had, or are more than the policy takes
+        pa.field("size", pa.int64()),  # bytes of the DER; null as for sha256
         pa.field("verified_at", _TIME),  # the time the certificate was judged at
         pa.field("time_source", pa.string()),  # given, signing-time (a claim, unproven), time-stamp or receipt
         pa.field("signing_time", _TIME),  # the signer's claim

@@ -1,0 +1,157 @@
+"""The work folder of a batch, beside its report: what is finished stays there, so that a run can be taken up."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import re
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+from typing import Final
+
+import pyarrow as pa
+
+from evidence.outfile import refusals, writing
+from service.batch_faults import BatchBusy, BatchDamaged
+from verifier.batch.chunks import Chunk
+from verifier.batch.columns import VERDICTS
+
+_PART: Final = re.compile(r"part-([0-9]{8})\.arrow")
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """What an interrupted batch was, and what it is taken up as.
+
+    Attributes:
+        version: of Dongui.
+        source: as it was named.
+        plan_sha256: over all references to its evidence.
+        rows: to be judged.
+        chunks: of the plan.
+        left_out: what the source holds beside evidence.
+        trust_sha256: of the trust folder.
+        policy: its name.
+        at: the time judged at, in ISO 8601, or `signing-time`.
+        at_words: as it was asked for.
+        holder: `personal`, `corporate` or none.
+        sample: how many rows of the source were to be picked; None for all.
+        seed: that they were picked by.
+    """
+
+    version: str
+    source: str
+    plan_sha256: str
+    rows: int
+    chunks: int
+    left_out: int
+    trust_sha256: str
+    policy: str
+    at: str
+    at_words: str
+    holder: str | None
+    sample: int | None
+    seed: int | None
+
+    def differences(self, other: Manifest) -> list[str]:
+        """Names of what would make other rows."""
+        mine, others = asdict(self), asdict(other)
+        return [
+            field.name for field in fields(self) if field.name in _DECISIVE and mine[field.name] != others[field.name]
+        ]
+
+
+_DECISIVE: Final = frozenset({"version", "plan_sha256", "trust_sha256", "policy", "at", "holder", "sample", "seed"})
+
+
+class WorkFolder:
+    """`REPORT.parts`: the plan, the manifest, and a part for each chunk that is finished."""
+
+    def __init__(self, report: Path) -> None:
+        self.path = report.with_name(report.name + ".parts")
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Keep every other run out until the block ends, however it does.
+
+        Raises:
+            BatchBusy: somebody is at work there.
+            NotWritable: the folder cannot be made.
+        """
+        with refusals(self.path):
+            self.path.mkdir(exist_ok=True)
+            handle = os.open(self.path / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError:
+                raise BatchBusy(str(self.path)) from None
+            yield
+        finally:
+            os.close(handle)
+
+    def manifest(self) -> Manifest | None:
+        """What was begun here; None if nothing was.
+
+        Raises:
+            BatchDamaged: it cannot be read.
+        """
+        file = self.path / "manifest.json"
+        try:
+            return Manifest(**json.loads(file.read_text(encoding="utf-8"))) if file.exists() else None
+        except (OSError, ValueError, TypeError):
+            raise BatchDamaged(str(file)) from None
+
+    def begin(self, manifest: Manifest) -> None:
+        """The plan has to be there already."""
+        with writing(self.path / "manifest.json") as out:
+            out.write(json.dumps(asdict(manifest), indent=1).encode())
+
+    def plan(self) -> Iterator[tuple[int, Chunk]]:
+        """Every chunk with its number."""
+        try:
+            with (self.path / "plan.jsonl").open(encoding="ascii") as lines:
+                for number, line in enumerate(lines):
+                    yield number, Chunk.of_json(line)
+        except (OSError, ValueError):
+            raise BatchDamaged(str(self.path / "plan.jsonl")) from None
+
+    def finished(self) -> set[int]:
+        """Numbers of the chunks whose parts are there."""
+        with refusals(self.path):
+            return {int(found[1]) for file in self.path.iterdir() if (found := _PART.fullmatch(file.name))}
+
+    def keep(self, number: int, batch: pa.RecordBatch) -> None:
+        """A chunk's rows, which are there whole or not at all."""
+        with writing(self._part(number)) as out, pa.ipc.new_file(out, VERDICTS) as file:
+            file.write_batch(batch)
+
+    def parts(self, chunks: int) -> Iterator[pa.RecordBatch]:
+        """All rows, in the order of the source.
+
+        Raises:
+            BatchDamaged: a part cannot be read.
+        """
+        for number in range(chunks):
+            file = self._part(number)
+            try:
+                with pa.OSFile(str(file)) as source:
+                    batch = pa.ipc.open_file(source).get_batch(0)
+            except (OSError, pa.ArrowException):
+                raise BatchDamaged(str(file)) from None
+            yield batch
+
+    def _part(self, number: int) -> Path:
+        return self.path / f"part-{number:08}.arrow"
+
+    def remove(self) -> None:
+        """In one step: half a folder could be taken for an interrupted run."""
+        done = self.path.with_name(self.path.name + ".done")
+        with suppress(OSError):
+            shutil.rmtree(done, ignore_errors=True)
+            self.path.rename(done)
+            shutil.rmtree(done, ignore_errors=True)

@@ -1,0 +1,150 @@
+"""A batch from its plan to its report: begun, taken up, and kept so that nothing finished is ever lost."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+from evidence.outfile import writing
+from service.batch_faults import BatchDiffers, BatchInterrupted, ReportExists
+from service.batch_folder import Manifest, WorkFolder
+from service.batch_plan import Sample, plan
+from service.batch_progress import Progress
+from service.batch_results import WRITERS
+from service.batch_summary import Tally, filtered
+from service.inputs import NOW
+from verifier.batch.asking import Asked
+from verifier.batch.chunks import Chunk
+from verifier.batch.tables import Columns
+from verifier.batch.workers import judge_all
+from verifier.subject import SIGNING_TIME, At
+
+SCHEMA: Final = "urn:dongui:batch:1"
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What somebody wants judged.
+
+    Attributes:
+        source: folder or file, absolute.
+        columns: of a table.
+        kinds: of an FB file.
+        sample: None for everything.
+        asked: what to judge by; its time is that of a run that begins now.
+        at_words: how the time was asked for.
+        version: of Dongui.
+    """
+
+    source: Path
+    columns: Columns
+    kinds: frozenset[str]
+    sample: Sample | None
+    asked: Asked
+    at_words: str
+    version: str
+
+    def manifest(self, sha256: str, rows: int, chunks: int, left_out: int) -> Manifest:
+        at, holder = self.asked.at, self.asked.holder
+        return Manifest(
+            version=self.version,
+            source=str(self.source).encode("utf-8", "backslashreplace").decode(),
+            plan_sha256=sha256,
+            rows=rows,
+            chunks=chunks,
+            left_out=left_out,
+            trust_sha256=self.asked.trust_sha256,
+            policy=self.asked.policy,
+            at=at if isinstance(at, str) else at.isoformat(),
+            at_words=self.at_words,
+            holder=None if holder is None else holder.value,
+            sample=None if self.sample is None else self.sample.size,
+            seed=None if self.sample is None else self.sample.seed,
+        )
+
+
+class Run:
+    """One batch, with its work folder held; what is finished is never done again."""
+
+    def __init__(self, folder: WorkFolder, wanted: Wanted, manifest: Manifest) -> None:
+        self.folder, self.manifest = folder, manifest
+        self.asked = replace(wanted.asked, at=_time(manifest))
+        self.finished = folder.finished()
+
+    @classmethod
+    def begun(cls, folder: WorkFolder, wanted: Wanted, report: Path, *, resume: bool) -> Run:
+        """Begin, or take up what was interrupted.
+
+        Raises:
+            ReportExists: there is a report of that name, and no run that was interrupted.
+            BatchInterrupted: there is one, and it is not to be taken up.
+            BatchDiffers: what is wanted is not what was interrupted.
+            CodedError: as `plan`.
+        """
+        old = folder.manifest()
+        if old is None:
+            if report.exists():
+                raise ReportExists(str(report))
+            with writing(folder.path / "plan.jsonl") as out:
+                planned = plan(wanted.source, wanted.columns, wanted.kinds, wanted.sample, out)
+            manifest = wanted.manifest(planned.sha256, planned.rows, planned.chunks, planned.left_out)
+            folder.begin(manifest)
+            return cls(folder, wanted, manifest)
+        if not resume:
+            raise BatchInterrupted(str(folder.path))
+        if wanted.at_words == NOW == old.at_words:  # the clock went on; the time that all are judged at did not
+            wanted = replace(wanted, asked=replace(wanted.asked, at=_time(old)))
+        planned = plan(wanted.source, wanted.columns, wanted.kinds, wanted.sample, None)
+        manifest = wanted.manifest(planned.sha256, planned.rows, planned.chunks, planned.left_out)
+        if differing := old.differences(manifest):
+            raise BatchDiffers(differing)
+        return cls(folder, wanted, old)
+
+    def pending(self) -> Iterator[tuple[int, Chunk]]:
+        """Chunks that are not finished."""
+        return ((number, chunk) for number, chunk in self.folder.plan() if number not in self.finished)
+
+    @property
+    def rows_finished(self) -> int:
+        return (
+            sum(len(chunk) for number, chunk in self.folder.plan() if number in self.finished) if self.finished else 0
+        )
+
+    def judge(self, workers: int, seconds: int, show: Progress) -> None:
+        """Judge whatever is not finished."""
+        if len(self.finished) == self.manifest.chunks:
+            return
+        for number, batch in judge_all(self.pending(), self.asked, workers=workers, seconds=seconds):
+            self.folder.keep(number, batch)
+            show(batch.num_rows)
+
+    def report(self, out: Path, only: frozenset[str]) -> tuple[Tally, int]:
+        """Put all that is finished into the report, and the work folder away; what came out, and rows written."""
+        tally, written = Tally(), Tally()
+        m = self.manifest
+        about: dict[str, object] = {
+            "schema": SCHEMA,
+            "policy": m.policy,
+            "at": m.at,
+            "holder": m.holder,
+            "rows": m.rows,
+        }
+        about |= {"sample": m.sample, "seed": m.seed, "only": sorted(only), "trust_sha256": m.trust_sha256}
+        with writing(out) as stream:
+            batches = written.counting(filtered(tally.counting(self.folder.parts(m.chunks)), only))
+            WRITERS[out.suffix.lower()](batches, stream, about)
+        self.folder.remove()
+        return tally, written.rows
+
+
+def _time(manifest: Manifest) -> At:
+    return SIGNING_TIME if manifest.at == SIGNING_TIME else datetime.fromisoformat(manifest.at)
+
+
+def cores() -> int:
+    """Those that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

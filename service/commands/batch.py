@@ -1,0 +1,250 @@
+"""`dongui batch`: judge many DERs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from importlib.metadata import version
+from pathlib import Path
+from time import monotonic
+from typing import Final
+
+import click
+
+from certs import Holder, TrustStore
+from consent.errors import Lang
+from consent.explanations import code_named
+from service import judging, options
+from service.batch_faults import BatchFormUnknown, OnlyUnknown
+from service.batch_folder import Manifest, WorkFolder
+from service.batch_plan import Sample, columns_named
+from service.batch_progress import duration, progress
+from service.batch_results import WRITERS
+from service.batch_run import SCHEMA, Run, Wanted, cores
+from service.batch_summary import Tally, example_line
+from service.errors import NOT_PASSED, OK
+from service.inputs import judging_time
+from service.terminal import columns_of, json_line, visible
+from service.times import told
+from service.vouch import TrustFolders
+from service.wrapping import terminal_columns, wrapped
+from verifier.batch.asking import Asked, fingerprint
+from verifier.subject import SIGNING_TIME
+from verifier.verdict import Indication
+
+_OUTCOMES: Final = {"passed": "TOTAL_PASSED", "indeterminate": "INDETERMINATE", "failed": "TOTAL_FAILED"}
+_FAIL_ON: Final = {"none": (), "failed": ("TOTAL_FAILED",), "indeterminate": ("INDETERMINATE", "TOTAL_FAILED")}
+
+
+@click.command(name="batch")
+@click.argument("source", metavar="SOURCE")
+@options.trusts
+@options.kind
+@click.option("-o", "--out", metavar="REPORT", required=True, help="Where the report goes: .parquet, .csv or .jsonl.")
+@judging.policy
+@options.judged_at("now")
+@options.holder
+@click.option("--resume", is_flag=True, help="Take up a run that was interrupted.")
+@click.option("--workers", type=click.IntRange(1, 1024), metavar="N", help="Processes. Default: one for each core.")
+@click.option(
+    "--fail-on",
+    type=click.Choice(list(_FAIL_ON)),
+    default="indeterminate",
+    show_default=True,
+    help="Which outcomes make the command end with 1; indeterminate: failed ones too.",
+)
+@click.option(
+    "--only",
+    metavar="WHAT",
+    multiple=True,
+    help="Keep only these rows in the report: passed, indeterminate, failed, or a code such as CMS-161. Several: any.",
+)
+@click.option("--sample", type=click.IntRange(1), metavar="N", help="Judge N rows only, picked at random.")
+@click.option("--seed", type=int, default=1, show_default=True, help="With --sample: another number picks others.")
+@click.option("--columns", metavar="NAMES", help="A table's column names, as id=payer,der=evidence,received_at=came.")
+@click.option(
+    "--timeout",
+    "seconds",
+    type=click.IntRange(1, 86_400),
+    default=120,
+    show_default=True,
+    metavar="SECONDS",
+    help="Seconds that one DER may take.",
+)
+@options.json_flag
+@click.pass_context
+def command(
+    context: click.Context,
+    source: str,
+    trusts: tuple[str, ...],
+    kind: str | None,
+    out: str,
+    policy: str,
+    at: str,
+    holder: str | None,
+    resume: bool,
+    workers: int | None,
+    fail_on: str,
+    only: tuple[str, ...],
+    sample: int | None,
+    seed: int,
+    columns: str | None,
+    seconds: int,
+    as_json: bool,
+) -> None:
+    """Judge all evidence in a folder, an archive (tar, zip), a table (Parquet, Arrow), an FB0110 or an FB0420.
+
+    Each DER gets a row in the report, whatever it is. What is finished when a run is interrupted is kept in
+    REPORT.parts, and --resume goes on from there.
+    """
+    lang: Lang = context.obj
+    report, wanted_rows, when = _report(out), _only(only), judging_time(at)
+    picked = None if sample is None else Sample(sample, seed)
+    trust, store = _trust(trusts, kind)
+    asked = Asked(str(trust), fingerprint(trust, store), policy, when, None if holder is None else Holder(holder))
+    wanted = Wanted(
+        source=Path(source).absolute(),
+        columns=columns_named(columns),
+        kinds=store.settings.kinds if kind is None else frozenset({kind}),
+        sample=picked,
+        asked=asked,
+        at_words=at,
+        version=version("dongui"),
+    )
+    folder, start = WorkFolder(report), monotonic()
+    with folder.locked():
+        run = Run.begun(folder, wanted, report, resume=resume)
+        before = run.rows_finished
+        try:
+            with progress(run.manifest.rows, before, lang) as show:
+                run.judge(workers or cores(), seconds, show)
+        except (KeyboardInterrupt, SystemExit):
+            click.echo(_TAKE_UP[lang], err=True)
+            raise
+        tally, written = run.report(report, wanted_rows)
+    outcome = _Outcome(run.manifest, tally, out, written, before, monotonic() - start, lang)
+    click.echo(json_line(outcome.as_json()) if as_json else outcome.as_text())
+    context.exit(NOT_PASSED if any(tally.outcomes[one] for one in _FAIL_ON[fail_on]) else OK)
+
+
+def _report(out: str) -> Path:
+    report = Path(out)
+    if report.suffix.lower() not in WRITERS:
+        raise BatchFormUnknown(", ".join(WRITERS))
+    return report
+
+
+def _only(words: tuple[str, ...]) -> frozenset[str]:
+    """Outcomes as the report has them, and codes."""
+    found = set()
+    for one in words:
+        code = code_named(one)
+        if one.lower() not in _OUTCOMES and code is None:
+            raise OnlyUnknown(one)
+        found.add(_OUTCOMES.get(one.lower()) or str(code))
+    return frozenset(found)
+
+
+def _trust(trusts: tuple[str, ...], kind: str | None) -> tuple[Path, TrustStore]:
+    """The trust folder that judges, and what is in it."""
+    folders = TrustFolders.open(trusts)
+    store = folders.of(kind)
+    return next(Path(name).absolute() for name, one in zip(trusts, folders.stores, strict=True) if one is store), store
+
+
+@dataclass(frozen=True)
+class _Outcome:
+    """What is said at the end."""
+
+    manifest: Manifest
+    tally: Tally
+    out: str
+    written: int
+    before: int
+    seconds: float
+    lang: Lang
+
+    @property
+    def rate(self) -> float:
+        return (self.tally.rows - self.before) / max(self.seconds, 0.001)
+
+    def as_json(self) -> dict[str, object]:
+        one, tally = self.manifest, self.tally
+        return {
+            "schema": SCHEMA,
+            "report": self.out,
+            "rows": tally.rows,
+            "passed": tally.of(Indication.TOTAL_PASSED),
+            "indeterminate": tally.of(Indication.INDETERMINATE),
+            "failed": tally.of(Indication.TOTAL_FAILED),
+            "findings": tally.findings(self.lang),
+            "rows_in_report": self.written,
+            "left_out": one.left_out,
+            "sample": one.sample,
+            "seed": one.seed,
+            "policy": one.policy,
+            "at": one.at,
+            "resumed_after": self.before,
+            "seconds": round(self.seconds, 3),
+        }
+
+    def as_text(self) -> str:
+        return "\n".join(self._lines())
+
+    def _lines(self) -> Iterator[str]:
+        lang, tally = self.lang, self.tally
+        words = {
+            "rows": f"{tally.rows:,}",
+            "passed": f"{tally.of(Indication.TOTAL_PASSED):,}",
+            "undecided": f"{tally.of(Indication.INDETERMINATE):,}",
+            "failed": f"{tally.of(Indication.TOTAL_FAILED):,}",
+        }
+        all_passed = tally.of(Indication.TOTAL_PASSED) == tally.rows
+        yield ("✔ " if all_passed else "✘ ") + _SUM[lang].format_map(words)
+        at = (
+            self.manifest.at
+            if self.manifest.at == SIGNING_TIME
+            else told(datetime.fromisoformat(self.manifest.at), lang)
+        )
+        yield "  " + _JUDGED[lang].format(policy=self.manifest.policy, at=at)
+        if self.manifest.sample is not None:
+            yield "  " + _SAMPLE[lang].format(size=f"{tally.rows:,}", seed=self.manifest.seed)
+        if self.manifest.left_out:
+            yield "  " + _LEFT_OUT[lang].format(count=f"{self.manifest.left_out:,}")
+        yield from self._findings()
+        yield "  " + _TOOK[lang].format(time=duration(self.seconds, lang), rate=self.rate)
+        yield f"→ {visible(self.out)}: " + _ROWS[lang].format(rows=f"{self.written:,}")
+
+    def _findings(self) -> Iterator[str]:
+        columns, indent = terminal_columns(), " " * 20
+        for one in self.tally.findings(self.lang):
+            head = f"  {one['code']}  {one['count']:>8,}"
+            first, *more = wrapped(str(one["message"]), columns, indent)
+            yield head + first[columns_of(head) :]
+            yield from more
+            yield f"{indent}{example_line(one, self.lang)}"
+
+
+_SUM: Final[dict[Lang, str]] = {
+    "en": "{rows} judged: {passed} passed, {undecided} undecided, {failed} failed",
+    "ko": "{rows}건 검증: 적합 {passed}건, 판단 불가 {undecided}건, 부적합 {failed}건",
+}
+_JUDGED: Final[dict[Lang, str]] = {
+    "en": "policy {policy}, judged at {at}",
+    "ko": "검증 정책 {policy}, 검증 기준시각 {at}",
+}
+_SAMPLE: Final[dict[Lang, str]] = {
+    "en": "a random sample of {size}; --seed {seed} picks the same again",
+    "ko": "무작위 표본 {size}건입니다. --seed {seed}(으)로 같은 표본을 다시 고를 수 있습니다.",
+}
+_LEFT_OUT: Final[dict[Lang, str]] = {
+    "en": "not judged: {count} records without a DER, or of a kind that this trust folder does not vouch for",
+    "ko": "DER가 없거나 신뢰 폴더에서 다루지 않는 동의자료 구분인 레코드 {count}건은 검증하지 않았습니다.",
+}
+_TOOK: Final[dict[Lang, str]] = {"en": "{time}, {rate:,.0f} a second", "ko": "소요 시간 {time}, 초당 {rate:,.0f}건"}
+_ROWS: Final[dict[Lang, str]] = {"en": "{rows} rows", "ko": "{rows}건"}
+_TAKE_UP: Final[dict[Lang, str]] = {
+    "en": "Interrupted. What is finished is kept: the same command with --resume goes on from there.",
+    "ko": "중단되었습니다. 완료된 결과는 보관되어 있으며, 같은 명령에 --resume을 지정하면 이어서 진행합니다.",
+}

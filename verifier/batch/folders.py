@@ -1,0 +1,68 @@
+"""A folder with DERs: every file below it, in the order of the names."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from verifier.batch.chunks import Chunk, grouped
+from verifier.batch.faults import SourceUnreadable
+
+TIME_STAMP: str = ".tsr"
+"""A time-stamp lies beside its evidence and is none itself."""
+
+
+def chunks_of_folder(folder: Path) -> Iterator[Chunk]:
+    """References to all files below a folder.
+
+    Nothing is passed over in silence but time-stamps beside their evidence: folders that cannot be read and linked
+    ones, which are not entered, are entries like files, and come out as rows without bytes.
+
+    Raises:
+        SourceUnreadable: the folder itself cannot be read.
+    """
+    for group in grouped(_below(folder)):
+        seen = hashlib.sha256()
+        for name, size, changed in group:
+            seen.update(f"{len(os.fsencode(name))} ".encode() + os.fsencode(name) + f" {size} {changed}\n".encode())
+        yield Chunk("files", str(folder), seen.hexdigest()[:32], tuple(name for name, _, _ in group))
+
+
+def files_below(folder: Path) -> Iterator[Path]:
+    """As they are taken for rows."""
+    return (folder / name for name, _, _ in _below(folder))
+
+
+def _below(folder: Path) -> Iterator[tuple[str, int, int]]:
+    """Names relative to the folder, with size and time of change."""
+    try:
+        waiting = _entries(folder, "")
+    except OSError:
+        raise SourceUnreadable(str(folder)) from None
+    waiting.reverse()
+    while waiting:
+        entry, name = waiting.pop()
+        try:
+            if entry.is_dir(follow_symlinks=False):
+                inner = _entries(Path(entry.path), f"{name}/")
+                inner.reverse()
+                waiting += inner
+                continue
+            about = entry.stat()
+        except OSError:
+            yield name, -1, -1
+        else:
+            yield name, about.st_size, about.st_mtime_ns
+
+
+def _entries(folder: Path, prefix: str) -> list[tuple[os.DirEntry[str], str]]:
+    with os.scandir(folder) as found:
+        entries = {entry.name: entry for entry in found}
+    names = sorted(name for name in entries if not _is_time_stamp(name, entries))
+    return [(entries[name], prefix + name) for name in names]
+
+
+def _is_time_stamp(name: str, entries: dict[str, os.DirEntry[str]]) -> bool:
+    return name.endswith(TIME_STAMP) and name.removesuffix(TIME_STAMP) in entries

@@ -1,0 +1,157 @@
+"""The one function that all of a batch rests on: a table of DERs in, a table of verdicts out."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Iterator
+from datetime import UTC, datetime, timedelta
+from time import perf_counter_ns
+from typing import Any, Final
+
+import pyarrow as pa
+
+from certs import Holder, TrustStore
+from verifier.batch.columns import VERDICTS
+from verifier.batch.signer_facts import NOTHING, signer_facts
+from verifier.policies import VerifyPolicy
+from verifier.proofs import Proof, Receipt
+from verifier.subject import At, Subject
+from verifier.verdict import Indication, Verdict
+from verifier.verify import judge, subject_of
+
+NOT_READ: Final = "CMS-196"
+"""The bytes could not be had."""
+INPUT: Final = "input"
+"""What stands in `not_run` for a row whose bytes no check has seen."""
+
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_IN_A_SECOND: Final = {"s": 1, "ms": 1000, "us": 1_000_000, "ns": 1_000_000_000}
+_PASSED: Final = Indication.TOTAL_PASSED
+_NAMES: Final = [one.name for one in Indication]
+_EMPTY: Final[list[str]] = []
+
+_Row = tuple[Any, ...]
+
+
+def judge_table(  # noqa: PLR0913 - what is judged, by what, when and for whom, each by name
+    table: pa.Table | pa.RecordBatch,
+    *,
+    trust: TrustStore,
+    policy: VerifyPolicy,
+    at: At,
+    holder: Holder | None = None,
+    beginning: Callable[[int], object] | None = None,
+) -> pa.RecordBatch:
+    """Judge every row, as `verify_der` would.
+
+    Args:
+        table: with the columns of `columns.EVIDENCE`, of which `received_at` may be missing.
+        trust: as for `verify_der`.
+        policy: as for `verify_der`.
+        at: as for `verify_der`.
+        holder: as for `verify_der`.
+        beginning: is told the number of each row before it is judged, from 0.
+
+    Returns: as many rows of `columns.VERDICTS`, in the same order. Whatever a row's bytes are, it gives a row: one
+        without bytes is INDETERMINATE (CMS-196).
+
+    Raises:
+        KeyError: a column is missing.
+        TypeError, ValueError: as `verify_der`.
+    """
+    rows = zip(table.column("id").to_pylist(), table.column("der").to_pylist(), _receipts(table), strict=True)
+    return verdicts(_judged(rows, trust, policy, at, holder, beginning))
+
+
+def verdicts(rows: Iterable[_Row]) -> pa.RecordBatch:
+    """Rows of `columns.VERDICTS`."""
+    columns = list(zip(*rows, strict=True)) or [()] * len(VERDICTS)
+    arrays = [pa.array(column, field.type) for column, field in zip(columns, VERDICTS, strict=True)]
+    return pa.RecordBatch.from_arrays(arrays, schema=VERDICTS)
+
+
+def unjudged(identity: str, code: str, *, der: bytes | None = None, microseconds: int = 0) -> _Row:
+    """The row of evidence that nothing was found out about, and why: INDETERMINATE."""
+    sha256 = None if der is None else hashlib.sha256(der).hexdigest()
+    size = None if der is None else len(der)
+    unknown = (None,) * (len(VERDICTS) - 8)
+    return (identity, _NAMES[Indication.INDETERMINATE], [code], _EMPTY, [INPUT], sha256, size, *unknown, microseconds)
+
+
+def _receipts(table: pa.Table | pa.RecordBatch) -> Iterator[int | None]:
+    """Seconds since 1970: not every one of them is a time that Python has."""
+    if "received_at" not in table.schema.names:
+        return iter([None] * table.num_rows)
+    return iter(in_seconds(table.column("received_at")))
+
+
+def in_seconds(times: pa.Array) -> list[int | None]:
+    """Seconds since 1970, rounded up: evidence must not be said to have been there before it was."""
+    each = _IN_A_SECOND[times.type.unit]
+    return [None if time is None else -(-time // each) for time in times.cast(pa.int64()).to_pylist()]
+
+
+def _judged(  # noqa: PLR0913, PLR0917 - as `judge_table`
+    rows: Iterable[tuple[str, bytes | None, int | None]],
+    trust: TrustStore,
+    policy: VerifyPolicy,
+    at: At,
+    holder: Holder | None,
+    beginning: Callable[[int], object] | None,
+) -> Iterator[_Row]:
+    for number, (identity, der, received) in enumerate(rows):
+        if beginning is not None:
+            beginning(number)
+        if der is None:
+            yield unjudged(identity, NOT_READ)
+            continue
+        start = perf_counter_ns()
+        try:
+            proofs = () if received is None else (_receipt(der, received),)
+        except OverflowError:
+            yield unjudged(identity, NOT_READ, der=der)
+            continue
+        subject = subject_of(der, trust=trust, policy=policy, at=at, proofs=proofs, holder=holder)
+        row = _row(identity, judge(subject), subject)
+        yield (*row, (perf_counter_ns() - start) // 1000)
+
+
+def _receipt(der: bytes, received: int) -> Proof:
+    return Receipt(hashlib.sha256(der).digest(), _EPOCH + timedelta(seconds=received))
+
+
+def _row(identity: str, verdict: Verdict, subject: Subject) -> _Row:
+    """All columns but the last."""
+    codes: set[str] = set()
+    remarks: set[str] = set()
+    ran = set()
+    worst = _PASSED
+    for finding in verdict.findings:
+        ran.add(finding.check)
+        effect = finding.effect
+        if effect is _PASSED:
+            remarks.add(finding.code)
+        else:
+            codes.add(finding.code)
+            worst = max(worst, effect)
+    missing = verdict.required - ran
+    if missing:
+        worst = max(worst, Indication.INDETERMINATE)
+    is_whole = not subject.is_too_large  # nobody has to read more than one byte too many, so that it may be no more
+    try:
+        facts = signer_facts(subject)
+    except Exception:  # noqa: BLE001 - the verdict is told all the same
+        facts = NOTHING
+    return (
+        identity,
+        _NAMES[worst],
+        sorted(codes),
+        sorted(remarks),
+        sorted([check.value for check in missing]) if missing else _EMPTY,
+        verdict.der_sha256.hex() if is_whole else None,
+        len(subject.der) if is_whole else None,
+        verdict.verified_at,
+        verdict.time_source.value,
+        verdict.signing_time,
+        *facts,
+    )

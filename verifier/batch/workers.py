@@ -1,0 +1,294 @@
+"""Worker processes: chunks in, verdicts out. A worker that dies or hangs costs the row it did so over, not the run.
+
+Any process may be killed from outside at any time, so that one death proves nothing: the chunk is begun again, then
+taken apart around the row that was at work, and only a row that kills its worker each time it stands alone is given
+up.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import multiprocessing
+import os
+import signal
+import threading
+from collections import deque
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from multiprocessing.connection import Connection, wait
+from multiprocessing.context import SpawnProcess
+from time import monotonic
+from typing import Any, Final
+
+import pyarrow as pa
+
+from consent.errors import CodedError
+from verifier.batch.asking import Asked, judge_chunk, opened, refuse_row
+from verifier.batch.chunks import Chunk
+from verifier.batch.columns import VERDICTS
+from verifier.batch.faults import WorkersFail
+from verifier.batch.judging import unjudged, verdicts
+from verifier.batch.reading import identity_of
+
+DIED: Final = "CMS-194"
+TOOK_TOO_LONG: Final = "CMS-195"
+
+_TRIES: Final = 2
+"""Deaths over several rows together until they are taken apart."""
+_TRIES_ALONE: Final = {DIED: 3, TOOK_TOO_LONG: 2}
+"""Deaths over a row alone until it is given up."""
+_TRIES_EVEN_TO_READ: Final = 6
+"""Deaths over a row alone until not even its id is read any more."""
+_STARTS: Final = 5
+"""Deaths in a row before anything was judged until nothing more is tried."""
+_LOOK_EVERY: Final = 0.5
+_READY: Final = "ready"
+_CONTEXT: Final = multiprocessing.get_context("spawn")
+
+
+@dataclass(frozen=True)
+class Piece:
+    """Rows of a chunk that are judged in one go, and what has happened to them so far.
+
+    Attributes:
+        number: of the chunk.
+        chunk: the whole of it.
+        start: first row.
+        stop: the row behind the last.
+        deaths: of workers over these rows.
+        refused: the code that its one row is to be given up with.
+    """
+
+    number: int
+    chunk: Chunk
+    start: int
+    stop: int
+    deaths: int = 0
+    refused: str | None = None
+
+    @property
+    def rows(self) -> int:
+        return self.stop - self.start
+
+    def between(self, start: int, stop: int) -> Piece:
+        return Piece(self.number, self.chunk, start, stop)
+
+
+def judge_all(chunks: Iterable[tuple[int, Chunk]], asked: Asked, *, workers: int, seconds: int) -> Iterator[Done]:
+    """Judge chunks by worker processes; nothing is left running when the iterator is closed.
+
+    Args:
+        chunks: with their numbers, taken as workers get to them.
+        asked: what to judge by.
+        workers: how many processes.
+        seconds: that a row may take.
+
+    Yields: each chunk once, as it is finished: its number and as many rows of `columns.VERDICTS`.
+
+    Raises:
+        WorkersFail: workers die before they have done anything.
+        CodedError: what a worker says about the trust folder.
+    """
+    pool = _Pool(chunks, asked, seconds)
+    try:
+        pool.start(workers)
+        yield from pool.run()
+    finally:
+        pool.stop()
+
+
+Done = tuple[int, pa.RecordBatch]
+
+
+class _Pool:
+    def __init__(self, chunks: Iterable[tuple[int, Chunk]], asked: Asked, seconds: int) -> None:
+        self.chunks = iter(chunks)
+        self.asked, self.seconds = asked, seconds
+        self.again: deque[Piece] = deque()
+        self.finished: dict[int, dict[int, pa.RecordBatch]] = {}
+        self.workers: list[_Worker] = []
+        self.failed_starts = 0
+
+    def start(self, count: int) -> None:
+        self.workers = [_Worker(self.asked) for _ in range(count)]
+
+    def stop(self) -> None:
+        for worker in self.workers:
+            worker.kill()
+        for worker in self.workers:
+            worker.process.join()
+
+    def run(self) -> Iterator[Done]:
+        while self._hand_out():
+            sources = {worker.results: worker for worker in self.workers}
+            for ready in wait(list(sources), _LOOK_EVERY):
+                worker = sources[ready]  # type: ignore[index]
+                try:
+                    answer = worker.results.recv()
+                except (EOFError, OSError):
+                    yield from self._replace(worker, DIED)
+                else:
+                    yield from self._answered(worker, answer)
+            for worker in self.workers:
+                if worker.is_stuck(self.seconds):
+                    yield from self._replace(worker, TOOK_TOO_LONG)
+
+    def _hand_out(self) -> bool:
+        """Give every idle worker something to do; whether anything is left that somebody does."""
+        for worker in self.workers:
+            if worker.is_ready and worker.piece is None and (piece := self._next()) is not None:
+                worker.give(piece)
+        return bool(self.again) or any(w.piece is not None or not w.is_ready for w in self.workers) or self._has_more()
+
+    def _next(self) -> Piece | None:
+        if self.again:
+            return self.again.popleft()
+        following = next(self.chunks, None)
+        return None if following is None else Piece(following[0], following[1], 0, len(following[1]))
+
+    def _has_more(self) -> bool:
+        following = self._next()
+        if following is not None:
+            self.again.append(following)
+        return following is not None
+
+    def _answered(self, worker: _Worker, answer: Any) -> Iterator[Done]:  # noqa: ANN401 - whatever a worker says
+        if isinstance(answer, CodedError):
+            raise answer
+        if answer == _READY:
+            worker.is_ready, self.failed_starts = True, 0
+            return
+        piece, worker.piece = worker.piece, None
+        if piece is None:
+            return
+        result = pa.ipc.read_record_batch(pa.py_buffer(answer), VERDICTS)
+        yield from self._is_finished(piece, result)
+
+    def _is_finished(self, piece: Piece, result: pa.RecordBatch) -> Iterator[Done]:
+        parts = self.finished.setdefault(piece.number, {})
+        parts[piece.start] = result
+        if sum(part.num_rows for part in parts.values()) == len(piece.chunk):
+            del self.finished[piece.number]
+            in_order = [parts[start] for start in sorted(parts)]
+            whole = pa.Table.from_batches(in_order, VERDICTS).combine_chunks().to_batches()
+            yield piece.number, whole[0] if whole else verdicts(())
+
+    def _replace(self, worker: _Worker, why: str) -> Iterator[Done]:
+        worker.kill()
+        worker.process.join()
+        if not worker.is_ready:
+            self.failed_starts += 1
+            if self.failed_starts >= _STARTS:
+                raise WorkersFail(self.failed_starts)
+        self.workers[self.workers.index(worker)] = _Worker(self.asked)
+        for piece in [] if worker.piece is None else after_death(worker.piece, worker.row, why):
+            if piece.refused is not None and piece.deaths >= _TRIES_EVEN_TO_READ:
+                yield from self._is_finished(piece, nameless(piece.chunk, piece.start, piece.refused))
+            else:
+                self.again.append(piece)
+
+
+def after_death(piece: Piece, row: int, why: str) -> list[Piece]:
+    """What to do about the rows that a worker had in hand when it died.
+
+    Args:
+        piece: those rows.
+        row: the one that was at work, counted from the piece's first; negative where none was.
+        why: `DIED` or `TOOK_TOO_LONG`.
+    """
+    deaths = piece.deaths + 1
+    if piece.refused is not None or piece.rows == 1:
+        given_up = why if deaths >= _TRIES_ALONE[why] else None
+        return [replace(piece, deaths=deaths, refused=piece.refused or given_up)]
+    if deaths < _TRIES and why == DIED:
+        return [replace(piece, deaths=deaths)]
+    middle = piece.start + row
+    if not 0 <= row < piece.rows:
+        middle = piece.start + piece.rows // 2
+        return [piece.between(piece.start, middle), piece.between(middle, piece.stop)]
+    alone = replace(piece.between(middle, middle + 1), deaths=1)
+    around = [piece.between(piece.start, middle), alone, piece.between(middle + 1, piece.stop)]
+    return [one for one in around if one.rows]
+
+
+class _Worker:
+    """One process as its parent sees it."""
+
+    def __init__(self, asked: Asked) -> None:
+        self.beat = _CONTEXT.RawValue("q", -1)
+        self.results, theirs = _CONTEXT.Pipe()
+        self.process: SpawnProcess = _CONTEXT.Process(target=_work, args=(theirs, self.beat, asked), daemon=True)
+        self.process.start()
+        theirs.close()
+        self.is_ready = False
+        self.piece: Piece | None = None
+        self.seen, self.since = -1, 0.0
+
+    @property
+    def row(self) -> int:
+        return int(self.beat.value) >> 1
+
+    def give(self, piece: Piece) -> None:
+        self.beat.value = -1
+        self.piece, self.seen, self.since = piece, -1, monotonic()
+        with contextlib.suppress(OSError):  # it has just died: that is found out when its answer is waited for
+            self.results.send((piece.chunk.part(piece.start, piece.stop), piece.refused))
+
+    def is_stuck(self, seconds: int) -> bool:
+        if self.piece is None:
+            return False
+        beat = int(self.beat.value)
+        if beat != self.seen:
+            self.seen, self.since = beat, monotonic()
+        return monotonic() - self.since > seconds
+
+    def kill(self) -> None:
+        with contextlib.suppress(OSError, AttributeError):
+            self.process.kill()
+        self.results.close()
+
+
+def _work(tasks: Connection, beat: Any, asked: Asked) -> None:  # noqa: ANN401 - a ctypes value
+    """Judge what comes until nobody is there to say what is next."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent is told, and tells us
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    try:
+        opened(asked)
+        tasks.send(_READY)
+        while True:
+            chunk, refused = tasks.recv()
+            result = refuse_row(chunk, asked, refused) if refused else judge_chunk(chunk, asked, _Beat(beat))
+            tasks.send(result.serialize().to_pybytes())
+    except CodedError as error:
+        tasks.send(error)
+    except (EOFError, OSError, KeyboardInterrupt):
+        pass
+    except BaseException:  # noqa: BLE001 - the parent finds out which row it was
+        os._exit(_BROKEN)
+
+
+_BROKEN: Final = 70
+
+
+class _Beat:
+    """Tells the parent the row at work: a number for its reading, and the next one for its judging."""
+
+    def __init__(self, value: Any) -> None:  # noqa: ANN401 - a ctypes value
+        self.value = value
+        self.row = -1
+
+    def __call__(self, row: int) -> None:
+        self.value.value = 2 * row + (row <= self.row)
+        self.row = max(self.row, row)
+
+
+def _end_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(_BROKEN)
+
+
+def nameless(chunk: Chunk, row: int, code: str) -> pa.RecordBatch:
+    """The row of a chunk that cannot even be read without grief: its place may have to be its name."""
+    return verdicts([unjudged(identity_of(chunk, row), code)])
