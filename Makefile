@@ -6,7 +6,7 @@ READY  := $(VENV)/.ready
 SLOW   := $(VENV)/.slow
 
 .DEFAULT_GOAL := help
-.PHONY: help dev demo test tools check fmt lint types fuzz mutate serve bench lock clean
+.PHONY: help dev demo test tools check fmt lint types fuzz mutate serve bench kill lock clean
 
 help:  ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 18
@@ -61,6 +61,9 @@ serve: $(READY)  ## judge DERs over HTTP on 127.0.0.1:8080 with the demo's trust
 
 bench: $(READY)  ## measure, as ratios within one run
 	$(BIN)/python -m bench
+
+kill: $(READY)  ## kill a batch again and again: is its report the same? (ten minutes)
+	$(BIN)/python -m tests.kills
 
 lock: ## resolve the locked requirements anew (one week behind the index); needs uv
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --exclude-newer "$$(date -u -d '7 days ago' +%F)" --custom-compile-command 'make lock' pyproject.toml -o requirements.lock --upgrade

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -118,9 +119,10 @@ class Run:
         """Judge whatever is not finished."""
         if len(self.finished) == self.manifest.chunks:
             return
-        for number, batch in judge_all(self.pending(), self.asked, workers=workers, seconds=seconds):
-            self.folder.keep(number, batch)
-            show(batch.num_rows)
+        with closing(judge_all(self.pending(), self.asked, workers=workers, seconds=seconds)) as judged:
+            for number, batch in judged:
+                self.folder.keep(number, batch)
+                show(batch.num_rows)
 
     def report(self, out: Path, only: frozenset[str]) -> tuple[Tally, int]:
         """Put all that is finished into the report, and the work folder away; what came out, and rows written."""

@@ -62,7 +62,7 @@ _FAIL_ON: Final = {"none": (), "failed": ("TOTAL_FAILED",), "indeterminate": ("I
 )
 @click.option("--sample", type=click.IntRange(1), metavar="N", help="Judge N rows only, picked at random.")
 @click.option("--seed", type=int, default=1, show_default=True, help="With --sample: another number picks others.")
-@click.option("--columns", metavar="NAMES", help="A table's column names, as id=payer,der=evidence,received_at=came.")
+@click.option("--columns", metavar="NAMES", help="A table's column names, as id=payer,der=evidence.")
 @click.option(
     "--timeout",
     "seconds",

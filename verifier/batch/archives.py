@@ -68,6 +68,8 @@ def _require_end(stream: BinaryIO, offset: int) -> None:
     stream.seek(offset)
     if stream.read(tarfile.BLOCKSIZE) != bytes(tarfile.BLOCKSIZE):
         raise tarfile.ReadError
+    while stream.read(_HEADER_BYTES):  # to where a compressed one says by a checksum that it is whole
+        stream.tell()
 
 
 def _place(member: tarfile.TarInfo) -> tuple[int, int]:

@@ -13,7 +13,7 @@ import os
 import signal
 import threading
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
@@ -74,7 +74,9 @@ class Piece:
         return Piece(self.number, self.chunk, start, stop)
 
 
-def judge_all(chunks: Iterable[tuple[int, Chunk]], asked: Asked, *, workers: int, seconds: int) -> Iterator[Done]:
+def judge_all(
+    chunks: Iterable[tuple[int, Chunk]], asked: Asked, *, workers: int, seconds: int
+) -> Generator[Done, None, None]:
     """Judge chunks by worker processes; nothing is left running when the iterator is closed.
 
     Args:
