@@ -90,9 +90,20 @@ class WorkFolder:
                 fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except OSError:
                 raise BatchBusy(str(self.path)) from None
-            yield
+            try:
+                yield
+            finally:
+                self._leave()
         finally:
             os.close(handle)
+
+    def _leave(self) -> None:
+        """Nothing was begun? Then nothing stays."""
+        with suppress(OSError):
+            if not (self.path / "manifest.json").exists():
+                for name in ("plan.jsonl", "lock"):
+                    (self.path / name).unlink(missing_ok=True)
+                self.path.rmdir()
 
     def manifest(self) -> Manifest | None:
         """What was begun here; None if nothing was.

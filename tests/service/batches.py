@@ -40,7 +40,7 @@ def folder_of(files: Mapping[str, bytes], folder: Path) -> Path:
 
 
 def tar_of(files: Mapping[str, bytes], path: Path) -> Path:
-    with tarfile.open(path, f"w:{path.suffix[1:]}" if path.suffix != ".tar" else "w") as archive:
+    with tarfile.open(path, "w") as archive:
         for name, data in files.items():
             member = tarfile.TarInfo(name)
             member.size = len(data)

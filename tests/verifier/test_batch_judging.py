@@ -37,8 +37,8 @@ def judged(*ders: bytes | None, **asked: Any) -> list[Row]:
 
 
 def judged_table(table: pa.Table, **asked: Any) -> list[Row]:
-    asked = {"trust": TRUST, "policy": policies.KFTC, "at": JUDGED_AT} | asked
-    result = judge_table(table, **asked)
+    wanted: dict[str, Any] = {"trust": TRUST, "policy": policies.KFTC, "at": JUDGED_AT} | asked
+    result = judge_table(table, **wanted)
     assert result.schema == VERDICTS
     assert result.column("id").to_pylist() == table.column("id").to_pylist()
     rows: list[Row] = result.to_pylist()

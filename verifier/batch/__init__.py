@@ -1,9 +1,7 @@
 """Judging many DERs: one function from Arrow table to Arrow table, and what feeds it.
 
-    from verifier.batch import judge_table
-
-    result = judge_table(table, trust=trust, policy=policies.KFTC, at=now)  # columns.EVIDENCE in, columns.VERDICTS out
-    result.filter(pc.field("indication") != "TOTAL_PASSED")
+`judge_table(table, trust=…, policy=…, at=…)` takes the columns of `columns.EVIDENCE` and gives those of
+`columns.VERDICTS`, a row for a row.
 """
 
 from verifier.batch.judging import judge_table

@@ -37,8 +37,6 @@ _TRIES: Final = 2
 """Deaths over several rows together until they are taken apart."""
 _TRIES_ALONE: Final = {DIED: 3, TOOK_TOO_LONG: 2}
 """Deaths over a row alone until it is given up."""
-_TRIES_EVEN_TO_READ: Final = 6
-"""Deaths over a row alone until not even its id is read any more."""
 _STARTS: Final = 5
 """Deaths in a row before anything was judged until nothing more is tried."""
 _LOOK_EVERY: Final = 0.5
@@ -183,11 +181,11 @@ class _Pool:
             if self.failed_starts >= _STARTS:
                 raise WorkersFail(self.failed_starts)
         self.workers[self.workers.index(worker)] = _Worker(self.asked)
-        for piece in [] if worker.piece is None else after_death(worker.piece, worker.row, why):
-            if piece.refused is not None and piece.deaths >= _TRIES_EVEN_TO_READ:
-                yield from self._is_finished(piece, nameless(piece.chunk, piece.start, piece.refused))
-            else:
-                self.again.append(piece)
+        piece = worker.piece
+        if piece is not None and piece.refused is not None:  # not even reading it goes well
+            yield from self._is_finished(piece, nameless(piece.chunk, piece.start, piece.refused))
+        elif piece is not None:
+            self.again.extend(after_death(piece, worker.row, why))
 
 
 def after_death(piece: Piece, row: int, why: str) -> list[Piece]:
@@ -199,9 +197,8 @@ def after_death(piece: Piece, row: int, why: str) -> list[Piece]:
         why: `DIED` or `TOOK_TOO_LONG`.
     """
     deaths = piece.deaths + 1
-    if piece.refused is not None or piece.rows == 1:
-        given_up = why if deaths >= _TRIES_ALONE[why] else None
-        return [replace(piece, deaths=deaths, refused=piece.refused or given_up)]
+    if piece.rows == 1:
+        return [replace(piece, deaths=deaths, refused=why if deaths >= _TRIES_ALONE[why] else None)]
     if deaths < _TRIES and why == DIED:
         return [replace(piece, deaths=deaths)]
     middle = piece.start + row
