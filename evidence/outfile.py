@@ -55,7 +55,7 @@ def writing(path: Path, *, private: bool = False) -> Iterator[BinaryIO]:
         with suppress(OSError):
             aside.unlink()
         raise
-    _sync_folder(target.parent)
+    sync_folder(target.parent)
 
 
 @contextmanager
@@ -106,7 +106,7 @@ def _mode(target: Path, path: Path) -> int | None:
             return None
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
     """Make the new name last through a power cut, where the system can do that for folders."""
     with suppress(OSError):
         handle = os.open(folder, os.O_RDONLY)

@@ -11,15 +11,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final
 
 import pyarrow as pa
 
-from evidence.outfile import refusals, writing
+from evidence.outfile import refusals, sync_folder, writing
 from service.batch_faults import BatchBusy, BatchDamaged
 from verifier.batch.chunks import Chunk
 from verifier.batch.columns import VERDICTS
 
+_PACKED: Final = pa.ipc.IpcWriteOptions(compression="zstd")
 _PART: Final = re.compile(r"part-([0-9]{8})\.arrow")
 
 
@@ -73,6 +74,7 @@ class WorkFolder:
 
     def __init__(self, report: Path) -> None:
         self.path = report.with_name(report.name + ".parts")
+        self.put_away = report.with_name(report.name + ".parts.done")
 
     @contextmanager
     def locked(self) -> Iterator[None]:
@@ -83,7 +85,7 @@ class WorkFolder:
             NotWritable: the folder cannot be made.
         """
         with refusals(self.path):
-            self.path.mkdir(exist_ok=True)
+            self.path.mkdir(mode=0o700, exist_ok=True)
             handle = os.open(self.path / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
             try:
@@ -117,6 +119,10 @@ class WorkFolder:
         except (OSError, ValueError, TypeError):
             raise BatchDamaged(str(file)) from None
 
+    @property
+    def plan_file(self) -> Path:
+        return self.path / "plan.jsonl"
+
     def begin(self, manifest: Manifest) -> None:
         """The plan has to be there already."""
         with writing(self.path / "manifest.json") as out:
@@ -125,11 +131,11 @@ class WorkFolder:
     def plan(self) -> Iterator[tuple[int, Chunk]]:
         """Every chunk with its number."""
         try:
-            with (self.path / "plan.jsonl").open(encoding="ascii") as lines:
+            with self.plan_file.open(encoding="ascii") as lines:
                 for number, line in enumerate(lines):
                     yield number, Chunk.of_json(line)
         except (OSError, ValueError):
-            raise BatchDamaged(str(self.path / "plan.jsonl")) from None
+            raise BatchDamaged(str(self.plan_file)) from None
 
     def finished(self) -> set[int]:
         """Numbers of the chunks whose parts are there."""
@@ -138,7 +144,7 @@ class WorkFolder:
 
     def keep(self, number: int, batch: pa.RecordBatch) -> None:
         """A chunk's rows, which are there whole or not at all."""
-        with writing(self._part(number)) as out, pa.ipc.new_file(out, VERDICTS) as file:
+        with writing(self._part(number)) as out, pa.ipc.new_file(out, VERDICTS, options=_PACKED) as file:
             file.write_batch(batch)
 
     def parts(self, chunks: int) -> Iterator[pa.RecordBatch]:
@@ -159,10 +165,23 @@ class WorkFolder:
     def _part(self, number: int) -> Path:
         return self.path / f"part-{number:08}.arrow"
 
-    def remove(self) -> None:
+    @contextmanager
+    def report(self, out: Path) -> Iterator[BinaryIO]:
+        """Open the report for writing; put it in its place when the block ends without an error, and this folder away.
+
+        Until then all of it is in here: a report that was being written when all was killed leaves nothing outside.
+        """
+        aside = self.path / "report"
+        with writing(aside, private=True) as stream:
+            yield stream
+        with refusals(out):
+            aside.replace(out)
+        sync_folder(out.parent)
+        self._remove()
+
+    def _remove(self) -> None:
         """In one step: half a folder could be taken for an interrupted run."""
-        done = self.path.with_name(self.path.name + ".done")
         with suppress(OSError):
-            shutil.rmtree(done, ignore_errors=True)
-            self.path.rename(done)
-            shutil.rmtree(done, ignore_errors=True)
+            shutil.rmtree(self.put_away, ignore_errors=True)
+            self.path.rename(self.put_away)
+            shutil.rmtree(self.put_away, ignore_errors=True)

@@ -34,21 +34,29 @@ class Sample:
     seed: int
 
 
-def plan(source: Path, columns: Columns, kinds: frozenset[str], sample: Sample | None, out: BinaryIO | None) -> Planned:
+def plan(  # noqa: PLR0913, PLR0917 - what there is, what of it, and where to
+    source: Path,
+    columns: Columns,
+    kinds: frozenset[str],
+    apart: tuple[Path, ...],
+    sample: Sample | None,
+    out: BinaryIO,
+) -> Planned:
     """Work out the references and write them, one a line.
 
     Args:
         source: folder or file.
         columns: of a table.
         kinds: evidence kinds that are to be judged of an FB file.
+        apart: what is no evidence where it lies in a folder: the report, and what belongs to it.
         sample: None for everything.
-        out: None to count them only.
+        out: where to write them.
 
     Raises:
         SourceUnreadable, SourceDamaged, SourceUnknown, ArchiveSwells, ColumnMissing.
         NothingToJudge: there is none.
     """
-    chunks, left_out = _chunks(source, columns, kinds)
+    chunks, left_out = _chunks(source, columns, kinds, apart)
     if sample is not None:
         everything = chunks
         total = sum(len(chunk) for chunk in everything())
@@ -63,24 +71,23 @@ def plan(source: Path, columns: Columns, kinds: frozenset[str], sample: Sample |
         seen.update(line)
         rows += len(chunk)
         count += 1
-        if out is not None:
-            out.write(line)
+        out.write(line)
     if rows == 0:
         raise NothingToJudge(str(source))
     return Planned(seen.hexdigest(), rows, count, left_out())
 
 
 def _chunks(
-    source: Path, columns: Columns, kinds: frozenset[str]
+    source: Path, columns: Columns, kinds: frozenset[str], apart: tuple[Path, ...]
 ) -> tuple[Callable[[], Iterator[Chunk]], Callable[[], int]]:
     """What gives the references each time it is called, and what tells how many records hold none of the evidence."""
-    found = chunks_of(source, columns)
+    found = chunks_of(source, columns, apart)
     if found is None:
         if not is_fb_file(source):
             raise SourceUnknown(str(source))
         file = FbSource(source, stamp_of(source), kinds)
         return file.chunks, lambda: file.left_out
-    return lambda: chunks_of(source, columns) or iter(()), lambda: 0
+    return lambda: chunks_of(source, columns, apart) or iter(()), lambda: 0
 
 
 def _picked(chunks: Iterator[Chunk], chosen: list[int]) -> Iterator[Chunk]:

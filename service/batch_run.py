@@ -13,7 +13,7 @@ from typing import Final
 from evidence.outfile import writing
 from service.batch_faults import BatchDiffers, BatchInterrupted, ReportExists
 from service.batch_folder import Manifest, WorkFolder
-from service.batch_plan import Sample, plan
+from service.batch_plan import Planned, Sample, plan
 from service.batch_progress import Progress
 from service.batch_results import WRITERS
 from service.batch_summary import Tally, filtered
@@ -49,15 +49,15 @@ class Wanted:
     at_words: str
     version: str
 
-    def manifest(self, sha256: str, rows: int, chunks: int, left_out: int) -> Manifest:
+    def manifest(self, planned: Planned) -> Manifest:
         at, holder = self.asked.at, self.asked.holder
         return Manifest(
             version=self.version,
             source=str(self.source).encode("utf-8", "backslashreplace").decode(),
-            plan_sha256=sha256,
-            rows=rows,
-            chunks=chunks,
-            left_out=left_out,
+            plan_sha256=planned.sha256,
+            rows=planned.rows,
+            chunks=planned.chunks,
+            left_out=planned.left_out,
             trust_sha256=self.asked.trust_sha256,
             policy=self.asked.policy,
             at=at if isinstance(at, str) else at.isoformat(),
@@ -87,23 +87,21 @@ class Run:
             CodedError: as `plan`.
         """
         old = folder.manifest()
-        if old is None:
-            if report.exists():
-                raise ReportExists(str(report))
-            with writing(folder.path / "plan.jsonl") as out:
-                planned = plan(wanted.source, wanted.columns, wanted.kinds, wanted.sample, out)
-            manifest = wanted.manifest(planned.sha256, planned.rows, planned.chunks, planned.left_out)
-            folder.begin(manifest)
-            return cls(folder, wanted, manifest)
-        if not resume:
+        if old is None and report.exists():
+            raise ReportExists(str(report))
+        if old is not None and not resume:
             raise BatchInterrupted(str(folder.path))
-        if wanted.at_words == NOW == old.at_words:  # the clock went on; the time that all are judged at did not
-            wanted = replace(wanted, asked=replace(wanted.asked, at=_time(old)))
-        planned = plan(wanted.source, wanted.columns, wanted.kinds, wanted.sample, None)
-        manifest = wanted.manifest(planned.sha256, planned.rows, planned.chunks, planned.left_out)
-        if differing := old.differences(manifest):
-            raise BatchDiffers(differing)
-        return cls(folder, wanted, old)
+        if old is not None and wanted.at_words == NOW == old.at_words:
+            wanted = replace(wanted, asked=replace(wanted.asked, at=_time(old)))  # the clock went on; this did not
+        apart = report, folder.path, folder.put_away
+        with writing(folder.plan_file) as out:
+            planned = plan(wanted.source, wanted.columns, wanted.kinds, apart, wanted.sample, out)
+            manifest = wanted.manifest(planned)
+            if old is not None and (differing := old.differences(manifest)):
+                raise BatchDiffers(differing)
+        if old is None:
+            folder.begin(manifest)
+        return cls(folder, wanted, manifest)
 
     def pending(self) -> Iterator[tuple[int, Chunk]]:
         """Chunks that are not finished."""
@@ -136,10 +134,9 @@ class Run:
             "rows": m.rows,
         }
         about |= {"sample": m.sample, "seed": m.seed, "only": sorted(only), "trust_sha256": m.trust_sha256}
-        with writing(out) as stream:
+        with self.folder.report(out) as stream:
             batches = written.counting(filtered(tally.counting(self.folder.parts(m.chunks)), only))
             WRITERS[out.suffix.lower()](batches, stream, about)
-        self.folder.remove()
         return tally, written.rows
 
 

@@ -260,3 +260,17 @@ def test_two_runs_do_not_share_a_report(desk: Desk, many: Path, tmp_path: Path) 
     report = tmp_path / "r.parquet"
     with WorkFolder(report).locked():
         refused(batch(desk, many, report), "SVC-071")
+
+
+def test_a_report_may_lie_among_its_evidence(desk: Desk, many: Path) -> None:
+    report = many / "r.csv"
+    interrupted(desk, many, report)
+    assert batch(desk, many, report, "--resume", "--json").json["rows"] == 20
+    assert max(file.name for file in many.iterdir()) == "r.csv"
+
+
+def test_a_report_is_for_its_owner_alone(desk: Desk, many: Path, tmp_path: Path) -> None:
+    interrupted(desk, many, tmp_path / "r.csv")
+    assert WorkFolder(tmp_path / "r.csv").path.stat().st_mode & 0o077 == 0
+    batch(desk, many, tmp_path / "r.csv", "--resume")
+    assert (tmp_path / "r.csv").stat().st_mode & 0o077 == 0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from verifier.batch.chunks import Chunk, grouped
@@ -14,8 +14,8 @@ TIME_STAMP: str = ".tsr"
 """A time-stamp lies beside its evidence and is none itself."""
 
 
-def chunks_of_folder(folder: Path) -> Iterator[Chunk]:
-    """References to all files below a folder.
+def chunks_of_folder(folder: Path, without: frozenset[str] = frozenset()) -> Iterator[Chunk]:
+    """References to all files below a folder, but for what has a name in `without`.
 
     Nothing is passed over in silence but time-stamps beside their evidence: folders that cannot be read and linked
     ones, which are not entered, are entries like files, and come out as rows without bytes.
@@ -23,19 +23,26 @@ def chunks_of_folder(folder: Path) -> Iterator[Chunk]:
     Raises:
         SourceUnreadable: the folder itself cannot be read.
     """
-    for group in grouped(_below(folder)):
+    for group in grouped(_below(folder, without)):
         seen = hashlib.sha256()
         for name, size, changed in group:
             seen.update(f"{len(os.fsencode(name))} ".encode() + os.fsencode(name) + f" {size} {changed}\n".encode())
         yield Chunk("files", str(folder), seen.hexdigest()[:32], tuple(name for name, _, _ in group))
 
 
-def files_below(folder: Path) -> Iterator[Path]:
+def files_below(folder: Path, without: frozenset[str] = frozenset()) -> Iterator[Path]:
     """As they are taken for rows."""
-    return (folder / name for name, _, _ in _below(folder))
+    return (folder / name for name, _, _ in _below(folder, without))
 
 
-def _below(folder: Path) -> Iterator[tuple[str, int, int]]:
+def names_below(folder: Path, paths: Iterable[Path]) -> frozenset[str]:
+    """What those of the paths that lie below a folder are called there."""
+    top = Path(os.path.realpath(folder))
+    real = [Path(os.path.realpath(path.parent), path.name) for path in paths]
+    return frozenset(path.relative_to(top).as_posix() for path in real if path.is_relative_to(top))
+
+
+def _below(folder: Path, without: frozenset[str]) -> Iterator[tuple[str, int, int]]:
     """Names relative to the folder, with size and time of change."""
     try:
         waiting = _entries(folder, "")
@@ -44,6 +51,8 @@ def _below(folder: Path) -> Iterator[tuple[str, int, int]]:
     waiting.reverse()
     while waiting:
         entry, name = waiting.pop()
+        if name in without:
+            continue
         try:
             if entry.is_dir(follow_symlinks=False):
                 inner = _entries(Path(entry.path), f"{name}/")

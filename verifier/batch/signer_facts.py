@@ -41,20 +41,21 @@ NOTHING: Final = SignerFacts()
 
 def signer_facts(subject: Subject) -> SignerFacts:
     """Of the one certificate that the signer identifier names; `NOTHING` where there is not just one."""
-    certificate = _read(lambda: subject.signer_certificate)
-    if certificate is None:
-        return NOTHING
     leaf = subject.signer_leaf
     if leaf is not None:
+        loaded = leaf.loaded
         return SignerFacts(
             _holder(leaf),
             _issuer(leaf),
             f"{leaf.serial_number:x}",
-            certificate.not_valid_before_utc,
-            certificate.not_valid_after_utc,
+            loaded.not_valid_before_utc,
+            loaded.not_valid_after_utc,
             _key(leaf.public_key),
             _product_of_shape(leaf),
         )
+    certificate = _read(lambda: subject.signer_certificate)
+    if certificate is None:
+        return NOTHING
     return SignerFacts(
         _read(certificate.subject.rfc4514_string),
         _read(certificate.issuer.rfc4514_string),

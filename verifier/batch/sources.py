@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final
 
 from verifier.batch.archives import chunks_of_tar, chunks_of_zip, is_tar, packing_of
 from verifier.batch.chunks import Chunk
 from verifier.batch.faults import SourceUnreadable
-from verifier.batch.folders import chunks_of_folder, files_below
+from verifier.batch.folders import chunks_of_folder, files_below, names_below
 from verifier.batch.tables import SUFFIXES, Columns, chunks_of_tables
 
 _FIRST: Final = 16
@@ -27,17 +27,23 @@ def stamp_of(file: Path) -> str:
     return f"{about.st_size}-{about.st_mtime_ns}"
 
 
-def chunks_of(source: Path, columns: Columns) -> Iterator[Chunk] | None:
+def chunks_of(source: Path, columns: Columns, apart: Iterable[Path] = ()) -> Iterator[Chunk] | None:
     """References to a folder's files, an archive's members or a table's rows; None for a file of any other kind.
+
+    Args:
+        source: folder or file.
+        columns: of a table.
+        apart: files and folders below a folder that are none of its evidence.
 
     Raises:
         SourceUnreadable, SourceDamaged, ArchiveSwells, ColumnMissing: when the references are asked for, too.
     """
     if _is_folder(source):
-        form = _form_of_all(source)
+        without = names_below(source, apart)
+        form = _form_of_all(source, without)
         if form is None:
-            return chunks_of_folder(source)
-        files = [file for file in files_below(source) if not _is_marker(file, source)]
+            return chunks_of_folder(source, without)
+        files = [file for file in files_below(source, without) if not _is_marker(file, source)]
         return chunks_of_tables(files, source, form, columns, stamp_of)
     start = _start(source)
     if start.startswith((_PARQUET, _ARROW)):
@@ -68,10 +74,10 @@ def _start(source: Path) -> bytes:
         raise SourceUnreadable(str(source)) from None
 
 
-def _form_of_all(folder: Path) -> str | None:
+def _form_of_all(folder: Path, without: frozenset[str]) -> str | None:
     """`parquet` or `arrow` if that is what every file of a folder is, else None: it is a folder of DERs then."""
     form = None
-    for file in files_below(folder):
+    for file in files_below(folder, without):
         if _is_marker(file, folder):
             continue
         this = SUFFIXES.get(file.suffix)
