@@ -131,7 +131,7 @@ def _key(key: object) -> str | None:
     return None if key is None else type(key).__name__.removesuffix("PublicKey")
 
 
-_products: Final[dict[tuple[object, ...], str | None]] = {}
+_products: Final[dict[object, str | None]] = {}
 
 
 def _product_of_shape(leaf: CommonCertificate) -> str | None:
