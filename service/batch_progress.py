@@ -22,6 +22,22 @@ class Progress(Protocol):
 
 
 @contextmanager
+def looking(lang: Lang) -> Iterator[None]:
+    """Say at a terminal, until the block ends, that the source is looked through: millions of files take a while."""
+    if not _is_terminal():
+        yield
+        return
+    from rich.console import Console  # noqa: PLC0415 - nobody at a terminal, no need for it
+
+    with Console(stderr=True).status(_LOOKING[lang]):
+        yield
+
+
+def _is_terminal() -> bool:
+    return sys.stderr is not None and sys.stderr.isatty()
+
+
+@contextmanager
 def progress(total: int, done: int, lang: Lang) -> Iterator[Progress]:
     """Show it until the block ends.
 
@@ -30,7 +46,7 @@ def progress(total: int, done: int, lang: Lang) -> Iterator[Progress]:
         done: of these, what an interrupted run had finished.
         lang: of the words.
     """
-    if sys.stderr is not None and sys.stderr.isatty():
+    if _is_terminal():
         with _bar(total, done, lang) as show:
             yield show
     else:
@@ -45,7 +61,7 @@ def _bar(total: int, done: int, lang: Lang) -> Iterator[Progress]:
 
     columns = (BarColumn(), MofNCompleteColumn(), TextColumn("{task.description}"))
     with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("", total=total, completed=done)
+        task = bar.add_task(_STARTING[lang], total=total, completed=done)
         pace = _Pace(total, done)
 
         def show(rows: int) -> None:
@@ -90,6 +106,10 @@ _PACE: Final[dict[Lang, str]] = {
     "en": "{rate:,.0f} a second, {left} left",
     "ko": "초당 {rate:,.0f}건, 남은 시간 {left}",
 }
+
+
+_LOOKING: Final[dict[Lang, str]] = {"en": "looking through the source", "ko": "자료를 확인하고 있습니다"}
+_STARTING: Final[dict[Lang, str]] = {"en": "starting", "ko": "시작하는 중"}
 
 
 def duration(seconds: float, lang: Lang) -> str:

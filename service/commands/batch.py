@@ -19,7 +19,7 @@ from service import judging, options
 from service.batch_faults import BatchFormUnknown, OnlyUnknown
 from service.batch_folder import Manifest, WorkFolder
 from service.batch_plan import Sample, columns_named
-from service.batch_progress import duration, progress
+from service.batch_progress import duration, looking, progress
 from service.batch_results import WRITERS
 from service.batch_run import SCHEMA, Run, Wanted, cores
 from service.batch_summary import Tally, example_line
@@ -114,7 +114,8 @@ def command(
     )
     folder, start = WorkFolder(report), monotonic()
     with folder.locked():
-        run = Run.begun(folder, wanted, report, resume=resume)
+        with looking(lang):
+            run = Run.begun(folder, wanted, report, resume=resume)
         before = run.rows_finished
         try:
             with progress(run.manifest.rows, before, lang) as show:

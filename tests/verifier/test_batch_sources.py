@@ -19,7 +19,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from verifier.batch import archives, chunks
+from verifier.batch import archives, chunks, reading
 from verifier.batch.chunks import Chunk
 from verifier.batch.faults import ArchiveSwells, ColumnMissing, SourceDamaged, SourceUnreadable
 from verifier.batch.reading import batches, identity_of
@@ -313,6 +313,26 @@ def test_any_rows_in_any_order_can_be_picked_of_a_chunk(tmp_path: Path, monkeypa
             rows = [row for batch in batches(part, MOST) for row in read(batch)]
             assert [(row["id"], row["der"]) for row in rows] == wanted
         assert source.suffix == ".parquet" or identity_of(chunk, 1) == "b/c.p7s"
+
+
+def test_going_far_in_a_compressed_archive_says_that_something_goes_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else a worker that begins in the middle would be taken for one that hangs."""
+    monkeypatch.setattr(reading, "_SKIP", 512)
+    told: list[str] = []
+
+    class Told(reading.Watcher):
+        def row(self, number: int) -> None:
+            told.append(f"row {number}")
+
+        def alive(self) -> None:
+            told.append("alive")
+
+    last = first(tar_of(tmp_path / "x.tar.gz", "w:gz")).picked([5])
+    assert [batch.num_rows for batch in batches(last, MOST, Told())] == [1]
+    assert told[0] == "row 0"
+    assert told[1:] == ["alive"] * 11
 
 
 def test_a_source_is_cut_into_chunks_that_change_with_it(tmp_path: Path) -> None:

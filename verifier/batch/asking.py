@@ -15,11 +15,9 @@ from verifier.batch.chunks import Chunk
 from verifier.batch.columns import VERDICTS
 from verifier.batch.faults import TrustChanged
 from verifier.batch.judging import judge_table, unjudged, verdicts
-from verifier.batch.reading import READERS, batches
+from verifier.batch.reading import NOBODY, READERS, Watcher, batches
 from verifier.policies import POLICIES
 from verifier.subject import At
-
-Beginning = Callable[[int], object]
 
 
 @dataclass(frozen=True)
@@ -75,13 +73,13 @@ def opened(asked: Asked) -> TrustStore:
     return _opened[key]
 
 
-def judge_chunk(chunk: Chunk, asked: Asked, beginning: Beginning | None = None) -> pa.RecordBatch:
+def judge_chunk(chunk: Chunk, asked: Asked, watcher: Watcher = NOBODY) -> pa.RecordBatch:
     """Read and judge what a reference names: rows of `columns.VERDICTS`, in its order.
 
     Args:
         chunk: any.
         asked: what to judge by.
-        beginning: is told the number of each row, from 0, before it is read and again before it is judged.
+        watcher: is told of each row before it is read, and again before it is judged.
 
     Raises:
         TrustChanged, CertsRefusal: as `opened`.
@@ -89,19 +87,19 @@ def judge_chunk(chunk: Chunk, asked: Asked, beginning: Beginning | None = None) 
     trust, policy = opened(asked), POLICIES[asked.policy]
     done: list[pa.RecordBatch] = []
     first = 0
-    for batch in batches(chunk, policy.max_der_bytes, beginning):
-        started = None if beginning is None else _from(first, beginning)
+    for batch in batches(chunk, policy.max_der_bytes, watcher):
+        started = _from(first, watcher)
         done.append(judge_table(batch, trust=trust, policy=policy, at=asked.at, holder=asked.holder, beginning=started))
         first += batch.num_rows
     return pa.Table.from_batches(done, VERDICTS).combine_chunks().to_batches()[0] if done else verdicts(())
 
 
-def _from(first: int, beginning: Beginning) -> Beginning:
-    return lambda number: beginning(first + number)
+def _from(first: int, watcher: Watcher) -> Callable[[int], object]:
+    return lambda number: watcher.row(first + number)
 
 
 def refuse_row(chunk: Chunk, asked: Asked, code: str) -> pa.RecordBatch:
     """The row of a chunk that has one, read but not judged: whoever judged it came to grief."""
-    (row,) = READERS[chunk.form](chunk, POLICIES[asked.policy].max_der_bytes)
+    (row,) = READERS[chunk.form](chunk, POLICIES[asked.policy].max_der_bytes, NOBODY)
     is_whole = row.der is not None and len(row.der) <= POLICIES[asked.policy].max_der_bytes
     return verdicts([unjudged(row.id, code, der=row.der if is_whole else None)])

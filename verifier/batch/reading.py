@@ -23,6 +23,7 @@ MOST_ROWS: Final = 64
 MOST_BYTES: Final = 8 * 1024 * 1024
 """What is held at a time, beside one row that may be larger."""
 
+_SKIP: Final = 16 * 1024 * 1024
 _LOCAL_HEADER: Final = struct.Struct("<4s22xHH")  # of a zip member: signature, lengths of name and extra field
 _STORED, _DEFLATED = 0, 8
 _NOT_A_FILE: Final = -1
@@ -36,20 +37,32 @@ class Row(NamedTuple):
     received_at: int | None = None
 
 
-def batches(chunk: Chunk, most: int, beginning: Callable[[int], object] | None = None) -> Iterator[pa.RecordBatch]:
+class Watcher:
+    """Whoever reads and judges tells it where it is; this one does not care."""
+
+    def row(self, number: int) -> None:
+        """Row `number` of the chunk, from 0, is begun: to be read, and later to be judged."""
+
+    def alive(self) -> None:
+        """The row takes a while, but goes on."""
+
+
+NOBODY: Final = Watcher()
+
+
+def batches(chunk: Chunk, most: int, watcher: Watcher = NOBODY) -> Iterator[pa.RecordBatch]:
     """Rows of a chunk as tables of `columns.EVIDENCE`, a few rows or megabytes each.
 
     Args:
         chunk: any.
         most: bytes of a DER that are of interest: the policy's limit.
-        beginning: is told the number of each row before it is read, from 0.
+        watcher: is told of each row before it is read.
     """
     rows: list[Row] = []
     size = 0
-    reader = READERS[chunk.form](chunk, most)
+    reader = READERS[chunk.form](chunk, most, watcher)
     for number in range(len(chunk)):
-        if beginning is not None:
-            beginning(number)
+        watcher.row(number)
         row = next(reader)
         rows.append(row)
         size += len(row.der or b"")
@@ -79,7 +92,7 @@ def identity_of(chunk: Chunk, row: int) -> str:
     return shown(entry) if isinstance(entry, str) else str(entry[0])
 
 
-def _files(chunk: Chunk, most: int) -> Iterator[Row]:
+def _files(chunk: Chunk, most: int, _: Watcher) -> Iterator[Row]:
     """Entries are names below the folder."""
     for name in cast("tuple[str, ...]", chunk.entries):
         yield Row(shown(name), _file(Path(chunk.place, name), most))
@@ -109,12 +122,11 @@ class _Open:
         self.name: tuple[str, str] | None = None
         self.stream: BinaryIO | None = None
 
-    def at(self, place: str, packing: str, offset: int) -> BinaryIO:
+    def stream_of(self, place: str, packing: str) -> BinaryIO:
         if self.stream is None or self.name != (place, packing):
             self.close()
             self.stream = UNPACKED[packing](place)
             self.name = place, packing
-        self.stream.seek(offset)
         return self.stream
 
     def close(self) -> None:
@@ -141,24 +153,38 @@ UNPACKING: Final = (OSError, EOFError, ValueError, zlib.error, lzma.LZMAError)
 _open: Final = _Open()
 
 
-def _ranges(chunk: Chunk, most: int) -> Iterator[Row]:
+def _ranges(chunk: Chunk, most: int, watcher: Watcher) -> Iterator[Row]:
     """Entries are the id, the offset (negative where there is nothing to read) and the size; `more` is the packing."""
     (packing,) = cast("tuple[str]", chunk.more)
     for identity, offset, size in cast("tuple[tuple[str, int, int], ...]", chunk.entries):
-        yield Row(identity, None if offset < 0 else _range(chunk.place, packing, offset, size, most))
+        yield Row(identity, None if offset < 0 else _range(_skipping(chunk, packing, watcher), offset, size, most))
 
 
-def _range(place: str, packing: str, offset: int, size: int, most: int) -> bytes | None:
+def _skipping(chunk: Chunk, packing: str, watcher: Watcher) -> Callable[[int], BinaryIO]:
+    """What opens the chunk's file at an offset. In a compressed one that means to read everything before."""
+
+    def at(offset: int) -> BinaryIO:
+        stream = _open.stream_of(chunk.place, packing)
+        while packing and offset - stream.tell() > _SKIP:
+            stream.seek(stream.tell() + _SKIP)
+            watcher.alive()
+        stream.seek(offset)
+        return stream
+
+    return at
+
+
+def _range(at: Callable[[int], BinaryIO], offset: int, size: int, most: int) -> bytes | None:
     wanted = min(size, most + 1)
     try:
-        data = _all(_open.at(place, packing, offset), wanted)
+        data = _all(at(offset), wanted)
     except UNPACKING:
         _open.close()
         return None
     return data if len(data) == wanted else None
 
 
-def _zip(chunk: Chunk, most: int) -> Iterator[Row]:
+def _zip(chunk: Chunk, most: int, _: Watcher) -> Iterator[Row]:
     """Entries are the id, and of the member: offset (negative: not to be read), packed size, method, CRC-32, size."""
     for entry in cast("tuple[tuple[str, int, int, int, int, int], ...]", chunk.entries):
         yield Row(entry[0], None if entry[1] < 0 else _member(chunk.place, *entry[1:], most))
@@ -166,7 +192,8 @@ def _zip(chunk: Chunk, most: int) -> Iterator[Row]:
 
 def _member(place: str, offset: int, packed: int, method: int, crc: int, size: int, most: int) -> bytes | None:  # noqa: PLR0913, PLR0917 - of the central directory
     try:
-        stream = _open.at(place, "", offset)
+        stream = _open.stream_of(place, "")
+        stream.seek(offset)
         signature, name, extra = _LOCAL_HEADER.unpack(_all(stream, _LOCAL_HEADER.size))
         if signature != b"PK\x03\x04":
             return None
@@ -200,11 +227,11 @@ def _inflated(stream: BinaryIO, packed: int, most: int) -> bytes:
     return data
 
 
-def _table(chunk: Chunk, most: int) -> Iterator[Row]:
-    return (Row(*row) for row in read_table(chunk, most))
+def _table(chunk: Chunk, most: int, watcher: Watcher) -> Iterator[Row]:
+    return (Row(*row) for row in read_table(chunk, most, watcher.alive))
 
 
-READERS: Final[Mapping[str, Callable[[Chunk, int], Iterator[Row]]]] = {
+READERS: Final[Mapping[str, Callable[[Chunk, int, Watcher], Iterator[Row]]]] = {
     "files": _files,
     "ranges": _ranges,
     "zip": _zip,

@@ -107,10 +107,11 @@ class _Reading:
         self.held_from = 0
         self.batches = _batches(chunk)
 
-    def row(self, number: int) -> Values:
+    def row(self, number: int, alive: Callable[[], object]) -> Values:
         while number >= self.held_from + len(self.held):
             self.held_from += len(self.held)
             self.held = _values(next(self.batches), self.group, self.held_from)
+            alive()
         return self.held[number - self.held_from]
 
 
@@ -172,14 +173,14 @@ _last: Final[list[_Reading]] = []
 """What was read last, if it can go on from there."""
 
 
-def read_table(chunk: Chunk, most: int) -> Iterator[Values]:
+def read_table(chunk: Chunk, most: int, alive: Callable[[], object]) -> Iterator[Values]:
     """The rows of a chunk. Where the table turns out to be damaged, its rows come without bytes from there on."""
     is_damaged = False
     for number in cast("tuple[int, ...]", chunk.entries):
         values: Values = (place_of(chunk, number), None, None)
         if not is_damaged:
             try:
-                identity, der, received = _reading(chunk, number).row(number)
+                identity, der, received = _reading(chunk, number).row(number, alive)
                 values = identity, der if der is None else der[: most + 1], received
             except (pa.ArrowException, OSError, ValueError, KeyError, StopIteration):
                 is_damaged = True

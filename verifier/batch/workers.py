@@ -28,7 +28,7 @@ from verifier.batch.chunks import Chunk
 from verifier.batch.columns import VERDICTS
 from verifier.batch.faults import WorkersFail
 from verifier.batch.judging import unjudged, verdicts
-from verifier.batch.reading import identity_of
+from verifier.batch.reading import Watcher, identity_of
 
 DIED: Final = "CMS-194"
 TOOK_TOO_LONG: Final = "CMS-195"
@@ -214,7 +214,7 @@ class _Worker:
     """One process as its parent sees it."""
 
     def __init__(self, asked: Asked) -> None:
-        self.beat = _CONTEXT.RawValue("q", -1)
+        self.beat = _CONTEXT.RawArray("q", [-1, 0])  # the row at work, and a count that goes up while something goes on
         self.results, theirs = _CONTEXT.Pipe()
         self.process: SpawnProcess = _CONTEXT.Process(target=_work, args=(theirs, self.beat, asked), daemon=True)
         self.process.start()
@@ -225,18 +225,18 @@ class _Worker:
 
     @property
     def row(self) -> int:
-        return int(self.beat.value) >> 1
+        return int(self.beat[0])
 
     def give(self, piece: Piece) -> None:
-        self.beat.value = -1
-        self.piece, self.seen, self.since = piece, -1, monotonic()
+        self.beat[0] = -1
+        self.piece, self.since = piece, monotonic()
         with contextlib.suppress(OSError):  # it has just died: that is found out when its answer is waited for
             self.results.send((piece.chunk.part(piece.start, piece.stop), piece.refused))
 
     def is_stuck(self, seconds: int) -> bool:
         if self.piece is None:
             return False
-        beat = int(self.beat.value)
+        beat = int(self.beat[1])
         if beat != self.seen:
             self.seen, self.since = beat, monotonic()
         return monotonic() - self.since > seconds
@@ -247,7 +247,7 @@ class _Worker:
         self.results.close()
 
 
-def _work(tasks: Connection, beat: Any, asked: Asked) -> None:  # noqa: ANN401 - a ctypes value
+def _work(tasks: Connection, beat: Any, asked: Asked) -> None:  # noqa: ANN401 - a ctypes array
     """Judge what comes until nobody is there to say what is next."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent is told, and tells us
     threading.Thread(target=_end_with_parent, daemon=True).start()
@@ -269,16 +269,18 @@ def _work(tasks: Connection, beat: Any, asked: Asked) -> None:  # noqa: ANN401 -
 _BROKEN: Final = 70
 
 
-class _Beat:
-    """Tells the parent the row at work: a number for its reading, and the next one for its judging."""
+class _Beat(Watcher):
+    """Tells the parent the row at work, and that something goes on."""
 
-    def __init__(self, value: Any) -> None:  # noqa: ANN401 - a ctypes value
-        self.value = value
-        self.row = -1
+    def __init__(self, shared: Any) -> None:  # noqa: ANN401 - a ctypes array
+        self.shared = shared
 
-    def __call__(self, row: int) -> None:
-        self.value.value = 2 * row + (row <= self.row)
-        self.row = max(self.row, row)
+    def row(self, number: int) -> None:
+        self.shared[0] = number
+        self.alive()
+
+    def alive(self) -> None:
+        self.shared[1] += 1
 
 
 def _end_with_parent() -> None:
