@@ -124,7 +124,10 @@ class WorkFolder:
         return self.path / "plan.jsonl"
 
     def begin(self, manifest: Manifest) -> None:
-        """The plan has to be there already."""
+        """The plan has to be there already. Parts without a manifest are of nobody knows what run."""
+        with refusals(self.path):
+            for number in self.finished():
+                self._part(number).unlink()
         with writing(self.path / "manifest.json") as out:
             out.write(json.dumps(asdict(manifest), indent=1).encode())
 

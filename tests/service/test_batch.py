@@ -256,6 +256,14 @@ def test_a_damaged_part_is_told_and_never_reported(desk: Desk, many: Path, tmp_p
     assert len(rows(report)) == 20
 
 
+def test_parts_of_a_run_that_nobody_knows_are_not_believed(desk: Desk, many: Path, tmp_path: Path) -> None:
+    report = tmp_path / "r.parquet"
+    interrupted(desk, many, report)
+    (WorkFolder(report).path / "manifest.json").unlink()
+    assert batch(desk, many, report, "--policy", "cms", "--json", "--resume").json["resumed_after"] == 0
+    assert len(rows(report)) == 20
+
+
 def test_two_runs_do_not_share_a_report(desk: Desk, many: Path, tmp_path: Path) -> None:
     report = tmp_path / "r.parquet"
     with WorkFolder(report).locked():
