@@ -19,7 +19,8 @@ from tests.verifier.conftest import JUDGED_AT
 from verifier.batch.asking import Asked, fingerprint, judge_chunk
 from verifier.batch.chunks import Chunk
 from verifier.batch.faults import TrustChanged, WorkersFail
-from verifier.batch.workers import DIED, TOOK_TOO_LONG, Piece, after_death, judge_all
+from verifier.batch.pieces import DIED, TOOK_TOO_LONG, Piece, after_death
+from verifier.batch.workers import judge_all
 
 POISON: Final = """
 import os, signal, time
@@ -86,7 +87,7 @@ def test_inputs_that_bring_a_process_down_cost_their_own_rows(asked: Asked, tmp_
 
 @pytest.mark.usefixtures("poisonous")
 def test_an_input_that_never_ends_costs_its_own_row(asked: Asked, tmp_path: Path) -> None:
-    ((_, rows),) = told([files(tmp_path / "one", "a", "poison-hangs", "b")], asked, seconds=3).items()
+    ((_, rows),) = told([files(tmp_path / "one", "a", "poison-hangs", "b")], asked, seconds=5).items()
     assert [name for name, code in rows if code == TOOK_TOO_LONG] == ["poison-hangs"]
     assert [name for name, code in rows if "CMS-110" in code] == ["a", "b"]
 

@@ -1,75 +1,27 @@
-"""Worker processes: chunks in, verdicts out. A worker that dies or hangs costs the row it did so over, not the run.
-
-Any process may be killed from outside at any time, so that one death proves nothing: the chunk is begun again, then
-taken apart around the row that was at work, and only a row that kills its worker each time it stands alone is given
-up.
-"""
+"""Worker processes: chunks in, verdicts out. A worker that dies or hangs costs the row it did so over, not the run."""
 
 from __future__ import annotations
 
-import contextlib
-import multiprocessing
-import os
-import signal
-import threading
 from collections import deque
 from collections.abc import Generator, Iterable, Iterator
-from dataclasses import dataclass, replace
-from multiprocessing.connection import Connection, wait
-from multiprocessing.context import SpawnProcess
-from time import monotonic
+from multiprocessing.connection import wait
 from typing import Any, Final
 
 import pyarrow as pa
 
 from consent.errors import CodedError
-from verifier.batch.asking import Asked, judge_chunk, opened, refuse_row
+from verifier.batch.asking import Asked
 from verifier.batch.chunks import Chunk
 from verifier.batch.columns import VERDICTS
 from verifier.batch.faults import WorkersFail
 from verifier.batch.judging import unjudged, verdicts
-from verifier.batch.reading import Watcher, identity_of
+from verifier.batch.pieces import DIED, TOOK_TOO_LONG, Piece, after_death
+from verifier.batch.reading import identity_of
+from verifier.batch.worker import READY, Worker
 
-DIED: Final = "CMS-194"
-TOOK_TOO_LONG: Final = "CMS-195"
-
-_TRIES: Final = 2
-"""Deaths over several rows together until they are taken apart."""
-_TRIES_ALONE: Final = {DIED: 3, TOOK_TOO_LONG: 2}
-"""Deaths over a row alone until it is given up."""
 _STARTS: Final = 5
 """Deaths in a row before anything was judged until nothing more is tried."""
 _LOOK_EVERY: Final = 0.5
-_READY: Final = "ready"
-_CONTEXT: Final = multiprocessing.get_context("spawn")
-
-
-@dataclass(frozen=True)
-class Piece:
-    """Rows of a chunk that are judged in one go, and what has happened to them so far.
-
-    Attributes:
-        number: of the chunk.
-        chunk: the whole of it.
-        start: first row.
-        stop: the row behind the last.
-        deaths: of workers over these rows.
-        refused: the code that its one row is to be given up with.
-    """
-
-    number: int
-    chunk: Chunk
-    start: int
-    stop: int
-    deaths: int = 0
-    refused: str | None = None
-
-    @property
-    def rows(self) -> int:
-        return self.stop - self.start
-
-    def between(self, start: int, stop: int) -> Piece:
-        return Piece(self.number, self.chunk, start, stop)
 
 
 def judge_all(
@@ -106,11 +58,11 @@ class _Pool:
         self.asked, self.seconds = asked, seconds
         self.again: deque[Piece] = deque()
         self.finished: dict[int, dict[int, pa.RecordBatch]] = {}
-        self.workers: list[_Worker] = []
+        self.workers: list[Worker] = []
         self.failed_starts = 0
 
     def start(self, count: int) -> None:
-        self.workers = [_Worker(self.asked) for _ in range(count)]
+        self.workers = [Worker(self.asked) for _ in range(count)]
 
     def stop(self) -> None:
         for worker in self.workers:
@@ -152,10 +104,10 @@ class _Pool:
             self.again.append(following)
         return following is not None
 
-    def _answered(self, worker: _Worker, answer: Any) -> Iterator[Done]:  # noqa: ANN401 - whatever a worker says
+    def _answered(self, worker: Worker, answer: Any) -> Iterator[Done]:  # noqa: ANN401 - whatever a worker says
         if isinstance(answer, CodedError):
             raise answer
-        if answer == _READY:
+        if answer == READY:
             worker.is_ready, self.failed_starts = True, 0
             return
         piece, worker.piece = worker.piece, None
@@ -173,121 +125,19 @@ class _Pool:
             whole = pa.Table.from_batches(in_order, VERDICTS).combine_chunks().to_batches()
             yield piece.number, whole[0] if whole else verdicts(())
 
-    def _replace(self, worker: _Worker, why: str) -> Iterator[Done]:
+    def _replace(self, worker: Worker, why: str) -> Iterator[Done]:
         worker.kill()
         worker.process.join()
         if not worker.is_ready:
             self.failed_starts += 1
             if self.failed_starts >= _STARTS:
                 raise WorkersFail(self.failed_starts)
-        self.workers[self.workers.index(worker)] = _Worker(self.asked)
+        self.workers[self.workers.index(worker)] = Worker(self.asked)
         piece = worker.piece
         if piece is not None and piece.refused is not None:  # not even reading it goes well
             yield from self._is_finished(piece, nameless(piece.chunk, piece.start, piece.refused))
         elif piece is not None:
             self.again.extend(after_death(piece, worker.row, why))
-
-
-def after_death(piece: Piece, row: int, why: str) -> list[Piece]:
-    """What to do about the rows that a worker had in hand when it died.
-
-    Args:
-        piece: those rows.
-        row: the one that was at work, counted from the piece's first; negative where none was.
-        why: `DIED` or `TOOK_TOO_LONG`.
-    """
-    deaths = piece.deaths + 1
-    if piece.rows == 1:
-        return [replace(piece, deaths=deaths, refused=why if deaths >= _TRIES_ALONE[why] else None)]
-    if deaths < _TRIES and why == DIED:
-        return [replace(piece, deaths=deaths)]
-    middle = piece.start + row
-    if not 0 <= row < piece.rows:
-        middle = piece.start + piece.rows // 2
-        return [piece.between(piece.start, middle), piece.between(middle, piece.stop)]
-    alone = replace(piece.between(middle, middle + 1), deaths=1)
-    around = [piece.between(piece.start, middle), alone, piece.between(middle + 1, piece.stop)]
-    return [one for one in around if one.rows]
-
-
-class _Worker:
-    """One process as its parent sees it."""
-
-    def __init__(self, asked: Asked) -> None:
-        self.beat = _CONTEXT.RawArray("q", [-1, 0])  # the row at work, and a count that goes up while something goes on
-        self.results, theirs = _CONTEXT.Pipe()
-        self.process: SpawnProcess = _CONTEXT.Process(target=_work, args=(theirs, self.beat, asked), daemon=True)
-        self.process.start()
-        theirs.close()
-        self.is_ready = False
-        self.piece: Piece | None = None
-        self.seen, self.since = -1, 0.0
-
-    @property
-    def row(self) -> int:
-        return int(self.beat[0])
-
-    def give(self, piece: Piece) -> None:
-        self.beat[0] = -1
-        self.piece, self.since = piece, monotonic()
-        with contextlib.suppress(OSError):  # it has just died: that is found out when its answer is waited for
-            self.results.send((piece.chunk.part(piece.start, piece.stop), piece.refused))
-
-    def is_stuck(self, seconds: int) -> bool:
-        if self.piece is None:
-            return False
-        beat = int(self.beat[1])
-        if beat != self.seen:
-            self.seen, self.since = beat, monotonic()
-        return monotonic() - self.since > seconds
-
-    def kill(self) -> None:
-        with contextlib.suppress(OSError, AttributeError):
-            self.process.kill()
-        self.results.close()
-
-
-def _work(tasks: Connection, beat: Any, asked: Asked) -> None:  # noqa: ANN401 - a ctypes array
-    """Judge what comes until nobody is there to say what is next."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent is told, and tells us
-    threading.Thread(target=_end_with_parent, daemon=True).start()
-    try:
-        opened(asked)
-        tasks.send(_READY)
-        while True:
-            chunk, refused = tasks.recv()
-            result = refuse_row(chunk, asked, refused) if refused else judge_chunk(chunk, asked, _Beat(beat))
-            tasks.send(result.serialize().to_pybytes())
-    except CodedError as error:
-        tasks.send(error)
-    except (EOFError, OSError, KeyboardInterrupt):
-        pass
-    except BaseException:  # noqa: BLE001 - the parent finds out which row it was
-        os._exit(_BROKEN)
-
-
-_BROKEN: Final = 70
-
-
-class _Beat(Watcher):
-    """Tells the parent the row at work, and that something goes on."""
-
-    def __init__(self, shared: Any) -> None:  # noqa: ANN401 - a ctypes array
-        self.shared = shared
-
-    def row(self, number: int) -> None:
-        self.shared[0] = number
-        self.alive()
-
-    def alive(self) -> None:
-        self.shared[1] += 1
-
-
-def _end_with_parent() -> None:
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        parent.join()
-        os._exit(_BROKEN)
 
 
 def nameless(chunk: Chunk, row: int, code: str) -> pa.RecordBatch:
