@@ -62,7 +62,14 @@ class _Pool:
         self.failed_starts = 0
 
     def start(self, count: int) -> None:
-        self.workers = [Worker(self.asked) for _ in range(count)]
+        for _ in range(count):
+            self.workers.append(self._started())
+
+    def _started(self) -> Worker:
+        try:
+            return Worker(self.asked)
+        except OSError:  # no room for another process
+            raise WorkersFail(self.failed_starts + 1) from None
 
     def stop(self) -> None:
         for worker in self.workers:
@@ -90,7 +97,7 @@ class _Pool:
         for worker in self.workers:
             if worker.is_ready and worker.piece is None and (piece := self._next()) is not None:
                 worker.give(piece)
-        return bool(self.again) or any(w.piece is not None or not w.is_ready for w in self.workers) or self._has_more()
+        return bool(self.again) or any(worker.piece is not None for worker in self.workers) or self._has_more()
 
     def _next(self) -> Piece | None:
         if self.again:
@@ -132,7 +139,7 @@ class _Pool:
             self.failed_starts += 1
             if self.failed_starts >= _STARTS:
                 raise WorkersFail(self.failed_starts)
-        self.workers[self.workers.index(worker)] = Worker(self.asked)
+        self.workers[self.workers.index(worker)] = self._started()
         piece = worker.piece
         if piece is not None and piece.refused is not None:  # not even reading it goes well
             yield from self._is_finished(piece, nameless(piece.chunk, piece.start, piece.refused))
