@@ -6,7 +6,7 @@ import unicodedata
 from dataclasses import dataclass, field
 from typing import Final
 
-from consent.charset import Charset, HangulComposition, NotDecodable, strict_decode
+from consent.charset import Charset, HangulComposition, NotDecodable, has_composition, strict_decode
 from consent.errors import CodedError
 from consent.offences import Offence, Reason, TextRefused, is_clean, offences_in
 
@@ -130,10 +130,10 @@ def _is_consent_text(raw: bytes, charset: Charset) -> bool:
     if len(raw) > MAX_BYTES:
         return False
     try:
-        text = strict_decode(raw, charset)
-    except (NotDecodable, HangulComposition):
+        text = raw.decode(charset)
+    except UnicodeDecodeError:
         return False
-    return bool(text.strip()) and is_clean(text, charset)
+    return text != "" and not text.isspace() and not has_composition(raw, text, charset) and is_clean(text, charset)
 
 
 def _require_size(size: int) -> None:
