@@ -24,6 +24,7 @@ __all__ = [
     "is_cp949_only",
 ]
 
+_CHARSETS: Final = tuple(Charset)
 MAX_BYTES: Final = (
     307_200  # no evidence of any kind may be larger (설계서 V3.8 2.5.1); what fits a DER, the signer says
 )
@@ -109,7 +110,7 @@ class ConsentText:
 
 def charsets_of(raw: bytes) -> tuple[Charset, ...]:
     """In which charsets `raw` is a consent text by the strict rules: none, one, or both (as for plain ASCII)."""
-    return tuple(charset for charset in Charset if _is_consent_text(raw, charset))
+    return tuple([charset for charset in _CHARSETS if _is_consent_text(raw, charset)])
 
 
 def is_cp949_only(raw: bytes) -> bool:

@@ -8,6 +8,7 @@ differently for their dates, their serial numbers and their signatures alone.
 from __future__ import annotations
 
 import re
+from datetime import datetime
 from functools import lru_cache
 from typing import Final, NamedTuple, cast
 
@@ -72,6 +73,7 @@ _IDENTIFY_DATA: Final = (  # a subjectAltName with one name, which is an otherNa
     *(SEQUENCE, _ALTERNATIVE_NAME, OCTET_STRING, SEQUENCE),
     *(CONTEXT_0, asn1.encode_der(IDENTIFY_DATA), CONTEXT_0, SEQUENCE),
 )
+_CERTIFICATE: Final = (SEQUENCE,)
 _SIGNATURE: Final = (BIT_STRING, b"\0")
 
 
@@ -97,6 +99,8 @@ class CommonCertificate(NamedTuple):
     tbs: bytes
     signature: bytes
     loaded: x509.Certificate
+    not_before: datetime
+    not_after: datetime
     public_key: rsa.RSAPublicKey | ec.EllipticCurvePublicKey
     key: bytes
 
@@ -117,7 +121,7 @@ def read_common_certificate(der: bytes) -> CommonCertificate | None:
 
 def _read(der: bytes) -> CommonCertificate:
     size = len(der)
-    head = nested(size, SEQUENCE)
+    head = nested(size, _CERTIFICATE)
     start = len(head)
     version, tbs_end = tag_length(der, start, SEQUENCE)
     number = version + len(_VERSION_3) + 2
@@ -133,7 +137,7 @@ def _read(der: bytes) -> CommonCertificate:
     key = der[key_start:key_end]
     shape = (issuer, algorithm, _kind_of_key(key), *_shared(der, key_end, tbs_end))
     signature = tbs_end + len(algorithm)
-    signature_head = nested(size - signature, *_SIGNATURE)
+    signature_head = nested(size - signature, _SIGNATURE)
     if (
         size > MOST_BYTES
         or not der.startswith(head)
@@ -157,6 +161,8 @@ def _read(der: bytes) -> CommonCertificate:
         tbs=der[start:tbs_end],
         signature=der[signature + len(signature_head) :],
         loaded=loaded,
+        not_before=loaded.not_valid_before_utc,
+        not_after=loaded.not_valid_after_utc,
         public_key=public_key,
         key=key,
     )
@@ -222,7 +228,7 @@ def _is_of_rsa(head: bytes) -> bool:
 
 def _shared(der: bytes, start: int, end: int) -> list[bytes]:
     """The extensions in their order; of the two that are each holder's own only that they are there."""
-    head = nested(end - start, *_EXTENSIONS)
+    head = nested(end - start, _EXTENSIONS)
     if not der.startswith(head, start):
         raise Uncommon
     at = start + len(head)
@@ -235,7 +241,7 @@ def _shared(der: bytes, start: int, end: int) -> list[bytes]:
         if following - at == _KEY_IDENTIFIER_LENGTH and extension.startswith(_KEY_IDENTIFIER_HEAD):
             kind = extension = _KEY_IDENTIFIER
         elif _ALTERNATIVE_NAME in extension[:9]:
-            if not extension.startswith(nested(following - at, *_IDENTIFY_DATA)):
+            if not extension.startswith(nested(following - at, _IDENTIFY_DATA)):
                 raise Uncommon
             kind = extension = _ALTERNATIVE_NAME
         else:

@@ -33,6 +33,7 @@ _VERSION_1: Final = b"\x02\x01\x01"
 _SIGNED_DATA: Final = (SEQUENCE, bytes.fromhex("06092a864886f70d010702"), CONTEXT_0, SEQUENCE, _VERSION_1)
 _CONTENT: Final = (SEQUENCE, bytes.fromhex("06092a864886f70d010701"), CONTEXT_0, OCTET_STRING)
 _SIGNER: Final = (SET, SEQUENCE, _VERSION_1)
+_SIGNATURE: Final = (OCTET_STRING,)
 _CONTENT_TYPE: Final = bytes.fromhex("301806092a864886f70d010903310b06092a864886f70d010701")
 _SIGNING_TIME: Final = bytes.fromhex("301c06092a864886f70d010905310f170d")
 _MESSAGE_DIGESTS: Final = {
@@ -99,11 +100,11 @@ def read_common(der: bytes, read: Callable[[bytes], CommonCertificate | None]) -
 
 def _read(der: bytes, read: Callable[[bytes], CommonCertificate | None]) -> CommonMessage:
     size = len(der)
-    head = nested(size, *_SIGNED_DATA)
+    head = nested(size, _SIGNED_DATA)
     algorithms = len(head)
     content = algorithms + 2 + der[algorithms + 1]
     _, content_end = tag_length(der, content, SEQUENCE)
-    econtent_head = nested(content_end - content, *_CONTENT)
+    econtent_head = nested(content_end - content, _CONTENT)
     at, certificates_end = tag_length(der, content_end, CONTEXT_0)
     if not (der.startswith(head) and der[algorithms] == SET and der.startswith(econtent_head, content)):
         raise Uncommon
@@ -144,12 +145,12 @@ def _signer(
 ) -> tuple[CommonCertificate, SignerInfo, datetime]:
     """The signerInfos, which go on to the message's end."""
     size = len(der)
-    head = nested(size - start, *_SIGNER)
+    head = nested(size - start, _SIGNER)
     sid, digest = tag_length(der, start + len(head), SEQUENCE)
     attributes = digest + 2 + der[digest + 1]
     attributes_body, algorithm = tag_length(der, attributes, CONTEXT_0)
     signature = algorithm + 2 + der[algorithm + 1]
-    signature_head = nested(size - signature, OCTET_STRING)
+    signature_head = nested(size - signature, _SIGNATURE)
     named = der[sid:digest]
     found = {certificate.der: certificate for certificate in certificates if certificate.sid == named}
     if len(found) != 1 or not der.startswith(head, start) or not der.startswith(signature_head, signature):

@@ -117,7 +117,7 @@ class Standing:
         if (
             remembered is None
             or not self._knows(enclosed, leaf)
-            or not leaf.loaded.not_valid_before_utc <= at <= leaf.loaded.not_valid_after_utc
+            or not leaf.not_before <= at <= leaf.not_after
             or leaf.serial_number in self._revoked.get(remembered.issuer_name, _NOTHING)
             or leaf.key in self._keys_of_authorities  # no path has the same name and key twice
             or not _is_issued_with(remembered.issuer_key, leaf)
@@ -160,7 +160,7 @@ class Standing:
 
     def _key(self, leaf: CommonCertificate, at: datetime, asked: Asked) -> tuple[object, ...]:
         """Times count by what of the trust store has begun and ended: also the certificate's end, as lists count."""
-        return leaf.shape, self._stretch(at), self._stretch(leaf.loaded.not_valid_after_utc), asked
+        return leaf.shape, self._stretch(at), self._stretch(leaf.not_after), asked
 
     def _stretch(self, at: datetime) -> int:
         """Even between two of the store's times, odd at one of them."""

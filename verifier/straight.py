@@ -39,7 +39,7 @@ def tag_length(der: bytes, at: int, tag: int) -> tuple[int, int]:
 
 
 @lru_cache(maxsize=MOST_HEADS)
-def nested(size: int, *parts: int | bytes) -> bytes:
+def nested(size: int, parts: tuple[int | bytes, ...]) -> bytes:
     """What `size` octets begin with that hold one element in another, each to the very end, in strict DER.
 
     Args:

@@ -54,7 +54,24 @@ class Subject:
     @once
     def common(self) -> CommonMessage | None:
         """The message, if it is of the common layout; it is strict DER then."""
-        return None if self.is_too_large or self.standing is None else self.standing.read(self.der)
+        message = None if self.is_too_large or self.standing is None else self.standing.read(self.der)
+        if message is not None:
+            self._take(message)
+        return message
+
+    def _take(self, message: CommonMessage) -> None:
+        """Set at once what the properties of these names would work out one by one."""
+        signer = message.signer
+        self.__dict__.update(
+            signed_data=message.signed_data,
+            signer_info=message.signed_data.signer_infos[0],
+            signing_time=message.signing_time,
+            signer_leaf=signer,
+            matching_certificates=(signer.der,),
+            signer_certificate=signer.loaded,
+            signer_validity=(signer.not_before, signer.not_after),
+            signer_key=signer.public_key,
+        )
 
     @once
     def standing(self) -> Standing | None:
@@ -116,8 +133,6 @@ class Subject:
     @once
     def signing_time(self) -> datetime | None:
         """The claimed signing-time (RFC 5652 §11.3), if there is exactly one and it is a time."""
-        if self.common is not None:
-            return self.common.signing_time
         signer_info = self.signer_info
         if signer_info is None or signer_info.signed_attrs is None:
             return None
@@ -149,8 +164,8 @@ class Subject:
     @once
     def _time(self) -> tuple[datetime | None, TimeSource]:
         """The earliest time that is proven; a given one if it is earlier; the claim only if nothing is proven."""
-        if not self.proofs:  # nearly always
-            return (self.at, TimeSource.GIVEN) if isinstance(self.at, datetime) else (self.signing_time, TimeSource.CLAIMED)
+        if not self.proofs and isinstance(self.at, datetime):  # as nearly always
+            return self.at, TimeSource.GIVEN
         times = [(proven.by, proven.source) for proven in self.proven if proven.by is not None]
         if isinstance(self.at, datetime):
             times.append((self.at, TimeSource.GIVEN))
@@ -173,8 +188,6 @@ class Subject:
     @once
     def matching_certificates(self) -> tuple[bytes, ...]:
         """Distinct certificates of the message that the signer identifier names, byte for byte (RFC 5652 §5.3)."""
-        if self.signer_leaf is not None:
-            return (self.signer_leaf.der,)
         signed_data, signer_info = self.signed_data, self.signer_info
         if signed_data is None or signer_info is None:
             return ()
@@ -183,14 +196,16 @@ class Subject:
     @once
     def signer_certificate(self) -> x509.Certificate | None:
         """The signer's certificate, if the message holds exactly one that fits and it can be read."""
-        if self.signer_leaf is not None:
-            return self.signer_leaf.loaded
         return load_certificate(self.matching_certificates[0]) if len(self.matching_certificates) == 1 else None
 
     @once
+    def signer_validity(self) -> tuple[datetime, datetime] | None:
+        """The first and the last moment of the signer's certificate."""
+        certificate = self.signer_certificate
+        return None if certificate is None else (certificate.not_valid_before_utc, certificate.not_valid_after_utc)
+
+    @once
     def signer_key(self) -> CertificatePublicKeyTypes | None:
-        if self.signer_leaf is not None:
-            return self.signer_leaf.public_key
         return None if self.signer_certificate is None else self.signer_certificate.public_key()
 
     @once
