@@ -96,7 +96,7 @@ def _moment(at: At) -> At:
 def _findings(subject: Subject) -> tuple[Finding, ...]:
     known = {} if subject.common is None else _known_of(subject.common.kind)
     findings: list[Finding] = []
-    for check, run in _asked_by(subject.policy):
+    for check, run in asked_by(subject.policy):
         found = known.get(run)
         if found is None:
             found = _run(check, run, subject)
@@ -107,7 +107,8 @@ def _findings(subject: Subject) -> tuple[Finding, ...]:
 
 
 @lru_cache(maxsize=64)
-def _asked_by(policy: VerifyPolicy) -> tuple[tuple[Check, Run], ...]:
+def asked_by(policy: VerifyPolicy) -> tuple[tuple[Check, Run], ...]:
+    """The checks that a policy demands, in their order."""
     return tuple((check, run) for check, run in CHECKS.items() if check in policy.required)
 
 
