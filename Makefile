@@ -6,7 +6,7 @@ READY  := $(VENV)/.ready
 SLOW   := $(VENV)/.slow
 
 .DEFAULT_GOAL := help
-.PHONY: help dev demo test tools check fmt lint types fuzz mutate serve bench lock clean
+.PHONY: help dev demo test tools check fmt lint types fuzz differential mutate serve bench lock clean
 
 help:  ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 18
@@ -36,6 +36,9 @@ $(SLOW): $(READY) requirements-slow.lock
 
 fuzz: $(SLOW)  ## look for inputs that crash, hang or deceive, for FUZZ_SECONDS (600)
 	$(BIN)/python -m tests.fuzz
+
+differential: $(READY)  ## judge 100 000 messages with one defect each both ways, short and long: do they ever differ?
+	$(BIN)/python -m tests.verifier.differential
 
 mutate: $(SLOW)  ## change the checks of verdicts one place at a time: do the tests notice? (half an hour and more)
 	rm -rf mutants
