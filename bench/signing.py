@@ -1,0 +1,44 @@
+"""What signing a consent costs beside the signature itself, on one core and in processor time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from cryptography.hazmat.primitives.asymmetric.ec import ECDSA
+from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+from cryptography.hazmat.primitives.hashes import SHA256
+
+from bench.corpus import Population, text
+from bench.extent import Extent
+from bench.rounds import each, interleaved
+from certs.keys import KeyPair
+from signer import LocalKey, prepare, sign_consent
+
+
+def measure(population: Population, extent: Extent) -> dict[str, list[float]]:
+    """Microseconds a signature.
+
+    `raw` is the key's signature over the text, and nothing else; `sign_consent` checks its own signature; `unchecked`
+    is all else that it does.
+    """
+    pair = population.payer(0)
+    key, consent, at = LocalKey.of(pair), text(0), population.at
+
+    def unchecked() -> bytes:
+        prepared = prepare(consent, pair.certificate, at=at)
+        return prepared.assemble(key.sign(prepared.to_be_signed, "sha256"))
+
+    runners = {
+        "raw": each(_raw(pair, consent.encoded), extent.signatures),
+        "unchecked": each(unchecked, extent.signatures),
+        "sign_consent": each(lambda: sign_consent(consent, key, at=at), extent.signatures),
+    }
+    return interleaved(runners, 2 * extent.rounds)
+
+
+def _raw(pair: KeyPair, data: bytes) -> Callable[[], bytes]:
+    key = pair.private_key
+    if isinstance(key, RSAPrivateKey):
+        return lambda: key.sign(data, PKCS1v15(), SHA256())
+    return lambda: key.sign(data, ECDSA(SHA256()))
