@@ -6,7 +6,6 @@ Ratios count, not microseconds: all that is compared takes turns within the run,
 from __future__ import annotations
 
 import argparse
-import gc
 import json
 import tempfile
 import time
@@ -44,7 +43,7 @@ def measured(form: str, usable: list[int], openssl: Path | None, scratch: Path) 
     extent = FORMS[form]
     floor = compiled.build(scratch, openssl)
     left_out = () if floor else (f"what is in C, which needs {compiled.WHAT_IS_NEEDED}",)
-    found_judging, found_signing = {}, {}
+    populations, found_judging, found_signing = {}, {}, {}
     for kind in get_args(KeyKind):
         say(f"consents, {kind}")
         population = populate(kind, extent.revoked, extent.payers_each)
@@ -54,9 +53,9 @@ def measured(form: str, usable: list[int], openssl: Path | None, scratch: Path) 
         found_judging[kind] = judging.measure(population, extent, floor, folder)
         say(f"signing, {kind}")
         found_signing[kind] = signing.measure(population, extent)
-        gc.collect()
+        populations[kind] = population
     say("opening files")
-    population = populate("rsa", extent.revoked, extent.payers_each)
+    population = populations["rsa"]
     trust = population.write_trust(scratch / "trust")
     files = loading.measure_files(population, extent)
     say("opening the trust folder")

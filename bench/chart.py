@@ -32,7 +32,7 @@ TITLES: Final[Mapping[Lang, Mapping[str, str]]] = MappingProxyType(
     {
         "en": {
             "judging": "Judging, {kind}: consents a second on one core",
-            "signing": "Signing, {kind}: a second on one core",
+            "signing": "Signing, {kind}: signatures a second on one core",
         },
         "ko": {"judging": "검증, {kind}: 코어 하나의 초당 건수", "signing": "서명, {kind}: 코어 하나의 초당 건수"},
     }
@@ -40,26 +40,26 @@ TITLES: Final[Mapping[Lang, Mapping[str, str]]] = MappingProxyType(
 LABELS_OF: Final[Mapping[Lang, Mapping[str, str]]] = MappingProxyType(
     {
         "en": {
-            "floor": "two signatures alone, in C (floor)",
+            "floor": "the two signatures alone, in C (the limit)",
             "dongui": "Dongui, CRLs checked",
             "dongui-no-crl": "Dongui, no CRLs",
             "cms": "OpenSSL CMS_verify in C, no CRLs",
             "cms-crl": "OpenSSL CMS_verify in C, CRLs checked",
             "pyhanko": "pyHanko, no CRLs",
             "openssl": "openssl cms -verify of a file, no CRLs",
-            "raw": "the key alone (floor)",
+            "raw": "the key alone (the limit)",
             "unchecked": "Dongui, signature not checked",
             "sign_consent": "Dongui sign_consent, signature checked",
         },
         "ko": {
-            "floor": "서명 두 개만 C로 확인(하한)",
+            "floor": "서명값 두 개만 C로 확인(한계값)",
             "dongui": "Dongui, CRL 확인",
             "dongui-no-crl": "Dongui, CRL 확인 안 함",
             "cms": "OpenSSL CMS_verify(C), CRL 확인 안 함",
             "cms-crl": "OpenSSL CMS_verify(C), CRL 확인",
             "pyhanko": "pyHanko, CRL 확인 안 함",
             "openssl": "openssl cms -verify(파일), CRL 확인 안 함",
-            "raw": "개인키 연산만(하한)",
+            "raw": "개인키 연산만(한계값)",
             "unchecked": "Dongui, 서명값 자체 확인 제외",
             "sign_consent": "Dongui sign_consent, 서명값 자체 확인 포함",
         },
