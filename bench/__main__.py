@@ -43,6 +43,8 @@ def measured(form: str, usable: list[int], openssl: Path | None, scratch: Path) 
     extent = FORMS[form]
     floor = compiled.build(scratch, openssl)
     left_out = () if floor else (f"what is in C, which needs {compiled.WHAT_IS_NEEDED}",)
+    for name in left_out:
+        say(f"left out: {name}")
     populations, found_judging, found_signing = {}, {}, {}
     for kind in get_args(KeyKind):
         say(f"consents, {kind}")
@@ -101,7 +103,7 @@ def write(results: Results, folder: Path) -> None:
 
 
 def say(part: str) -> None:
-    print(f"{time.perf_counter() - START:5.0f} s  {part} …", flush=True)
+    print(f"{time.perf_counter() - START:5.0f} s  {part}", flush=True)
 
 
 if __name__ == "__main__":

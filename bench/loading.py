@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import statistics
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -11,10 +13,11 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from bench.corpus import Population
 from bench.extent import Extent
 from bench.rounds import each, interleaved
-from bench.worker import Work, started
+from bench.worker import Worker, started
 from certs.keys import load_certificates, load_pkcs12, load_private_key
 
 BATCH: Final = 1000
+PIECES: Final = 10
 
 
 def measure_files(population: Population, extent: Extent) -> dict[str, list[float]]:
@@ -49,39 +52,58 @@ def measure_opening(population: Population, trust: Path) -> dict[str, float]:
 def measure_sizes(population: Population, extent: Extent, trust: Path) -> dict[int, dict[str, float]]:
     """For each size: microseconds a consent, how that relates to the smallest size, and the worker's peak memory.
 
-    A larger size is judged in parts, and the smallest by a new worker before each part, so that both had the same
-    machine. Each worker has judged one consent of each payer before.
+    A larger size is judged in parts. At the beginning of each, a new worker judges the smallest size in turn with it,
+    piece by piece, so that both had the same machine. Each worker has judged one consent of each payer before.
     """
-    known = [population.consent(number) for number in range(len(population.payers))]
     smallest, *larger = extent.sizes
-    few = [population.consent(number) for number in range(smallest)]
-
-    def judge_few() -> Work:
-        with started(trust, population.at) as worker:
-            worker.judge(known)
-            return worker.judge(few)
-
     measured: dict[int, dict[str, float]] = {}
-    alone: list[Work] = []
+    fresh_ones: list[_Judged] = []
     for size in larger:
-        pairs: list[tuple[float, float]] = []
-        with started(trust, population.at) as worker:
-            worker.judge(known)
+        ratios: list[float] = []
+        with _seasoned(population, trust) as among_many:
             for part in _split(range(size), -(-size // extent.parts)):
-                alone.append(judge_few())
-                work = [worker.judge(population.consent(number) for number in batch) for batch in _split(part, BATCH)]
-                pairs.append((sum(one.cpu for one in work) / len(part), alone[-1].cpu / smallest))
-        measured[size] = {
-            "microseconds": statistics.fmean(one for one, _ in pairs),
-            "of_smallest": statistics.median(one / few_each for one, few_each in pairs),
-            "peak_bytes": work[-1].peak_bytes,
-        }
-    first = {
-        "microseconds": statistics.median(one.cpu / smallest for one in alone),
-        "of_smallest": 1.0,
-        "peak_bytes": max(one.peak_bytes for one in alone),
-    }
-    return {smallest: first, **measured}
+                with _seasoned(population, trust) as fresh:
+                    for piece in _split(part[:smallest], -(-smallest // PIECES)):
+                        few_each = fresh.microseconds(piece)
+                        ratios.append(among_many.microseconds(piece) / few_each)
+                for batch in _split(part[smallest:], BATCH):
+                    among_many.microseconds(batch)
+                fresh_ones.append(fresh)
+        measured[size] = _figures(among_many.cost, statistics.median(ratios), among_many.peak_bytes)
+    cost = statistics.median(one.cost for one in fresh_ones)
+    return {smallest: _figures(cost, 1.0, max(one.peak_bytes for one in fresh_ones)), **measured}
+
+
+def _figures(cost: float, of_smallest: float, peak_bytes: int) -> dict[str, float]:
+    return {"microseconds": cost, "of_smallest": of_smallest, "peak_bytes": peak_bytes}
+
+
+class _Judged:
+    """What a worker has done since it began to count."""
+
+    def __init__(self, population: Population, worker: Worker) -> None:
+        self._population, self._worker = population, worker
+        self._cpu, self._count = 0.0, 0
+        self.peak_bytes = 0
+
+    def microseconds(self, numbers: range) -> float:
+        """Have the consents of these numbers judged; for each one."""
+        work = self._worker.judge(self._population.consent(number) for number in numbers)
+        self._cpu += work.cpu
+        self._count += work.judged
+        self.peak_bytes = work.peak_bytes
+        return work.cpu / work.judged
+
+    @property
+    def cost(self) -> float:
+        return self._cpu / self._count
+
+
+@contextmanager
+def _seasoned(population: Population, trust: Path) -> Iterator[_Judged]:
+    with started(trust, population.at) as worker:
+        worker.judge(population.consent(number) for number in range(len(population.payers)))
+        yield _Judged(population, worker)
 
 
 def _split(numbers: range, step: int) -> list[range]:
