@@ -21,7 +21,7 @@ class Extent:
         payers_each: of each of the three authorities; making RSA keys takes its time.
         sizes: how many consents are judged one after the other, to see whether one costs the same among many.
         parts: in how many of them each but the smallest.
-        long_list: entries of each list where memory and opening are measured; None to measure them with `revoked`.
+        long_list: entries of each list where memory and opening are measured, a million in all; None for `revoked`.
         starts: how often the command is started.
     """
 
@@ -41,7 +41,7 @@ FORMS: Final[Mapping[str, Extent]] = MappingProxyType(
     {
         "smoke": Extent(1, 6, 2, 4, 50, 1, (2, 4), 1, None, 1),
         "short": Extent(7, 500, 20, 50, 100_000, 16, (1_000, 10_000), 2, None, 9),
-        "long": Extent(15, 1_000, 50, 50, 100_000, 16, (1_000, 10_000, 100_000), 10, 1_000_000, 15),
-        "longest": Extent(15, 1_000, 50, 50, 100_000, 16, (1_000, 10_000, 100_000, 1_000_000), 10, 1_000_000, 15),
+        "long": Extent(15, 1_000, 50, 50, 100_000, 16, (1_000, 10_000, 100_000), 10, 333_334, 15),
+        "longest": Extent(15, 1_000, 50, 50, 100_000, 16, (1_000, 10_000, 100_000, 1_000_000), 10, 333_334, 15),
     }
 )

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Final
 
-from bench.corpus import KeyKind
+from bench.corpus import AUTHORITIES, KeyKind
 from bench.rounds import Times, median, ratio
 
 KINDS: Final[Mapping[KeyKind, str]] = {"rsa": "RSA-2048", "p256": "P-256"}
@@ -104,15 +104,15 @@ def targets(results: Results) -> list[Target]:
 
 
 def _of_opening(results: Results) -> Iterator[Target]:
-    """These are about lists of a million entries, and say nothing with shorter ones."""
-    opening = results.opening if results.opening_revoked >= 1_000_000 else {}
+    """These are about lists of a million entries in all, and say nothing with shorter ones."""
+    opening = results.opening if AUTHORITIES * results.opening_revoked >= 1_000_000 else {}
 
     def found(name: str, unit: float) -> float | None:
         return opening[name] / unit if name in opening else None
 
-    yield Target("CRLs of 10^6: memory", found("peak_bytes", MEGABYTE), 300, at_least=False, unit=" MB")
-    yield Target("CRLs of 10^6: open", found("open-new", 1e6), 3, at_least=False, unit=" s")
-    yield Target("CRLs of 10^6: open with index", found("open-again", 1e6), 0.3, at_least=False, unit=" s")
+    yield Target("CRLs of 10^6 in all: memory", found("peak_bytes", MEGABYTE), 300, at_least=False, unit=" MB")
+    yield Target("CRLs of 10^6 in all: open", found("open-new", 1e6), 3, at_least=False, unit=" s")
+    yield Target("CRLs of 10^6 in all: open with index", found("open-again", 1e6), 0.3, at_least=False, unit=" s")
 
 
 def openssl_version(name: str) -> tuple[int, int]:

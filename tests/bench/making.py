@@ -41,6 +41,6 @@ RESULTS: Final = Results(
         "first-verdict-again": 2e5,
         "peak_bytes": 250e6,
     },
-    opening_revoked=1_000_000,
+    opening_revoked=333_334,
     starting={"import": [100_000.0], "verify": [300_000.0]},
 )
