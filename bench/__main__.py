@@ -30,6 +30,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     wanted.add_argument("--out", type=Path, default=HERE, help="where results.json, results.md and the charts go")
     wanted.add_argument("--openssl", type=Path, help="prefix of another OpenSSL for the C part, such as 3.5")
     options = wanted.parse_args(arguments)
+    if options.openssl is not None and not (options.openssl / "include/openssl/cms.h").is_file():
+        wanted.error(f"there are no headers of OpenSSL in {options.openssl}/include")
     usable = cores()
     with tempfile.TemporaryDirectory() as scratch, on_one_core():
         results = measured(options.form, usable, options.openssl, Path(scratch))

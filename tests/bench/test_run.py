@@ -43,3 +43,9 @@ def test_without_headers_the_c_part_is_left_out(tmp_path: Path, monkeypatch: pyt
     broken.write_text("#include <openssl/no_such_header.h>\n", encoding="ascii")
     monkeypatch.setattr(compiled, "SOURCE", broken)
     assert compiled.build(tmp_path) is None
+
+
+def test_an_openssl_that_is_not_there_is_not_replaced_by_another(tmp_path: Path) -> None:
+    with pytest.raises(SystemExit):
+        run.main(["--form", "smoke", "--out", str(tmp_path / "out"), "--openssl", str(tmp_path)])
+    assert not (tmp_path / "out").exists()
