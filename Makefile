@@ -27,7 +27,7 @@ demo: $(READY)  ## sign, verify, pack into FB0110 and answer an audit, write a r
 test: $(READY)  ## run every test
 	$(BIN)/python -m pytest
 
-tools:  ## install openssl, slapd and BouncyCastle, which some tests need (as root, on Debian)
+tools:  ## install openssl, slapd, BouncyCastle and libssl-dev, which some tests and `make bench` need (as root, on Debian)
 	tests/tools.sh
 
 $(SLOW): $(READY) requirements-slow.lock
@@ -62,8 +62,8 @@ serve: $(READY)  ## judge DERs over HTTP on 127.0.0.1:8080 with the demo's trust
 	@test -d demo-out/trust || $(MAKE) demo
 	$(BIN)/dongui serve --trust demo-out/trust
 
-bench: $(READY)  ## measure, as ratios within one run
-	$(BIN)/python -m bench
+bench: $(READY)  ## measure judging and signing against C and others, as ratios (BENCH="--form long" for all of it)
+	$(BIN)/python -m bench $(BENCH)
 
 lock: ## resolve the locked requirements anew (one week behind the index); needs uv
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --exclude-newer "$$(date -u -d '7 days ago' +%F)" --custom-compile-command 'make lock' pyproject.toml -o requirements.lock --upgrade

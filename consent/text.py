@@ -52,6 +52,8 @@ class TextTooLarge(CodedError):
 class ConsentText:
     """A text that may be signed as a consent, and its bytes. Build it with `of` or `from_bytes`.
 
+    There is none that breaks the rules, however it was built: whoever is handed one need not ask again.
+
     Attributes:
         text: what the payer reads.
         charset: how it is encoded.
@@ -63,6 +65,7 @@ class ConsentText:
     encoded: bytes = field(repr=False)
 
     def __post_init__(self) -> None:
+        _require_acceptable(self.text, self.charset)
         if self.text.encode(self.charset) != self.encoded:
             raise ValueError("text and encoded differ: build a ConsentText with of() or from_bytes()")
 
@@ -81,8 +84,7 @@ class ConsentText:
         charset = Charset(charset)
         _require_size(len(text))  # in characters: each takes a byte at least
         normalised = unicodedata.normalize("NFC", text)
-        _require_acceptable(normalised, charset)
-        return cls(normalised, charset, normalised.encode(charset))
+        return cls(normalised, charset, normalised.encode(charset, "replace"))  # what needs replacing is refused
 
     @classmethod
     def from_bytes(cls, raw: bytes, charset: Charset) -> ConsentText:
@@ -98,9 +100,7 @@ class ConsentText:
         """
         charset = Charset(charset)
         _require_size(len(raw))
-        text = strict_decode(raw, charset)
-        _require_acceptable(text, charset)
-        return cls(text, charset, bytes(raw))
+        return cls(strict_decode(raw, charset), charset, bytes(raw))
 
     @property
     def is_nfc(self) -> bool:
@@ -145,5 +145,5 @@ def _require_size(size: int) -> None:
 def _require_acceptable(text: str, charset: Charset) -> None:
     if not text.strip():
         raise TextEmpty
-    if offences := offences_in(text, charset):
-        raise TextRefused(offences, charset)
+    if not is_clean(text, charset):
+        raise TextRefused(offences_in(text, charset), charset)
