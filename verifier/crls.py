@@ -35,7 +35,7 @@ class RevocationList(NamedTuple):
     """A CRL of the trust folder.
 
     `crl` is None where an extension cannot be read, the hash that is signed is weak, or no nextUpdate stands: it may
-    convict, but not vouch. Where there is an `index`, `crl` has no entries; `with_entries_of` finds those that matter.
+    convict, but not vouch. Where it is `indexed`, `crl` has no entries; `with_entries_of` finds those that matter.
     """
 
     der: bytes
@@ -45,7 +45,7 @@ class RevocationList(NamedTuple):
     is_delta: bool
     is_indirect: bool
     scope: bytes  # the issuingDistributionPoint, encoded; empty for a list of everything
-    index: ListIndex | None = None
+    indexed: ListIndex | None = None
     signed_with: bytes = b""  # the public key that proved it; empty until one has
 
     @property
@@ -64,10 +64,10 @@ class RevocationList(NamedTuple):
 
         Whoever reads on from one entry to the next, for the authority that the certificates are of, gets them all.
         """
-        if self.crl is None or self.index is None or self.index.names_issuers:
+        if self.crl is None or self.indexed is None or self.indexed.names_issuers:
             return self.crl
-        numbers = [number for number in set(serial_numbers) if number in self.index]
-        return asn1_crl.CertificateList.load(self.index.excerpt(numbers)) if numbers else self.crl
+        numbers = [number for number in set(serial_numbers) if number in self.indexed]
+        return asn1_crl.CertificateList.load(self.indexed.excerpt(numbers)) if numbers else self.crl
 
     def covers_everything(self, at: datetime) -> bool:
         """Whether it is a list of all that its issuer revoked, and still current at `at`."""
@@ -103,7 +103,9 @@ def read_list(der: bytes, index: ListIndex | None = None) -> RevocationList | No
         is_delta = crl.delta_crl_indicator_value is not None
         has_end = tbs["next_update"].native is not None
     except Exception:  # noqa: BLE001 - asn1crypto raises whatever it stumbles over
-        return RevocationList(der, None, issuer, this_update, is_delta=False, is_indirect=True, scope=b"?", index=index)
+        return RevocationList(
+            der, None, issuer, this_update, is_delta=False, is_indirect=True, scope=b"?", indexed=index
+        )
     scope = b"" if point is None else point.dump()
     vouching = crl if has_end and is_of_a_sound_hash(read) else None
     return RevocationList(der, vouching, issuer, this_update, is_delta, is_indirect, scope, index)
@@ -149,20 +151,20 @@ _proven: Final[WeakKeyDictionary[ListIndex, dict[bytes, bool]]] = WeakKeyDiction
 
 def is_signed_by(one: RevocationList, public_key: bytes) -> bool:
     """Whether the key signed the list; found out once, for what is signed may be long."""
-    if one.index is None:
+    if one.indexed is None:
         return _is_signed_by(one, public_key)
-    known = _proven.setdefault(one.index, {})
+    known = _proven.setdefault(one.indexed, {})
     if public_key not in known:
         known[public_key] = _is_signed_by(one, public_key)
     return known[public_key]
 
 
 def _is_signed_by(one: RevocationList, public_key: bytes) -> bool:
-    crl = asn1_crl.CertificateList.load(_without_entries(one.der, one.index))
+    crl = asn1_crl.CertificateList.load(_without_entries(one.der, one.indexed))
     try:
         if crl["signature_algorithm"].dump() != crl["tbs_cert_list"]["signature"].dump():
             return False
-        signed = crl["tbs_cert_list"].dump() if one.index is None else one.index.signed
+        signed = crl["tbs_cert_list"].dump() if one.indexed is None else one.indexed.signed
     except (ValueError, TypeError):
         return False
     return is_signed(public_key, crl["signature_algorithm"], signed, crl["signature"])
@@ -214,7 +216,7 @@ def _removes(delta: RevocationList, of: RevocationList, issuer: str, serial: int
 
 
 def _entries(one: RevocationList, issuer: str, serial: int) -> Iterator[Entry]:
-    if one.index is not None and serial not in one.index:
+    if one.indexed is not None and serial not in one.indexed:
         return
     if not one.is_indirect:
         if one.issuer == issuer:
@@ -235,7 +237,7 @@ def _indirect_entries(der: bytes, issuer: str) -> dict[tuple[str, int], list[Ent
 
 def _found(one: RevocationList, serial: int) -> Iterator[x509.RevokedCertificate]:
     """All entries of that number; the loaded list's own look-up finds the first, and takes no negative numbers."""
-    crl = loaded_list(one.der) if one.index is None else x509.load_der_x509_crl(one.index.excerpt([serial]))
+    crl = loaded_list(one.der) if one.indexed is None else x509.load_der_x509_crl(one.indexed.excerpt([serial]))
     yield from (revoked for revoked in crl or () if revoked.serial_number == serial)
 
 

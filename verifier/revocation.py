@@ -167,24 +167,24 @@ class _OfWholeLists(Unmistakable):
     def __init__(self, lists: Iterable[tuple[RevocationList, asn1_crl.CertificateList]]) -> None:
         self._whole: dict[tuple[bytes, bytes], list[RevocationList]] = {}
         for one, crl in lists:
-            if one.index is not None:
+            if one.indexed is not None:
                 self._whole.setdefault((crl["signature"].native, crl["tbs_cert_list"].dump()), []).append(one)
 
-    def validate_signature(  # type: ignore[override]  # the context, which no list has, is passed on as it is
+    def validate_signature(
         self,
         signature: bytes,
         signed_data: bytes,
         public_key_info: asn1_keys.PublicKeyInfo,
-        *args: Any,  # noqa: ANN401 - as above
+        *args: Any,  # noqa: ANN401 - passed on as it is
         **kwargs: Any,  # noqa: ANN401 - as above
     ) -> None:
         whole = self._whole.get((signature, signed_data))
         if whole is None:
             super().validate_signature(signature, signed_data, public_key_info, *args, **kwargs)
         for one in whole or ():
-            if one.index is not None and not is_signed_by(one, public_key_info.dump()):
+            if one.indexed is not None and not is_signed_by(one, public_key_info.dump()):
                 # Says why not, as it would of any other.
-                super().validate_signature(signature, one.index.signed, public_key_info, *args, **kwargs)
+                super().validate_signature(signature, one.indexed.signed, public_key_info, *args, **kwargs)
 
 
 def _context(

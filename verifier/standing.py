@@ -86,7 +86,7 @@ class Standing:
             and len(store.crls) == len(trust.crls)
             and not any(one.is_indirect for one in store.crls)
             and not any(_constrains_names(one) for one in authorities)
-            and not any(one.index is None for one in store.crls)
+            and not any(one.indexed is None for one in store.crls)
         )
 
     def read(self, der: bytes) -> CommonMessage | None:
@@ -180,8 +180,8 @@ def _by_issuer(lists: Iterable[RevocationList]) -> dict[str, list[ListIndex | _S
     """Where to look each authority's serial numbers up: the longest lists one by one, all others at once."""
     indexes: dict[str, list[ListIndex]] = {}
     for one in lists:
-        if one.index is not None:
-            indexes.setdefault(one.issuer, []).append(one.index)
+        if one.indexed is not None:
+            indexes.setdefault(one.issuer, []).append(one.indexed)
     found: dict[str, list[ListIndex | _Serials]] = {}
     for issuer, of_issuer in indexes.items():
         by_length = sorted(of_issuer, key=len, reverse=True)
