@@ -1,14 +1,14 @@
 """Indexes of long revocation lists, kept in the hidden folder `.index` of a trust folder.
 
-They save time and prove nothing. An index is taken for that of a list only whole, and only if made of these very bytes,
+They save time and prove nothing. An index is taken for that of a list only if it is whole and made of these very bytes,
 which were read as strict DER then; else the list is read anew. The folder lies beside `anchors/`, not in `crls/`, whose
-files are signed and may be carried over from a less trusted machine: whoever can write here can also write anchors.
+files are signed and may come from a less trusted machine: whoever can write here can also write anchors (ADR 0035).
 """
 
 from __future__ import annotations
 
 import hashlib
-import secrets
+import os
 import struct
 import sys
 from array import array
@@ -79,7 +79,7 @@ class IndexFolder:
             return None
 
     def _write(self, index: ListIndex, digest: bytes) -> None:
-        aside = self.path / (secrets.token_hex(8) + _ASIDE)
+        aside = self.path / (os.urandom(8).hex() + _ASIDE)
         try:
             self.path.mkdir(exist_ok=True)
             with aside.open("xb") as out:

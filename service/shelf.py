@@ -1,4 +1,4 @@
-"""Puts what was fetched into a trust folder, if it is what it claims to be. Nothing there is changed or removed."""
+"""Puts what was fetched into a trust folder, if it is what it claims to be. Of what there was, nothing is changed."""
 
 from __future__ import annotations
 
@@ -104,7 +104,8 @@ class Shelf:
                 raise OlderThanKept(fetched.this_update, one.this_update, kept_is_current=is_current)
         kind = "delta.crl" if fetched.is_delta else "crl"
         file, is_new = self._place("crls", der, fetched.this_update, host, kind)
-        self.indexes.keep(index)
+        if is_new:
+            self.indexes.keep(index)
         self.lists.append(fetched)
         ends = crl.next_update_utc
         return Kept(file, is_new, len(crl), "", fetched.this_update, ends, self._fault(ends))
@@ -131,6 +132,10 @@ class Shelf:
         self.responses.append(data)
         ends = fetched.next_update
         return Kept(file, is_new, None, fetched.status.name.lower(), fetched.this_update, ends, self._fault(ends))
+
+    def tidy(self) -> None:
+        """Remove the indexes of lists that are no longer there."""
+        self.indexes.discard_others(self.places)
 
     def _statements(self, responses: Iterable[bytes], about: Issued) -> list[Statement]:
         certificate = _as_asn1(about.certificate)

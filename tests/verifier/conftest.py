@@ -32,7 +32,8 @@ def both_ways(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -
         verdict = judge_once(subject)
         if subject.common is not None:
             assert verdict == judge_once(the_long_way(subject))
-        assert verdict == judge_once(by_whole_lists(subject))
+        if any(item.index for item in subject.trust.crls):  # one has entries
+            assert verdict == judge_once(by_whole_lists(subject))
         return verdict
 
     judge_once = verify.judge
