@@ -70,10 +70,10 @@ class ListIndex:
             body, after = at + 2, at + 2 + der[at + 1]
             if der[at + 1] >= 0x80:
                 body, after = _contents(der, at)
-            start, stop = body + 2, body + 2 + der[body + 1]
+            stop = body + 2 + der[body + 1]
             if der[body + 1] >= 0x80:
-                start, stop = _contents(der, body)
-            bucket = crc32(der[start:stop]) & mask
+                stop = _contents(der, body)[1]
+            bucket = crc32(der[body:stop]) & mask
             offsets.append(at)
             before.append(last[bucket])
             number += 1
@@ -92,10 +92,14 @@ class ListIndex:
 
     def __iter__(self) -> Iterator[int]:
         """The serial numbers."""
-        return (int.from_bytes(self._serial(at), signed=True) for at in self.offsets)
+        for at in self.offsets:
+            start, stop = _contents(self.der, _contents(self.der, at)[0])
+            yield int.from_bytes(self.der[start:stop], signed=True)
 
     def __contains__(self, serial_number: int) -> bool:
-        return next(self._found(serial_number), None) is not None
+        for _ in self._found(serial_number):
+            return True
+        return False
 
     def excerpt(self, serial_numbers: Iterable[int]) -> bytes:
         """The list with its entries of these numbers alone, byte for byte and in their order; its signature fails."""
@@ -108,17 +112,14 @@ class ListIndex:
         return _sequence(signed + self.der[self.layout.signature])
 
     def _found(self, serial_number: int) -> Iterator[int]:
-        wanted = _integer_contents(serial_number)
+        der, wanted = self.der, _integer(serial_number)
         number = self.last[crc32(wanted) & (len(self.last) - 1)]
         while number:
             at = self.offsets[number - 1]
-            if self._serial(at) == wanted:
+            length = der[at + 1]
+            if der.startswith(wanted, at + 2 if length < 0x80 else at + 2 + (length & 0x7F)):
                 yield at
             number = self.before[number - 1]
-
-    def _serial(self, at: int) -> bytes:
-        start, stop = _contents(self.der, _contents(self.der, at)[0])
-        return self.der[start:stop]
 
 
 def layout_of(der: bytes) -> Layout:
@@ -150,14 +151,17 @@ def _contents(der: bytes, at: int) -> tuple[int, int]:
 
 
 def _sequence(contents: bytes) -> bytes:
-    length = len(contents)
-    if length < 0x80:
-        return bytes((_SEQUENCE, length)) + contents
-    digits = length.to_bytes((length.bit_length() + 7) // 8)
-    return bytes((_SEQUENCE, 0x80 | len(digits))) + digits + contents
+    return _header(_SEQUENCE, len(contents)) + contents
 
 
-def _integer_contents(number: int) -> bytes:
-    """As DER has them: as short as can be, also of the negative numbers that authorities gave."""
+def _integer(number: int) -> bytes:
+    """As DER has it: as short as can be, also of the negative numbers that authorities gave."""
     size = (number if number >= 0 else ~number).bit_length() // 8 + 1
-    return number.to_bytes(size, signed=True)
+    return _header(_INTEGER, size) + number.to_bytes(size, signed=True)
+
+
+def _header(tag: int, length: int) -> bytes:
+    if length < 0x80:
+        return bytes((tag, length))
+    digits = length.to_bytes((length.bit_length() + 7) // 8)
+    return bytes((tag, 0x80 | len(digits))) + digits
