@@ -103,15 +103,19 @@ def written_index(index: ListIndex, digest: bytes) -> Iterator[bytes]:
 
 def read_index(data: bytes, der: bytes, digest: bytes) -> ListIndex | None:
     """The index that a file holds, if it is whole and that of this list, by its SHA-256; else None."""
-    start = len(_MAGIC) + len(digest)
-    body, end = start + _COUNTS.size, len(data) - _CHECKSUM_BYTES
-    if data[:start] != _MAGIC + digest or end < body:
+    view, start, end = memoryview(data), len(_MAGIC) + len(digest), len(data) - _CHECKSUM_BYTES
+    body = start + _COUNTS.size
+    if end < body or data[:start] != _MAGIC + digest or hashlib.sha256(view[:end]).digest() != data[end:]:
         return None
-    if hashlib.sha256(memoryview(data)[:end]).digest() != data[end:]:
+    names_issuers, entries, buckets = _COUNTS.unpack(view[start:body])
+    second, third = body + 4 * entries, body + 8 * entries
+    if end != third + 4 * buckets:
         return None
-    names_issuers, entries, buckets = _COUNTS.unpack(data[start:body])
-    numbers = array("I", data[body:end])
-    if len(numbers) != 2 * entries + buckets:
-        return None
-    offsets, before, last = numbers[:entries], numbers[entries : 2 * entries], numbers[2 * entries :]
+    offsets, before, last = _numbers(view[body:second]), _numbers(view[second:third]), _numbers(view[third:end])
     return ListIndex(der, names_issuers, offsets, before, last, layout_of(der))
+
+
+def _numbers(data: memoryview) -> array[int]:
+    numbers = array("I")
+    numbers.frombytes(data)
+    return numbers

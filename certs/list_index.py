@@ -65,14 +65,15 @@ class ListIndex:
         mask = len(last) - 1
         offsets, before = array("I"), array("I")
         number = 0
-        while at < end:
-            # What `_contents` does, without the cost of calling it a million times over.
-            body, after = at + 2, at + 2 + der[at + 1]
-            if der[at + 1] >= 0x80:
+        while at < end:  # a million times: what `_contents` does stands here again, without the cost of calling it
+            length = der[at + 1]
+            if length < 0x80:
+                body = at + 2
+                after = body + length
+            else:
                 body, after = _contents(der, at)
-            stop = body + 2 + der[body + 1]
-            if der[body + 1] >= 0x80:
-                stop = _contents(der, body)[1]
+            length = der[body + 1]
+            stop = body + 2 + length if length < 0x80 else _contents(der, body)[1]
             bucket = crc32(der[body:stop]) & mask
             offsets.append(at)
             before.append(last[bucket])
