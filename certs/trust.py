@@ -8,7 +8,7 @@ from __future__ import annotations
 import binascii
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
@@ -25,6 +25,8 @@ from certs.errors import (
     TrustFileUnreadable,
     TrustFolderMissing,
 )
+from certs.index_folder import IndexFolder
+from certs.list_index import ListIndex
 from certs.settings import SETTINGS_FILE, TrustSettings, parse_settings
 
 _PEM: Final = re.compile(rb"-----BEGIN ([A-Z0-9 ]+)-----\s(.*?)-----END \1-----", re.DOTALL)
@@ -37,10 +39,12 @@ class TrustItem:
     Attributes:
         der: its bytes.
         name: where it comes from, for findings: the path below the trust folder, or its place in the arguments.
+        index: of a CRL, where its entries stand; None in one that was put together by hand.
     """
 
     der: bytes
     name: str
+    index: ListIndex | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True)
@@ -66,7 +70,7 @@ class TrustStore:
         """Read a trust folder: `anchors/ intermediates/ crls/ ocsp/` with DER or PEM files, and an optional trust.toml.
 
         Hidden files and files named README… are passed over; everything else has to have its place, and to be what its
-        sub-folder holds.
+        sub-folder holds. Indexes of long CRLs are kept in `.index/`, if it can be written.
 
         Raises:
             TrustFolderMissing, TrustEntryUnknown, NoTrustAnchor, NotTrustedCertificate, NotRevocationList,
@@ -84,7 +88,7 @@ class TrustStore:
         return cls(
             anchors,
             _items(folder, _INTERMEDIATES),
-            _items(folder, _CRLS),
+            _items(folder, replace(_CRLS, load=IndexFolder(folder).index_of)),
             _items(folder, _OCSP),
             _settings(folder / SETTINGS_FILE),
         )
@@ -129,7 +133,7 @@ _ANCHORS: Final = _SubFolder("anchors", _CERTIFICATE_LABELS, x509.load_der_x509_
 _INTERMEDIATES: Final = _SubFolder(
     "intermediates", _CERTIFICATE_LABELS, x509.load_der_x509_certificate, NotTrustedCertificate
 )
-_CRLS: Final = _SubFolder("crls", frozenset({b"X509 CRL"}), x509.load_der_x509_crl, NotRevocationList)
+_CRLS: Final = _SubFolder("crls", frozenset({b"X509 CRL"}), ListIndex.of, NotRevocationList)
 _OCSP: Final = _SubFolder("ocsp", frozenset({b"OCSP RESPONSE"}), ocsp.load_der_ocsp_response, NotOcspResponse)
 
 
@@ -146,9 +150,9 @@ def _is_folder(path: Path) -> bool:
 def _items(folder: Path, kind: _SubFolder) -> tuple[TrustItem, ...]:
     """Everything in one sub-folder, in the order of the names so that a report is the same on every machine."""
     return _distinct(
-        TrustItem(der, f"{kind.name}/{file.name}")
+        item
         for file in _entries(folder / kind.name)
-        for der in _parts(_read(file), str(file), kind)
+        for item in _parts(_read(file), str(file), f"{kind.name}/{file.name}", kind)
     )
 
 
@@ -165,7 +169,7 @@ def _entries(path: Path) -> list[Path]:
 def _given(parts: Iterable[bytes], kind: _SubFolder) -> Iterator[TrustItem]:
     for index, data in enumerate(parts):
         name = f"{kind.name}[{index}]"
-        yield from (TrustItem(der, name) for der in _parts(data, name, kind))
+        yield from _parts(data, name, name, kind)
 
 
 def _distinct(items: Iterable[TrustItem]) -> tuple[TrustItem, ...]:
@@ -176,15 +180,14 @@ def _distinct(items: Iterable[TrustItem]) -> tuple[TrustItem, ...]:
     return tuple(first.values())
 
 
-def _parts(data: bytes, file: str, kind: _SubFolder) -> list[bytes]:
+def _parts(data: bytes, file: str, name: str, kind: _SubFolder) -> list[TrustItem]:
     """Split a file into DER parts, all of which load as what the sub-folder holds."""
     try:
         parts = [data] if data[:1] == b"\x30" else _pem_parts(data, kind.pem_labels)
-        for der in parts:
-            kind.load(der)
+        loaded = [(der, kind.load(der)) for der in parts]
     except (ValueError, x509.InvalidVersion):
         raise kind.refusal(file) from None
-    return parts
+    return [TrustItem(der, name, one if isinstance(one, ListIndex) else None) for der, one in loaded]
 
 
 def _pem_parts(data: bytes, labels: frozenset[bytes]) -> list[bytes]:

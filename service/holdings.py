@@ -63,7 +63,7 @@ class Item:
 def holdings(store: TrustStore, at: datetime) -> list[Item]:
     """Everything but what newer lists and responses supersede; authorities that nothing speaks for at the end."""
     known = authorities(store)
-    read = [one for item in store.crls if (one := read_list(item.der)) is not None]
+    read = [one for item in store.crls if (one := read_list(item.der, item.index)) is not None]
     proven = {one.der: one for one in authentic(read, known)}
     lists = [(item, proven.get(item.der)) for item in store.crls]
     said = [(item, one) for item in store.ocsp for one in statements_in(item.der, known)]

@@ -1,4 +1,4 @@
-"""Puts what was fetched into a trust folder, if it is what it claims to be. Nothing there is changed or removed."""
+"""Puts what was fetched into a trust folder, if it is what it claims to be. Of what there was, nothing is changed."""
 
 from __future__ import annotations
 
@@ -18,6 +18,8 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509 import ocsp
 
 from certs import TrustStore
+from certs.index_folder import IndexFolder
+from certs.list_index import ListIndex
 from evidence.outfile import refusals, writing
 from service.asking import Issued, authorities
 from service.fetch_faults import (
@@ -73,6 +75,7 @@ class Shelf:
         known = snapshot(store)
         self.authorities = [*authorities(store), *map(_as_asn1, issuers)]
         self.lists = list(known.crls)
+        self.indexes = IndexFolder(folder)
         self.responses = list(known.ocsp)
         self.places = {item.der: item.name for item in (*store.crls, *store.ocsp)}
 
@@ -86,7 +89,8 @@ class Shelf:
         crl, der = _crl(data)
         if not any(_is_signed_by(crl, authority) for authority in self.authorities):
             raise ListUnproven  # before anything in it is read: a forged list can be made to take minutes
-        read = read_list(der)
+        index = ListIndex.of(der)
+        read = read_list(der, index)
         if read is None:
             raise NotAList
         proven = authentic([read], self.authorities)
@@ -100,6 +104,8 @@ class Shelf:
                 raise OlderThanKept(fetched.this_update, one.this_update, kept_is_current=is_current)
         kind = "delta.crl" if fetched.is_delta else "crl"
         file, is_new = self._place("crls", der, fetched.this_update, host, kind)
+        if is_new:
+            self.indexes.keep(index)
         self.lists.append(fetched)
         ends = crl.next_update_utc
         return Kept(file, is_new, len(crl), "", fetched.this_update, ends, self._fault(ends))
@@ -126,6 +132,10 @@ class Shelf:
         self.responses.append(data)
         ends = fetched.next_update
         return Kept(file, is_new, None, fetched.status.name.lower(), fetched.this_update, ends, self._fault(ends))
+
+    def tidy(self) -> None:
+        """Remove the indexes of lists that are no longer there."""
+        self.indexes.discard_others(self.places)
 
     def _statements(self, responses: Iterable[bytes], about: Issued) -> list[Statement]:
         certificate = _as_asn1(about.certificate)

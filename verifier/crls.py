@@ -12,18 +12,20 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Final, NamedTuple
+from weakref import WeakKeyDictionary
 
 from asn1crypto import crl as asn1_crl
 from asn1crypto import x509 as asn1_x509
 from cryptography import x509
 
 from certs.keys import ILLEGIBLE
+from certs.list_index import ListIndex
 from verifier.names import comparable
-from verifier.signatures import is_signed_with
+from verifier.signatures import is_signed
 from verifier.verdict import Check, Finding
 
 _CLAUSE: Final = "RFC 5280 §5.3"
-_CACHED: Final = 1024
+_CACHED: Final = 64
 NEVER: Final = datetime.min.replace(tzinfo=UTC)
 EVER: Final = datetime.max.replace(tzinfo=UTC)
 SOUND_HASHES: Final = frozenset({"sha256", "sha384", "sha512"})
@@ -33,7 +35,7 @@ class RevocationList(NamedTuple):
     """A CRL of the trust folder.
 
     `crl` is None where an extension cannot be read, the hash that is signed is weak, or no nextUpdate stands: it may
-    convict, but not vouch.
+    convict, but not vouch. Where it is `indexed`, `crl` has no entries; `with_entries_of` finds those that matter.
     """
 
     der: bytes
@@ -43,6 +45,7 @@ class RevocationList(NamedTuple):
     is_delta: bool
     is_indirect: bool
     scope: bytes  # the issuingDistributionPoint, encoded; empty for a list of everything
+    indexed: ListIndex | None = None
     signed_with: bytes = b""  # the public key that proved it; empty until one has
 
     @property
@@ -55,6 +58,16 @@ class RevocationList(NamedTuple):
         """None where it names none, and where an extension cannot be read: it does not vouch either way."""
         found: datetime | None = None if self.crl is None else self.crl["tbs_cert_list"]["next_update"].native
         return found
+
+    def with_entries_of(self, serial_numbers: Iterable[int]) -> asn1_crl.CertificateList | None:
+        """The list as far as it is about these certificates: `crl`, or one with their entries.
+
+        Whoever reads on from one entry to the next, for the authority that the certificates are of, gets them all.
+        """
+        if self.crl is None or self.indexed is None or self.indexed.names_issuers:
+            return self.crl
+        numbers = [number for number in set(serial_numbers) if number in self.indexed]
+        return asn1_crl.CertificateList.load(self.indexed.excerpt(numbers)) if numbers else self.crl
 
     def covers_everything(self, at: datetime) -> bool:
         """Whether it is a list of all that its issuer revoked, and still current at `at`."""
@@ -75,9 +88,10 @@ class Entry(NamedTuple):
     reason: x509.ReasonFlags | None
 
 
-def read_list(der: bytes) -> RevocationList | None:
+def read_list(der: bytes, index: ListIndex | None = None) -> RevocationList | None:
     """None for a list that nobody can read: it proves nothing and says nothing."""
-    crl = asn1_crl.CertificateList.load(der)
+    read = _without_entries(der, index)
+    crl = asn1_crl.CertificateList.load(read)
     try:
         tbs = crl["tbs_cert_list"]
         issuer, this_update = comparable(tbs["issuer"]), tbs["this_update"].native
@@ -89,10 +103,17 @@ def read_list(der: bytes) -> RevocationList | None:
         is_delta = crl.delta_crl_indicator_value is not None
         has_end = tbs["next_update"].native is not None
     except Exception:  # noqa: BLE001 - asn1crypto raises whatever it stumbles over
-        return RevocationList(der, None, issuer, this_update, is_delta=False, is_indirect=True, scope=b"?")
+        return RevocationList(
+            der, None, issuer, this_update, is_delta=False, is_indirect=True, scope=b"?", indexed=index
+        )
     scope = b"" if point is None else point.dump()
-    vouching = crl if has_end and is_of_a_sound_hash(der) else None
-    return RevocationList(der, vouching, issuer, this_update, is_delta, is_indirect, scope)
+    vouching = crl if has_end and is_of_a_sound_hash(read) else None
+    return RevocationList(der, vouching, issuer, this_update, is_delta, is_indirect, scope, index)
+
+
+def _without_entries(der: bytes, index: ListIndex | None) -> bytes:
+    """What of a list can be read without its entries, where nothing depends on what stands between them."""
+    return der if index is None or index.names_issuers else index.excerpt(())
 
 
 def is_of_a_sound_hash(der: bytes) -> bool:
@@ -121,19 +142,32 @@ def authentic(lists: Iterable[RevocationList], authorities: Iterable[asn1_x509.C
     return [
         entry._replace(signed_with=key)
         for entry in lists
-        if (key := next((key for key in signers.get(entry.issuer, ()) if _is_signed_by(entry.der, key)), None))
+        if (key := next((key for key in signers.get(entry.issuer, ()) if is_signed_by(entry, key)), None))
     ]
 
 
-@lru_cache(maxsize=_CACHED)
-def _is_signed_by(crl_der: bytes, public_key: bytes) -> bool:
-    crl = asn1_crl.CertificateList.load(crl_der)
+_proven: Final[WeakKeyDictionary[ListIndex, dict[bytes, bool]]] = WeakKeyDictionary()
+
+
+def is_signed_by(one: RevocationList, public_key: bytes) -> bool:
+    """Whether the key signed the list; found out once, for what is signed may be long."""
+    if one.indexed is None:
+        return _is_signed_by(one, public_key)
+    known = _proven.setdefault(one.indexed, {})
+    if public_key not in known:
+        known[public_key] = _is_signed_by(one, public_key)
+    return known[public_key]
+
+
+def _is_signed_by(one: RevocationList, public_key: bytes) -> bool:
+    crl = asn1_crl.CertificateList.load(_without_entries(one.der, one.indexed))
     try:
         if crl["signature_algorithm"].dump() != crl["tbs_cert_list"]["signature"].dump():
             return False
+        signed = crl["tbs_cert_list"].dump() if one.indexed is None else one.indexed.signed
     except (ValueError, TypeError):
         return False
-    return is_signed_with(public_key, crl, "tbs_cert_list", "signature")
+    return is_signed(public_key, crl["signature_algorithm"], signed, crl["signature"])
 
 
 def conviction(
@@ -182,17 +216,16 @@ def _removes(delta: RevocationList, of: RevocationList, issuer: str, serial: int
 
 
 def _entries(one: RevocationList, issuer: str, serial: int) -> Iterator[Entry]:
-    crl = loaded_list(one.der)
-    if crl is None:
+    if one.indexed is not None and serial not in one.indexed:
         return
     if not one.is_indirect:
         if one.issuer == issuer:
-            yield from map(_entry, _found(crl, serial))
+            yield from map(_entry, _found(one, serial))
         return
     yield from _indirect_entries(one.der, one.issuer).get((issuer, serial), ())
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=_CACHED)
 def _indirect_entries(der: bytes, issuer: str) -> dict[tuple[str, int], list[Entry]]:
     entries: dict[tuple[str, int], list[Entry]] = {}
     of = issuer  # an entry without a certificateIssuer is about that of the entry before
@@ -202,14 +235,15 @@ def _indirect_entries(der: bytes, issuer: str) -> dict[tuple[str, int], list[Ent
     return entries
 
 
-def _found(crl: x509.CertificateRevocationList, serial: int) -> Iterator[x509.RevokedCertificate]:
-    """All entries of that number. The look-up finds the first, and takes no negative numbers; authorities gave some."""
-    if serial < 0 or crl.get_revoked_certificate_by_serial_number(serial) is not None:
-        yield from (revoked for revoked in crl if revoked.serial_number == serial)
+def _found(one: RevocationList, serial: int) -> Iterator[x509.RevokedCertificate]:
+    """All entries of that number; the loaded list's own look-up finds the first, and takes no negative numbers."""
+    crl = loaded_list(one.der) if one.indexed is None else x509.load_der_x509_crl(one.indexed.excerpt([serial]))
+    yield from (revoked for revoked in crl or () if revoked.serial_number == serial)
 
 
 @lru_cache(maxsize=_CACHED)
 def loaded_list(der: bytes) -> x509.CertificateRevocationList | None:
+    """A whole list, where its index does not tell which entries matter."""
     try:
         return x509.load_der_x509_crl(der)
     except (ValueError, x509.InvalidVersion):

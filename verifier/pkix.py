@@ -85,7 +85,7 @@ def _parsed(trust: TrustStore) -> Snapshot:
         anchors=anchors,
         intermediates=intermediates,
         ocsp=tuple(item.der for item in trust.ocsp),
-        crls=tuple(entry for item in trust.crls if (entry := read_list(item.der))),
+        crls=tuple(entry for item in trust.crls if (entry := read_list(item.der, item.index))),
         anchors_named=_by_subject(anchors),
         intermediates_named=_by_subject(intermediates),
     )

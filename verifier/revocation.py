@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
+from asn1crypto import crl as asn1_crl
+from asn1crypto import keys as asn1_keys
 from asn1crypto import x509 as asn1_x509
 from pyhanko_certvalidator.context import ValidationContext
 from pyhanko_certvalidator.errors import PathValidationError, RevokedError, StaleRevinfoError
@@ -23,6 +26,7 @@ from pyhanko_certvalidator.revinfo.manager import RevinfoManager
 from pyhanko_certvalidator.validate import async_validate_path
 
 from certs import Revocation, TrustStore
+from verifier.crls import RevocationList, is_signed_by
 from verifier.material import Material, list_issuers
 from verifier.names import comparable
 from verifier.pkix import Snapshot, parameters, place, run
@@ -154,16 +158,49 @@ class _ListsOfIssuer(RevinfoManager):
         return [one for one in self._crls if comparable(one.crl_data["tbs_cert_list"]["issuer"]) in names]
 
 
+class _OfWholeLists(Unmistakable):
+    """Lists that the library is handed without most of their entries are signed if the whole lists are.
+
+    It is asked about bytes. Two lists that differ in what was left out alone share them, but not their signatures.
+    """
+
+    def __init__(self, lists: Iterable[tuple[RevocationList, asn1_crl.CertificateList]]) -> None:
+        self._whole: dict[tuple[bytes, bytes], list[RevocationList]] = {}
+        for one, crl in lists:
+            if one.indexed is not None:
+                self._whole.setdefault((crl["signature"].native, crl["tbs_cert_list"].dump()), []).append(one)
+
+    def validate_signature(
+        self,
+        signature: bytes,
+        signed_data: bytes,
+        public_key_info: asn1_keys.PublicKeyInfo,
+        *args: Any,  # noqa: ANN401 - passed on as it is
+        **kwargs: Any,  # noqa: ANN401 - as above
+    ) -> None:
+        whole = self._whole.get((signature, signed_data))
+        if whole is None:
+            super().validate_signature(signature, signed_data, public_key_info, *args, **kwargs)
+        for one in whole or ():
+            if one.indexed is not None and not is_signed_by(one, public_key_info.dump()):
+                # Says why not, as it would of any other.
+                super().validate_signature(signature, one.indexed.signed, public_key_info, *args, **kwargs)
+
+
 def _context(
     path: ValidationPath, material: Material, at: datetime, settled: list[asn1_x509.Certificate]
 ) -> ValidationContext:
     """Everything is passed; nothing is left to the library's defaults, which are lenient. `settled` are not asked."""
     on_path = [path[index] for index in range(1, path.pkix_len)]
     registry = CertificateRegistry.build(material.authorities, cert_fetcher=None)
+    # All certificates that the library can come to ask about: those of the path, and whoever may have signed a list.
+    asked_about = [path[path.pkix_len], *on_path, *material.authorities, *material.anchors]
+    numbers = {certificate.serial_number for certificate in asked_about}
+    lists = [(one, one.with_entries_of(numbers)) for one in material.lists]
     manager = _ListsOfIssuer(
         certificate_registry=registry,
         poe_manager=POEManager(),
-        crls=process_legacy_crl_input([entry.crl for entry in material.lists]),
+        crls=process_legacy_crl_input([crl for _, crl in lists]),
         ocsps=(),
         assertions=[NonRevokedStatusAssertion(c.sha256, at) for c in settled if _is_among(c, on_path)],
         fetchers=None,
@@ -183,5 +220,5 @@ def _context(
         time_tolerance=timedelta(0),
         certificate_registry=registry,
         revinfo_manager=manager,
-        signature_validator=Unmistakable(),  # an authority may have lists by an old key of another kind
+        signature_validator=_OfWholeLists(lists),
     )

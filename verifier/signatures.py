@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from asn1crypto import algos as asn1_algos
 from asn1crypto import core as asn1_core
 from asn1crypto import x509 as asn1_x509
 from cryptography.exceptions import InvalidSignature
@@ -13,11 +14,25 @@ from pyhanko_certvalidator.sig_validate import DEFAULT_SIGNATURE_VALIDATOR, Sign
 def is_signed_with(public_key: bytes, structure: asn1_core.Sequence, signed: str, signature: str) -> bool:
     """`public_key` is a SubjectPublicKeyInfo; `signed` and `signature` are the fields' names. Never raises."""
     try:
+        parts = structure["signature_algorithm"], structure[signed].dump(), structure[signature]
+    except Exception:  # noqa: BLE001 - as below
+        return False
+    return is_signed(public_key, *parts)
+
+
+def is_signed(
+    public_key: bytes,
+    algorithm: asn1_algos.SignedDigestAlgorithm,
+    signed: bytes | memoryview,
+    signature: asn1_core.OctetBitString,
+) -> bool:
+    """As above, of parts that need not stand together."""
+    try:
         DEFAULT_SIGNATURE_VALIDATOR.validate_signature(
-            signature=structure[signature].native,
-            signed_data=structure[signed].dump(),
+            signature=signature.native,
+            signed_data=signed,  # type: ignore[arg-type]  # any buffer will do
             public_key_info=asn1_x509.PublicKeyInfo.load(public_key),
-            signature_algorithm=structure["signature_algorithm"],
+            signature_algorithm=algorithm,
         )
     except Exception:  # noqa: BLE001 - the library asserts and raises at will; the answer is always the same
         return False

@@ -23,9 +23,10 @@ from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from certs import Holder, TrustStore
+from certs.list_index import ListIndex
 from verifier.common_certificate import CommonCertificate, read_common_certificate
 from verifier.common_layout import CommonMessage, read_common
-from verifier.crls import loaded_list
+from verifier.crls import RevocationList
 from verifier.loading import load_certificate
 from verifier.names import issuer_of
 from verifier.path import PathResult
@@ -34,6 +35,7 @@ from verifier.policies import VerifyPolicy
 from verifier.verdict import Finding
 
 MOST_REMEMBERED: Final = 4096
+MOST_ASKED_SINGLY: Final = 4
 _LOW_BITS: Final = (1 << 64) - 1
 _CLEAN: Final = frozenset({"PKI-110", "PKI-120", "PKI-124", "PKI-125"})
 _PADDING: Final = padding.PKCS1v15()
@@ -74,7 +76,7 @@ class Standing:
         self.known = {item.der: read_common_certificate(item.der) for item in (*trust.anchors, *trust.intermediates)}
         self._results: dict[tuple[object, ...], _Remembered] = {}
         store = snapshot(trust)
-        self._revoked = {one.issuer: _Serials() for one in store.crls}
+        self._revoked = _by_issuer(store.crls)
         certificates = {der: load_certificate(der) for der in self.known}
         authorities = [one for one in certificates.values() if one is not None]
         keys = {der: one.public_key() for der, one in certificates.items() if one is not None}
@@ -89,10 +91,8 @@ class Standing:
             and len(store.crls) == len(trust.crls)
             and not any(one.is_indirect for one in store.crls)
             and not any(_constrains_names(one) for one in authorities)
-            and not any(loaded_list(one.der) is None for one in store.crls)
+            and not any(one.indexed is None for one in store.crls)
         )
-        for one in store.crls:
-            self._revoked[one.issuer].add(loaded_list(one.der) or ())
 
     def read(self, der: bytes) -> CommonMessage | None:
         """A message of the common layout; None for any other."""
@@ -118,7 +118,7 @@ class Standing:
             remembered is None
             or not self._knows(enclosed, leaf)
             or not leaf.not_before <= at <= leaf.not_after
-            or leaf.serial_number in self._revoked.get(remembered.issuer_name, _NOTHING)
+            or self._is_listed(remembered.issuer_name, leaf.serial_number)
             or leaf.key in self._keys_of_authorities  # no path has the same name and key twice
             or not _is_issued_with(remembered.issuer_key, leaf)
         ):
@@ -146,7 +146,7 @@ class Standing:
         if (
             issuer is None
             or leaf.key in self._keys_of_authorities
-            or any(self._is_listed(one) for one in path)
+            or any(self._is_listed(issuer_of(one), one.serial_number) for one in path)
             or not self._knows(enclosed, leaf)
             or not all(der in self.known for der in result.chain[:-1])
         ):
@@ -167,18 +167,15 @@ class Standing:
         place = bisect_left(self._times, at)
         return 2 * place + (place < len(self._times) and self._times[place] == at)
 
-    def _is_listed(self, certificate: asn1_x509.Certificate) -> bool:
-        return certificate.serial_number in self._revoked.get(issuer_of(certificate), _NOTHING)
+    def _is_listed(self, issuer: str, serial_number: int) -> bool:
+        return any(serial_number in listed for listed in self._revoked.get(issuer, ()))
 
 
 class _Serials:
-    """The serial numbers in an authority's lists, in eight bytes each: it may be wrong, but never about one it has."""
+    """The serial numbers of many lists, in eight bytes each: it may be wrong, but never about one it has."""
 
-    def __init__(self) -> None:
-        self._sorted = array("Q")
-
-    def add(self, revoked: Iterable[x509.RevokedCertificate]) -> None:
-        self._sorted = array("Q", sorted({*self._sorted, *(one.serial_number & _LOW_BITS for one in revoked)}))
+    def __init__(self, lists: Iterable[ListIndex]) -> None:
+        self._sorted = array("Q", sorted({number & _LOW_BITS for one in lists for number in one}))
 
     def __contains__(self, serial_number: int) -> bool:
         number = serial_number & _LOW_BITS
@@ -186,7 +183,18 @@ class _Serials:
         return place < len(self._sorted) and self._sorted[place] == number
 
 
-_NOTHING: Final = _Serials()
+def _by_issuer(lists: Iterable[RevocationList]) -> dict[str, list[ListIndex | _Serials]]:
+    """Where to look each authority's serial numbers up: the longest lists one by one, all others at once."""
+    indexes: dict[str, list[ListIndex]] = {}
+    for one in lists:
+        if one.indexed is not None:
+            indexes.setdefault(one.issuer, []).append(one.indexed)
+    found: dict[str, list[ListIndex | _Serials]] = {}
+    for issuer, of_issuer in indexes.items():
+        by_length = sorted(of_issuer, key=len, reverse=True)
+        longest, others = by_length[:MOST_ASKED_SINGLY], by_length[MOST_ASKED_SINGLY:]
+        found[issuer] = [*longest, *([_Serials(others)] if others else ())]
+    return found
 
 
 def _is_key(key: object) -> TypeGuard[PublicKey]:

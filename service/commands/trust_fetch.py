@@ -54,6 +54,7 @@ def command(context: click.Context, folder: str, files: tuple[str, ...], seconds
             click.echo(_as_text(outcome, lang))
 
     asyncio.run(fetch(questions(asked), shelf, seconds, tell))
+    shelf.tidy()
     if as_json:
         located, left_out = [_as_json(one, lang) for one in outcomes], [_fault(one, lang) for one in strangers]
         click.echo(json_line({"folder": folder, "locations": located, "left_out": left_out}))

@@ -20,7 +20,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509 import ocsp
 
-from certs import TrustStore
+from certs import TrustStore, index_folder
 from service import fetching, shelf
 from service.asking import MOST_OF_A_FILE, certificates_of, of_strangers
 from tests.service.authority import DAY, Addresses, Authority, der_of, make
@@ -124,6 +124,28 @@ def test_an_old_list_stays_beside_the_new_one(pki: Authority, server: Server, tr
     after = contents(trust / "crls")
     assert len(after) == 2
     assert before.items() <= after.items()
+
+
+def test_long_lists_come_with_their_indexes(
+    pki: Authority, server: Server, trust: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Those of lists that somebody took away go with the next run; what else lies in the folder stays."""
+    monkeypatch.setattr(index_folder, "LEAST_BYTES", 1)
+    server.gives("/root.crl", pki.crl("root", issued=NOW - DAY))
+    fetched(trust)
+    (older,) = contents(trust / ".index")
+    server.gives("/root.crl", pki.crl("root"))
+    for _ in range(2):
+        assert fetched(trust)[0] == 0
+        both = contents(trust / ".index")
+        assert len(both) == 2
+        assert older in both
+    (one,) = [file for file in (trust / "crls").iterdir() if file.name.startswith(f"{NOW - DAY:%Y%m%dT}")]
+    one.unlink()
+    fetched(trust)
+    assert contents(trust / ".index").items() == {name: both[name] for name in both if name != older}.items()
+    with nothing_changes(trust):
+        assert b".index" not in called("trust", "show", trust).stdout
 
 
 def test_a_list_in_pem_is_kept_as_der(pki: Authority, server: Server, trust: Path) -> None:

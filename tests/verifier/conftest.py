@@ -10,7 +10,7 @@ import pytest
 from certs import TrustStore
 from certs.demo import DemoPki
 from tests.verifier.forge import Forge
-from tests.verifier.ways import the_long_way
+from tests.verifier.ways import by_whole_lists, the_long_way
 from verifier import Verdict, VerifyPolicy, policies, verify, verify_der
 from verifier.subject import At, Subject
 
@@ -21,7 +21,7 @@ Judge = Callable[..., Verdict]
 
 @pytest.fixture(autouse=True)
 def both_ways(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whatever these tests have judged the short way is judged the long way, too, and must come out the same.
+    """Whatever these tests have judged is judged the long way and by whole lists, too, and must come out the same.
 
     But for test_hostile, which judges a hundred thousand messages; test_ways has some of their kind.
     """
@@ -32,6 +32,8 @@ def both_ways(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -
         verdict = judge_once(subject)
         if subject.common is not None:
             assert verdict == judge_once(the_long_way(subject))
+        if any(item.index for item in subject.trust.crls):  # one has entries
+            assert verdict == judge_once(by_whole_lists(subject))
         return verdict
 
     judge_once = verify.judge

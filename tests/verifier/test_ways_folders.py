@@ -30,7 +30,7 @@ from tests.fuzz.pki import PKI
 from tests.verifier.forge import Forge
 from tests.verifier.raw import parts
 from tests.verifier.surgery import replaced, tlv, with_certificates
-from tests.verifier.ways import the_long_way
+from tests.verifier.ways import by_whole_lists, the_long_way
 from verifier import policies
 from verifier.der import read_der
 from verifier.proofs import Receipt
@@ -144,6 +144,9 @@ class Chance(random.Random):
             builder = builder.add_extension(x509.CRLReason(self.choice(reasons)), critical=False)
         if self.seldom():
             builder = builder.add_extension(x509.InvalidityDate(self.choice(TIMES)), critical=False)
+        if self.seldom():
+            others = [x509.DirectoryName(self.choice(NAMES))]
+            builder = builder.add_extension(x509.CertificateIssuer(others), critical=True)
         return builder.build()
 
     def scope(self) -> x509.IssuingDistributionPoint:
@@ -237,7 +240,7 @@ def judgements(chance: Chance) -> Iterator[tuple[str, bool]]:
         )
         quick = judge(subject)
         long = the_long_way(subject)
-        agree = quick == judge(long) and subject.path_result == long.path_result
+        agree = quick == judge(long) == judge(by_whole_lists(subject)) and subject.path_result == long.path_result
         yield " ".join(sorted({one.code for one in quick.findings})), agree
 
 
