@@ -22,12 +22,14 @@ SLOWEST: Final = 10
 NOT_JUDGED: Final = 20
 FAILING: Final = 200
 """Rows that did not pass and are shown one by one, unless more are asked for."""
+SELF_ISSUED: Final = ""
+"""Stands for the issuer of every certificate that its holder issued; such a name is a holder's, not an authority's."""
 _KOREA: Final = 9 * 3600
 _DAY: Final = 86_400
 _LONGEST_LIFE: Final = 36_525
 _INDICATIONS: Final = pa.array([indication.name for indication in Indication])
-_NO_FINDING: Final = "SVC-"
-"""What the code of a row begins with that no verdict was reached on: all codes of findings begin otherwise."""
+INPUT: Final = "input"
+"""What stands in `not_run` for a row whose bytes no check has seen."""
 
 
 @dataclass(frozen=True)
@@ -58,15 +60,16 @@ class Figures:
         verified, signed: when they were judged at, and when they say they were signed.
         months: by month of signing time in Korea, as months since the year 0; None where none is claimed.
         codes: of what speaks against a row; `examples` has the ids of the first rows of each.
-        not_run: by required check that could not be carried out.
-        issuers, products, keys, time_sources: by what the column has.
+        not_run: by required check that could not be carried out; `INPUT` for those whose bytes could not be had.
+        issuers, products, keys, time_sources: by what the column has; `SELF_ISSUED` stands for all such issuers.
         ages: by days from the begin of the signer's certificate to the signing time, or else the time judged at;
             less than 0 is -1; None where one of the two is not known.
         ends: by month in which the signer's certificate ends, as `months`.
         oldest: of rows whose time nothing proves, the earliest.
         slowest: rows that took longest.
         failing: rows that did not pass: first those that failed, each kind in the order of the table.
-        not_judged: number of rows that no verdict was reached on, which count as INDETERMINATE, and the first of them.
+        not_judged: number of rows that no check has seen the bytes of, which are INDETERMINATE.
+        first_not_judged: the first of them.
     """
 
     rows: Counts
@@ -126,12 +129,13 @@ class _Counting:
         signing_time, verified_at = column("signing_time"), column("verified_at")
         self.rows.add(indications, indications)
         for tally, name in (
-            (self.issuers, "issuer"),
             (self.products, "product"),
             (self.keys, "key"),
             (self.time_sources, "time_source"),
         ):
             tally.add(column(name), indications)
+        own = pc.fill_null(pc.equal(column("issuer"), column("signer")), fill_value=False)
+        self.issuers.add(pc.if_else(own, SELF_ISSUED, column("issuer")), indications)
         self.months.add(_months(signing_time), indications)
         self.ends.add(_months(column("not_after")), indications)
         self.ages.add(_days(column("not_before"), pc.coalesce(signing_time, verified_at)), indications)
@@ -158,12 +162,9 @@ class _Counting:
         self.slowest.add(batch, None)
         self.failed.add(batch, pc.equal(indications, Indication.TOTAL_FAILED))
         self.indeterminate.add(batch, pc.equal(indications, Indication.INDETERMINATE))
-        codes, rows = _flat(batch.column("codes"))
-        without = pc.is_in(
-            pa.array(range(len(batch)), pa.int64()),
-            value_set=rows.filter(pc.starts_with(codes, _NO_FINDING)).cast(pa.int64()),
-        )
-        self.not_judged.add(batch, pc.or_(without, pc.is_null(batch.column("sha256"))))
+        checks, rows = _flat(batch.column("not_run"))
+        unseen = rows.filter(pc.equal(checks, INPUT)).cast(pa.int64())
+        self.not_judged.add(batch, pc.is_in(pa.array(range(len(batch)), pa.int64()), value_set=unseen))
 
     def figures(self) -> Figures:
         failing = [*self.failed.rows, *self.indeterminate.rows][: self.failed.most]

@@ -1,4 +1,4 @@
-"""Counting in bounded memory, whatever a table holds: rows by outcome for each value of a column, and what judging cost."""
+"""Counting in bounded memory, whatever a table holds: rows by outcome for each value of a column; costs."""
 
 from __future__ import annotations
 
