@@ -17,12 +17,20 @@ _WORST_FIRST: Final = tuple(reversed(Indication))
 def bar(counts: Counts, widest: int) -> list[dict[str, Any]]:
     """One bar, what is wrong first, in percent of the widest."""
     pieces, x = [], 0.0
-    for kind in _WORST_FIRST:
-        if counts[kind]:
-            width = max(_LEAST, 100 * counts[kind] / max(widest, 1))
-            pieces.append({"x": _short(x), "width": _short(min(width, 100 - x)), "kind": kind.name})
-            x += width
+    for kind, width in _lengths(counts, 100 / max(widest, 1)):
+        pieces.append({"x": _short(x), "width": _short(width), "kind": kind.name})
+        x += width
     return pieces
+
+
+def _lengths(counts: Counts, each: float) -> list[tuple[Indication, float]]:
+    """How long the pieces of a bar are: as their counts, but that the longest leaves the others enough to be seen."""
+    lengths = {kind: max(_LEAST, each * counts[kind]) for kind in _WORST_FIRST if counts[kind]}
+    excess = sum(lengths.values()) - each * counts.rows
+    if lengths:
+        longest = max(lengths, key=lambda kind: lengths[kind])
+        lengths[longest] = max(_LEAST, lengths[longest] - excess)
+    return list(lengths.items())
 
 
 def columns(series: Sequence[tuple[str, Counts]], marks: Sequence[str]) -> dict[str, Any]:
@@ -52,18 +60,15 @@ def columns(series: Sequence[tuple[str, Counts]], marks: Sequence[str]) -> dict[
 def _column(counts: Counts, most: int, x: float, each: float) -> Iterator[dict[str, Any]]:
     foot = float(_TOP + _HEIGHT)
     width = min(each * 0.8, 48)
-    for kind in _WORST_FIRST:
-        if counts[kind]:
-            height = max(_LEAST, _HEIGHT * counts[kind] / most)
-            top = max(foot - height, 0)
-            yield {
-                "x": _short(x + (each - width) / 2),
-                "y": _short(top),
-                "width": _short(width),
-                "height": _short(foot - top),
-                "kind": kind.name,
-            }
-            foot = top
+    for kind, height in _lengths(counts, _HEIGHT / most):
+        foot -= height
+        yield {
+            "x": _short(x + (each - width) / 2),
+            "y": _short(foot),
+            "width": _short(width),
+            "height": _short(height),
+            "kind": kind.name,
+        }
 
 
 def _y(value: int, most: int) -> float:
