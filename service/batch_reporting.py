@@ -25,6 +25,7 @@ from service.own_reports import Judging, OwnReports, commands
 from service.terminal import json_line
 from verifier.batch.figures import Figures, figures_of
 from verifier.batch.figures_json import as_json
+from verifier.batch.origin import Origin, origin_of
 from verifier.batch.table import batches
 from verifier.reports.batch_html import as_batch_html
 from verifier.reports.batch_page import OwnReport, batch_page
@@ -63,14 +64,14 @@ def report(table: str, wanted: Wanted) -> None:
         NotWritable, OutputIsInput: the page, or a report.
     """
     trust = _trust(wanted)
-    figures = _figures(table, wanted.failing)
+    figures, origin = _figures(table, wanted.failing)
     if wanted.out is not None:
-        _write(figures, table, wanted.out, trust, wanted)
+        _write(figures, table, origin, trust, wanted)
     elif wanted.as_json:
         click.echo(json_line(as_json(figures, table=table, masked=wanted.masked)))
     else:
         own = [OwnReport()] * len(figures.failing)
-        page = batch_page(figures, wanted.lang, file=table, made=_made(), own=own, own_about="", masked=wanted.masked)
+        page = batch_page(figures, wanted.lang, file=table, origin=origin, made=_made(), own=own, masked=wanted.masked)
         click.echo(as_view(page, _columns()), nl=False)
 
 
@@ -81,14 +82,17 @@ def _trust(wanted: Wanted) -> TrustStore | None:
     return TrustStore.open(Path(wanted.judging.trust))
 
 
-def _figures(table: str, failing: int) -> Figures:
+def _figures(table: str, failing: int) -> tuple[Figures, Origin]:
     with reading(table) as stream:  # refused by name if it is not there
         if table != STDIN:
-            return figures_of(batches(Path(table), table), file=table, failing=failing)
+            path = Path(table)
+            return figures_of(batches(path, table), file=table, failing=failing), origin_of(path)
         with spooling(None) as spool:
             shutil.copyfileobj(stream, spool)
             spool.seek(0)
-            return figures_of(batches(cast(BinaryIO, spool), table), file=table, failing=failing)
+            origin = origin_of(spool)
+            spool.seek(0)
+            return figures_of(batches(cast(BinaryIO, spool), table), file=table, failing=failing), origin
 
 
 def _made() -> tuple[datetime, str]:
@@ -99,8 +103,9 @@ def _columns() -> int | None:
     return shutil.get_terminal_size().columns if sys.stdout is not None and sys.stdout.isatty() else None
 
 
-def _write(figures: Figures, table: str, out: str, trust: TrustStore | None, wanted: Wanted) -> None:
-    made, lang, masked, judging = _made(), wanted.lang, wanted.masked, wanted.judging
+def _write(figures: Figures, table: str, origin: Origin, trust: TrustStore | None, wanted: Wanted) -> None:
+    made, lang, masked, out = _made(), wanted.lang, wanted.masked, wanted.out or STDIN
+    judging = wanted.judging.completed(origin)
     if trust is None or wanted.reports is None:
         own = commands(figures.failing, judging, masked=masked)
         is_whole = judging.source is not None and judging.trust is not None
@@ -109,7 +114,9 @@ def _write(figures: Figures, table: str, out: str, trust: TrustStore | None, wan
         beside = Path() if out == STDIN else Path(out).parent
         own = list(OwnReports(Path(wanted.reports), beside, trust, judging, lang, made, masked).write(figures.failing))
         about = "commands-about-reports"
-    page = as_batch_html(batch_page(figures, lang, file=table, made=made, own=own, own_about=about, masked=masked))
+    page = as_batch_html(
+        batch_page(figures, lang, file=table, origin=origin, made=made, own=own, own_about=about, masked=masked)
+    )
     with result(out, table, private=True) as stream:
         stream.write(page)
     told: dict[str, Any] = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shlex
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path, PurePosixPath
@@ -18,7 +18,8 @@ from evidence.outfile import refusals
 from service.inputs import read, read_up_to
 from service.outputs import result
 from service.terminal import visible
-from verifier import Receipt, TimeStamp, policies
+from verifier import Receipt, TimeStamp, VerifyPolicy, policies
+from verifier.batch.origin import Origin
 from verifier.batch.rows import MOST_OF_AN_ID, Row
 from verifier.proofs import Proof
 from verifier.reports.batch_page import OwnReport
@@ -38,14 +39,22 @@ class Judging:
     Attributes:
         source: the folder that ids are paths below; None where nobody said.
         trust: the trust folder; None where nobody said.
-        policy: its name.
+        policy: its name; None where nobody said.
         holder: whose certificates they have to be.
     """
 
     source: str | None
     trust: str | None
-    policy: str
+    policy: str | None
     holder: str | None
+
+    @property
+    def rules(self) -> VerifyPolicy:
+        return policies.POLICIES[self.policy or policies.KFTC.name]
+
+    def completed(self, origin: Origin) -> Judging:
+        """With what the table itself says, where nobody says otherwise."""
+        return replace(self, policy=self.policy or origin.policy, holder=self.holder or origin.holder)
 
 
 def commands(rows: Sequence[Row], judging: Judging, *, masked: bool) -> list[OwnReport]:
@@ -60,7 +69,7 @@ def _command(row: Row, judging: Judging) -> str:
     file = str(name if judging.source is None else PurePosixPath(judging.source) / name)
     trust = "TRUST" if judging.trust is None else judging.trust
     words = ["dongui", "report", f"./{file}" if file.startswith("-") else file, "--trust", trust]
-    words += ["--policy", judging.policy] if judging.policy != "kftc" else []
+    words += ["--policy", judging.rules.name] if judging.rules is not policies.KFTC else []
     words += ["--holder", judging.holder] if judging.holder is not None else []
     match row.time_source:
         case TimeSource.CLAIMED.value:
@@ -131,9 +140,8 @@ class OwnReports:
         if path is None:
             return OwnReport(missing="report-missing")
         file = str(Path(self.judging.source or "") / path)
-        rules = policies.POLICIES[self.judging.policy]
         try:
-            der, is_whole = read_up_to(Path(file), rules.max_der_bytes + 1)
+            der, is_whole = read_up_to(Path(file), self.judging.rules.max_der_bytes + 1)
             proofs = list(self._proofs(row, der, file))
         except CodedError:
             return OwnReport(missing="report-missing")
@@ -151,7 +159,7 @@ class OwnReports:
         return report_on(
             der,
             trust=self.trust,
-            policy=policies.POLICIES[self.judging.policy],
+            policy=self.judging.rules,
             at=self._at(row),
             proofs=proofs,
             holder=None if self.judging.holder is None else Holder(self.judging.holder),

@@ -112,7 +112,7 @@ def table_of(rows: Sequence[dict[str, Any]]) -> Any:
 def write(path: Path, rows: Sequence[dict[str, Any]]) -> Path:
     """By the suffix: Parquet, CSV or JSON lines."""
     if path.suffix == ".csv":
-        with path.open("w", newline="", encoding="utf-8") as stream:
+        with path.open("w", newline="", encoding="utf-8-sig") as stream:
             lines = csv.writer(stream)
             lines.writerow(VERDICTS.names)
             lines.writerows([_cell(one[name]) for name in VERDICTS.names] for one in rows)
@@ -127,6 +127,8 @@ def write(path: Path, rows: Sequence[dict[str, Any]]) -> Path:
 def _cell(value: object) -> object:
     if isinstance(value, list):
         return " ".join(value)
+    if isinstance(value, str) and value[:1] in set("=+-@"):
+        return f"'{value}"  # a spreadsheet would take it for a formula
     return value.isoformat() if isinstance(value, datetime) else value
 
 

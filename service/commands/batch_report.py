@@ -25,9 +25,7 @@ _MOST_FAILING: Final = 10_000
 @click.option(
     "--policy",
     type=click.Choice(list(policies.POLICIES)),
-    default="kftc",
-    show_default=True,
-    help="Policy that the evidence was judged under.",
+    help="Policy that the evidence was judged under. Default: as the table says, else kftc.",
 )
 @options.holder
 @click.option(
@@ -48,7 +46,7 @@ def command(
     reports: str | None,
     source: str | None,
     trust: str | None,
-    policy: str,
+    policy: str | None,
     holder: str | None,
     failing: int,
     mask: bool,

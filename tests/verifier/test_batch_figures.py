@@ -151,6 +151,7 @@ def test_costs_that_nobody_measured_are_none() -> None:
 def test_the_three_forms_say_the_same(tmp_path: Path, form: str) -> None:
     rows = [
         *(row(id=f"{n}.der", microseconds=n) for n in range(5)),
+        *(row(id=f"{first}1.der") for first in "=+-@"),
         failed(id='quoted ", and\nbroken.der'),
         unclear(id="가.der", not_run=["digest", "signature"], time_source="signing-time"),
         NOT_READ,

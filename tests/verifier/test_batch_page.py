@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import io
+import json
 import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -15,10 +17,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from consent.errors import LANGS, Lang
-from tests.batch_tables import NOT_READ, ROWS, failed, row, unclear
+from tests.batch_tables import NOT_READ, ROWS, failed, row, table_of, unclear
 from tests.verifier.reading import Html, squeezed
-from tests.verifier.test_batch_figures import figures
+from tests.verifier.test_batch_figures import figures, parquet
 from verifier.batch.figures import Figures
+from verifier.batch.origin import Origin, origin_of
 from verifier.batch.tally import Counts
 from verifier.reports.batch_html import as_batch_html
 from verifier.reports.batch_page import OwnReport, batch_page, share, words
@@ -41,7 +44,11 @@ def page(rows: Sequence[dict[str, Any]] | Figures, lang: Lang, *, masked: bool =
     reports = [OwnReport(**({"command": f"dongui report {one.sha256}"} | own)) for one in made.failing]
     about = "commands-about"
     return Html(
-        as_batch_html(batch_page(made, lang, file="v.parquet", made=MADE, own=reports, own_about=about, masked=masked))
+        as_batch_html(
+            batch_page(
+                made, lang, file="v.parquet", origin=Origin(), made=MADE, own=reports, own_about=about, masked=masked
+            )
+        )
     )
 
 
@@ -72,7 +79,9 @@ def test_a_page_says_everything_there_is(lang: Lang) -> None:
 def test_a_page_loads_and_runs_nothing(lang: Lang) -> None:
     made = figures(USUAL)
     reports = [OwnReport(href=f"reports/{n}.html") for n, _ in enumerate(made.failing)]
-    raw = as_batch_html(batch_page(made, lang, file="x", made=MADE, own=reports, own_about="commands-about-reports"))
+    raw = as_batch_html(
+        batch_page(made, lang, file="x", origin=Origin(), made=MADE, own=reports, own_about="commands-about-reports")
+    )
     found = Html(raw)
     assert not found.tags & {"script", "img", "iframe", "object", "link", "form", "use", "image", "foreignobject"}
     assert [value for _, _, value in found.leads_out()] == [f"reports/{n}.html" for n in range(len(reports))]
@@ -141,6 +150,38 @@ def test_what_a_row_has_for_a_report_is_said(lang: Lang) -> None:
     assert words()["report-changed"][lang] in page(rows, lang, missing="report-changed", command="").text
     assert words()["no-command"][lang] in page(rows, lang, command="").text
     assert "dongui report abab" in page(rows, lang).text
+
+
+@each_lang
+def test_a_table_of_some_rows_says_so(lang: Lang) -> None:
+    made = figures(USUAL)
+    origin = Origin(policy="cms", rows=5000, only=("failed", "<b>"), sample=700)
+    own = [OwnReport()] * len(made.failing)
+    found = Html(as_batch_html(batch_page(made, lang, file="x", origin=origin, made=MADE, own=own)))
+    for said in ("cms", "5,000", "failed, <b>", "700"):
+        assert said in found.text
+    assert "cms" not in page(USUAL, lang).text
+
+
+@pytest.mark.parametrize(
+    ("about", "origin"),
+    [
+        (
+            {"policy": "cms", "holder": "personal", "rows": 7, "sample": 3, "only": ["failed"], "more": 1},
+            Origin("cms", "personal", 7, ("failed",), 3),
+        ),
+        ({"policy": "x", "holder": 1, "rows": -1, "sample": True, "only": "failed"}, Origin()),
+        ({}, Origin()),
+        ([], Origin()),
+        (None, Origin()),
+    ],
+)
+def test_a_table_says_what_batch_it_is_of(about: object, origin: Origin) -> None:
+    told = table_of(USUAL).replace_schema_metadata({"dongui.batch": json.dumps(about)})
+    assert origin_of(parquet(told)) == origin
+    assert origin_of(parquet(table_of(USUAL))) == origin_of(io.BytesIO(b"id,x")) == Origin()
+    broken = table_of(USUAL).replace_schema_metadata({"dongui.batch": b"\xff{"})
+    assert origin_of(parquet(broken)) == Origin()
 
 
 @each_lang

@@ -25,6 +25,7 @@ NEEDED: Final = pa.schema([field for field in VERDICTS if field.name not in _LEF
 
 _ROWS: Final = 65_536
 _BLOCK: Final = 8 * 1024 * 1024
+_FORMULA: Final = r"^'([=+\-@\t\r\n])"
 _EARLIEST: Final = -62_135_596_800  # 0001-01-01, in seconds: what Python's clock knows
 _LATEST: Final = 253_402_300_799  # 9999-12-31
 
@@ -95,13 +96,15 @@ def _csv(source: Any, file: str) -> Iterator[Any]:  # noqa: ANN401 - pyarrow has
         ),
     )
     for batch in rows:
-        yield pa.record_batch(
-            [
-                pc.split_pattern(column, " ") if pa.types.is_list(field.type) else column
-                for column, field in zip(batch.columns, NEEDED, strict=True)
-            ],
-            NEEDED.names,
-        )
+        cells = zip(batch.columns, NEEDED, strict=True)
+        yield pa.record_batch([_from_cell(column, field.type) for column, field in cells], NEEDED.names)
+
+
+def _from_cell(column: Any, wanted: Any) -> Any:  # noqa: ANN401 - pyarrow has no types
+    """The apostrophe in front of what a spreadsheet would take for a formula is not part of it."""
+    if pa.types.is_list(wanted):
+        return pc.split_pattern(column, " ")
+    return pc.replace_substring_regex(column, _FORMULA, r"\1") if pa.types.is_string(wanted) else column
 
 
 def _require(schema: Any, file: str) -> None:  # noqa: ANN401 - pyarrow has no types

@@ -23,6 +23,7 @@ from consent.errors import Lang
 from consent.explanations import PREFIXES
 from consent.wording import catalogue, wording
 from verifier.batch.figures import INPUT, SELF_ISSUED, Figures, Span
+from verifier.batch.origin import Origin
 from verifier.batch.rows import MOST_OF_AN_ID, Row
 from verifier.batch.tally import Counts, Tally
 from verifier.batch.timeline import Timeline, month_name, month_of, timeline
@@ -70,9 +71,10 @@ def batch_page(  # noqa: PLR0913 - what is said, of what, when and by whom, each
     lang: Lang,
     *,
     file: str,
+    origin: Origin,
     made: tuple[datetime, str],
     own: Sequence[OwnReport],
-    own_about: str,
+    own_about: str = "",
     masked: bool = False,
 ) -> dict[str, Any]:
     """Everything that the template and the terminal need.
@@ -81,17 +83,18 @@ def batch_page(  # noqa: PLR0913 - what is said, of what, when and by whom, each
         figures: what there is to say.
         lang: of all words.
         file: name of the table.
+        origin: what the table says of the batch.
         made: when the report is made (aware), and by which program.
         own: for each of `figures.failing`, in their order.
         own_about: key of the words about all of them; empty for none.
         masked: leave out ids and the names of signers.
     """
-    return _Page(figures, lang, made[0], masked=masked).page(file, made[1], own, own_about)
+    return _Page(figures, lang, origin, made[0], masked=masked).page(file, made[1], own, own_about)
 
 
 class _Page:
-    def __init__(self, figures: Figures, lang: Lang, made_at: datetime, *, masked: bool) -> None:
-        self.figures, self.lang, self.made_at, self.masked = figures, lang, made_at, masked
+    def __init__(self, figures: Figures, lang: Lang, origin: Origin, made_at: datetime, *, masked: bool) -> None:
+        self.figures, self.lang, self.origin, self.made_at, self.masked = figures, lang, origin, made_at, masked
 
     def page(self, file: str, maker: str, own: Sequence[OwnReport], own_about: str) -> dict[str, Any]:
         figures, at = self.figures, month_of(self.made_at)
@@ -170,7 +173,11 @@ class _Page:
 
     def sentences(self) -> Iterator[str]:
         figures = self.figures
-        rows = figures.rows.rows
+        rows, origin = figures.rows.rows, self.origin
+        if origin.only:
+            yield self.say("said-only", only=", ".join(origin.only))
+        if origin.sample is not None:
+            yield self.say("said-sample", rows=f"{origin.sample:,}")
         if not rows:
             yield self.say("none-judged")
             return
@@ -185,6 +192,10 @@ class _Page:
     def subject(self, file: str) -> Iterator[dict[str, Any]]:
         yield self.fact("file", file)
         yield self.fact("count", f"{self.figures.rows.rows:,}")
+        if self.origin.rows not in {None, self.figures.rows.rows}:
+            yield self.fact("count-judged", f"{self.origin.rows:,}")
+        if self.origin.policy is not None:
+            yield self.fact("policy", self.origin.policy)
         yield self.fact("verified-span", self.span(self.figures.verified))
         yield self.fact("signed-span", self.span(self.figures.signed))
 
