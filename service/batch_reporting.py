@@ -68,7 +68,7 @@ def report(table: str, wanted: Wanted) -> None:
     if wanted.out is not None:
         _write(figures, table, origin, trust, wanted)
     elif wanted.as_json:
-        click.echo(json_line(as_json(figures, table=table, masked=wanted.masked)))
+        click.echo(json_line(as_json(figures, table=table, origin=origin, masked=wanted.masked)))
     else:
         own = [OwnReport()] * len(figures.failing)
         page = batch_page(figures, wanted.lang, file=table, origin=origin, made=_made(), own=own, masked=wanted.masked)
@@ -120,7 +120,7 @@ def _write(figures: Figures, table: str, origin: Origin, trust: TrustStore | Non
     with result(out, table, private=True) as stream:
         stream.write(page)
     told: dict[str, Any] = {
-        **as_json(figures, table=table, masked=masked),
+        **as_json(figures, table=table, origin=origin, masked=masked),
         "file": out,
         "bytes": len(page),
         "sha256": sha256(page).hexdigest(),

@@ -125,6 +125,7 @@ def test_programs_get_the_numbers(table: Path) -> None:
     assert (said["table"], said["rows"], said["passed"], said["failed"]) == (str(table), 6, 2, 4)
     assert {one["value"]: one["failed"] for one in said["findings"]} == {"CMS-181": 3, "PKI-121": 2}
     assert len(said["failing"]) == 4
+    assert said["batch"] == {"policy": None, "holder": None, "rows": None, "only": [], "sample": None}
     assert len(reported(table, "--json", "--failing", 1).json["failing"]) == 1
     assert "broken.der" not in reported(table, "--json", "--mask").out
 

@@ -26,6 +26,7 @@ from verifier.batch.tally import Counts
 from verifier.reports.batch_html import as_batch_html
 from verifier.reports.batch_page import OwnReport, batch_page, share, words
 from verifier.reports.charts import bar, columns, steps
+from verifier.reports.terms import OUTCOMES
 from verifier.verdict import Indication
 
 MADE: Final = (datetime(2026, 11, 22, 1, tzinfo=UTC), "dongui 0.1.0")
@@ -155,10 +156,10 @@ def test_what_a_row_has_for_a_report_is_said(lang: Lang) -> None:
 @each_lang
 def test_a_table_of_some_rows_says_so(lang: Lang) -> None:
     made = figures(USUAL)
-    origin = Origin(policy="cms", rows=5000, only=("failed", "<b>"), sample=700)
+    origin = Origin(policy="cms", rows=5000, only=("TOTAL_FAILED", "<b>"), sample=700)
     own = [OwnReport()] * len(made.failing)
     found = Html(as_batch_html(batch_page(made, lang, file="x", origin=origin, made=MADE, own=own)))
-    for said in ("cms", "5,000", "failed, <b>", "700"):
+    for said in ("cms", "5,000", f"{OUTCOMES[Indication.TOTAL_FAILED][lang]}, <b>", "700"):
         assert said in found.text
     assert "cms" not in page(USUAL, lang).text
 

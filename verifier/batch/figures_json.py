@@ -3,26 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import asdict
 from typing import Any
 
 from verifier.batch.figures import Figures, Span
+from verifier.batch.origin import UNSAID, Origin
 from verifier.batch.rows import Row
 from verifier.batch.tally import Counts, Tally
 from verifier.batch.timeline import month_name
 from verifier.reports.terms import iso
 
 
-def as_json(figures: Figures, *, table: str, masked: bool = False) -> dict[str, Any]:
+def as_json(figures: Figures, *, table: str, origin: Origin = UNSAID, masked: bool = False) -> dict[str, Any]:
     """Everything that the page says in words.
 
     Args:
         figures: what there is to say.
         table: its name.
+        origin: what it says of the batch.
         masked: leave out ids and the names of signers.
     """
     cost = figures.cost
     return {
         "table": table,
+        "batch": asdict(origin) | {"only": list(origin.only)},
         "rows": figures.rows.rows,
         **_counts(figures.rows),
         "verified_at": _span(figures.verified),

@@ -35,6 +35,9 @@ class Origin:
     sample: int | None = None
 
 
+UNSAID: Final = Origin()
+
+
 def origin_of(source: Any) -> Origin:  # noqa: ANN401 - pyarrow has no types
     """Read it from a file that may be anybody's and of any form; what is not as it must be is not said."""
     try:
@@ -42,7 +45,7 @@ def origin_of(source: Any) -> Origin:  # noqa: ANN401 - pyarrow has no types
         about = json.loads(metadata[_KEY][:_LONGEST])
         named, picked = about.get("only"), (about.get(name) for name in ("rows", "sample"))
     except (pa.ArrowException, OSError, KeyError, ValueError, RecursionError, AttributeError):
-        return Origin()
+        return UNSAID
     rows, sample = (one if type(one) is int and one >= 0 else None for one in picked)
     return Origin(
         policy=_known(about.get("policy"), POLICIES),

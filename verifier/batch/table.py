@@ -64,7 +64,9 @@ def _opened(source: Any, file: str) -> Iterator[Any]:  # noqa: ANN401 - pyarrow 
 
 
 def _parquet(source: Any, file: str) -> Iterator[Any]:  # noqa: ANN401 - pyarrow has no types
-    parquet = pa.parquet.ParquetFile(source, pre_buffer=False)  # a whole row group at once would be far more memory
+    parquet = pa.parquet.ParquetFile(
+        source, pre_buffer=False, buffer_size=1 << 20
+    )  # a whole row group at once would be far more memory
     _require(parquet.schema_arrow, file)
     yield from parquet.iter_batches(batch_size=_ROWS, columns=NEEDED.names)
 

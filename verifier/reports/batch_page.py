@@ -175,7 +175,8 @@ class _Page:
         figures = self.figures
         rows, origin = figures.rows.rows, self.origin
         if origin.only:
-            yield self.say("said-only", only=", ".join(origin.only))
+            named = {indication.name: OUTCOMES[indication][self.lang] for indication in Indication}
+            yield self.say("said-only", only=", ".join(named.get(one, one) for one in origin.only))
         if origin.sample is not None:
             yield self.say("said-sample", rows=f"{origin.sample:,}")
         if not rows:
