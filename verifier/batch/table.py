@@ -24,6 +24,7 @@ NEEDED: Final = pa.schema([field for field in VERDICTS if field.name not in _LEF
 """Most of a row are the codes of what passed, and no figure is about them."""
 
 _ROWS: Final = 65_536
+_BUFFER: Final = 1024 * 1024
 _BLOCK: Final = 8 * 1024 * 1024
 _FORMULA: Final = r"^'([=+\-@\t\r\n])"
 _EARLIEST: Final = -62_135_596_800  # 0001-01-01, in seconds: what Python's clock knows
@@ -64,9 +65,8 @@ def _opened(source: Any, file: str) -> Iterator[Any]:  # noqa: ANN401 - pyarrow 
 
 
 def _parquet(source: Any, file: str) -> Iterator[Any]:  # noqa: ANN401 - pyarrow has no types
-    parquet = pa.parquet.ParquetFile(
-        source, pre_buffer=False, buffer_size=1 << 20
-    )  # a whole row group at once would be far more memory
+    # Read as it is needed: a whole row group at once, which may be all of a table, would be far more memory.
+    parquet = pa.parquet.ParquetFile(source, pre_buffer=False, buffer_size=_BUFFER)
     _require(parquet.schema_arrow, file)
     yield from parquet.iter_batches(batch_size=_ROWS, columns=NEEDED.names)
 

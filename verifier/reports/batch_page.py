@@ -356,9 +356,11 @@ class _Page:
     def failing_about(self, own_about: str) -> Iterator[str]:
         rows, count = self.figures.rows.against, len(self.figures.failing)
         if rows:
-            yield self.say("failing-about", rows=f"{rows:,}", shown=f"{count:,}")
             if count < rows:
+                yield self.say("failing-about", rows=f"{rows:,}", shown=f"{count:,}")
                 yield self.say("failing-more")
+            else:
+                yield self.say("failing-all", rows=f"{rows:,}")
             if count and own_about:
                 yield self.say(own_about)
 
