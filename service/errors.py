@@ -228,6 +228,30 @@ class ReportFormatUnknown(CodedError):
         super().__init__(known=known)
 
 
+class OwnReportsNeedMore(CodedError):
+    """Reports on single rows are asked for, but not said is where the evidence, the trust folder or the page is."""
+
+    code = "SVC-083"
+
+
+class OwnReportsMissing(CodedError):
+    """Rows have no report of their own: the evidence is not there, or no longer what was judged."""
+
+    code = "SVC-084"
+
+    def __init__(self, count: int) -> None:
+        super().__init__(count=count)
+
+
+class OwnReportsSayOtherwise(CodedError):
+    """Judged again, rows come out otherwise than the table says."""
+
+    code = "SVC-085"
+
+    def __init__(self, count: int) -> None:
+        super().__init__(count=count)
+
+
 class ParameterUnknown(CodedError):
     """A query has a parameter that there is none of, or one twice: what was asked for must not be passed over."""
 

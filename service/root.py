@@ -31,6 +31,7 @@ COMMANDS: Final = {
     "verify": "Judge signed evidence (DER).",
     "batch": "Judge many DERs, and keep a row for each.",
     "report": "Write a report on signed evidence: HTML or PDF.",
+    "batch-report": "Report on a table of verdicts: an HTML page, or here.",
     "timestamp": "Have evidence time-stamped (RFC 3161).",
     "inspect": "Show what is in a DER, certificate, key file or FB file.",
     "npki": "Certificates in NPKI folders: list, export.",
@@ -40,8 +41,8 @@ COMMANDS: Final = {
     "fb0420": "Answer an audit request FB0410 with FB0420.",
     "serve": "Judge DERs over HTTP on this machine.",
 }
-"""Each is `command` in the module of its name in `service.commands`. Only the one that is called gets loaded: starting
-up is most of what a call costs."""
+"""Each is `command` in the module of its name, `_` for `-`, in `service.commands`. Only the one that is called gets
+loaded: starting up is most of what a call costs."""
 
 
 class _Context(click.Context):
@@ -71,7 +72,7 @@ class _OnDemand(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
         if cmd_name not in COMMANDS:
             return None
-        command: click.Command = import_module(f"service.commands.{cmd_name}").command
+        command: click.Command = import_module(f"service.commands.{cmd_name.replace('-', '_')}").command
         return _spoken(command)
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:

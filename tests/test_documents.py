@@ -36,6 +36,7 @@ from consent.wording import catalogue
 from examples import demo
 from service import root
 from service.records import listed
+from tests.batch_tables import failed, row, write
 from verifier.checks import CHECKS
 from verifier.reports.json_form import as_json
 from verifier.verdict import Check, Finding, Indication, TimeSource, Verdict
@@ -76,6 +77,7 @@ def demo_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("demo_folder")
     assert demo.main(folder / "demo-out") == 0
     (folder / "consent.json").write_text(blocks("docs/consent-form.md", "json")[0], encoding="utf-8")
+    write(folder / "batch.parquet", [row(), failed()])
     return folder
 
 
@@ -163,7 +165,7 @@ def sign_elsewhere() -> None:
 
 @pytest.mark.parametrize("page", READMES)
 def test_every_command_stands_in_the_readme_with_an_example(page: str) -> None:
-    rows = re.findall(r"^\| `([a-z0-9 ]+)` \|.*`dongui ([^`]+)` \|$", read(page), re.MULTILINE)
+    rows = re.findall(r"^\| `([a-z0-9 -]+)` \|.*`dongui ([^`]+)` \|$", read(page), re.MULTILINE)
     assert [name for name, _ in rows] == sorted(commands(), key=[name for name, _ in rows].index)
     for name, example in rows:
         assert example.startswith(f"{name} ")
