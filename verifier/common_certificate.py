@@ -85,7 +85,7 @@ class Shape:
 
 
 class CommonCertificate(NamedTuple):
-    """`issuer` and `key`, a SubjectPublicKeyInfo, are encoded; `signature` is over `tbs`.
+    """`issuer`, `subject` and `key`, a SubjectPublicKeyInfo, are encoded; `signature` is over `tbs`.
 
     `sid` is the contents of the IssuerAndSerialNumber by which a message names it.
     """
@@ -93,6 +93,7 @@ class CommonCertificate(NamedTuple):
     der: bytes
     serial_number: int
     issuer: bytes
+    subject: bytes
     sid: bytes
     algorithm: bytes
     shape: Shape
@@ -155,6 +156,7 @@ def _read(der: bytes) -> CommonCertificate:
         der=der,
         serial_number=serial_number,
         issuer=issuer,
+        subject=der[validity_end:key_start],
         sid=issuer + der[number - 2 : number_end],
         algorithm=algorithm,
         shape=_shapes.get(shape) or _new_shape(shape, der),

@@ -26,10 +26,8 @@ VERDICTS: Final = pa.schema(
         pa.field("indication", pa.string(), nullable=False),  # TOTAL_PASSED, INDETERMINATE or TOTAL_FAILED
         pa.field("codes", pa.list_(pa.string()), nullable=False),  # of what speaks against it: sorted, each once
         pa.field("remarks", pa.list_(pa.string()), nullable=False),  # codes of all that passed: sorted, each once
-        pa.field("not_run", pa.list_(pa.string()), nullable=False),  # required checks that could not be carried out
-        pa.field(
-            "sha256", pa.string()
-        ),  # of the DER, hexadecimal; null where its bytes could not be had, or are more than the policy takes
+        pa.field("not_run", pa.list_(pa.string()), nullable=False),  # checks not carried out; `input`: none of them
+        pa.field("sha256", pa.string()),  # hexadecimal; null where the bytes could not be had, or are too many
         pa.field("size", pa.int64()),  # bytes of the DER; null as for sha256
         pa.field("verified_at", _TIME),  # the time the certificate was judged at
         pa.field("time_source", pa.string()),  # given, signing-time (a claim, unproven), time-stamp or receipt

@@ -17,8 +17,6 @@ from verifier.subject import Subject, serial_number
 
 MOST_REMEMBERED: Final = 4096
 _CURVES: Final = {"secp256r1": "P-256", "secp384r1": "P-384", "secp521r1": "P-521"}
-_VERSION_3: Final = 5  # bytes of [0] EXPLICIT INTEGER 2
-_VALIDITY: Final = 32  # bytes of a SEQUENCE of two UTCTimes
 _ATTRIBUTE: Final = bytes.fromhex("06035504")  # the head of an OID 2.5.4.n
 _SHORT_NAMES: Final = {3: "CN=", 5: "2.5.4.5=", 6: "C=", 7: "L=", 8: "ST=", 10: "O=", 11: "OU="}
 _ESCAPED: Final = frozenset('"+,;<>\\#=\0')
@@ -43,13 +41,12 @@ def signer_facts(subject: Subject) -> SignerFacts:
     """Of the one certificate that the signer identifier names; `NOTHING` where there is not just one."""
     leaf = subject.signer_leaf
     if leaf is not None:
-        loaded = leaf.loaded
         return SignerFacts(
             _holder(leaf),
             _issuer(leaf),
             f"{leaf.serial_number:x}",
-            loaded.not_valid_before_utc,
-            loaded.not_valid_after_utc,
+            leaf.not_before,
+            leaf.not_after,
             _key(leaf.public_key),
             _product_of_shape(leaf),
         )
@@ -81,17 +78,13 @@ def _read(look: Callable[[], _Found]) -> _Found | None:
 def _holder(leaf: CommonCertificate) -> str | None:
     """The subject as `rfc4514_string` has it: making a Name object of it would cost ten times as much."""
     try:
-        return _plain_name(leaf)
+        return _plain_name(leaf.subject)
     except (Uncommon, IndexError, ValueError):
         return _read(leaf.loaded.subject.rfc4514_string)
 
 
-def _plain_name(leaf: CommonCertificate) -> str:
-    der = leaf.tbs
-    at, _ = tag_length(der, 0, SEQUENCE)
-    at += _VERSION_3
-    at += 2 + der[at + 1] + len(leaf.algorithm) + len(leaf.issuer) + _VALIDITY
-    at, end = tag_length(der, at, SEQUENCE)
+def _plain_name(der: bytes) -> str:
+    at, end = tag_length(der, 0, SEQUENCE)
     parts: list[str] = []
     while at < end:
         at, part_end = tag_length(der, at, SET)
