@@ -201,10 +201,16 @@ def _allowed(error: click.BadParameter) -> str:
     if isinstance(kind, click.Choice):
         return "가능한 값: " + ", ".join(map(str, kind.choices))
     if isinstance(kind, click.IntRange):
-        return f"{kind.min}~{kind.max} 사이의 정수를 지정하십시오."
+        return _whole_number(kind)
     if isinstance(kind, click.DateTime):
         return "YYYY-MM-DD 또는 YYYYMMDD 형식의 날짜를 지정하십시오."
     return f"({error.message})"
+
+
+def _whole_number(kind: click.IntRange) -> str:
+    if kind.max is None:
+        return f"{kind.min} 이상의 정수를 지정하십시오."
+    return f"{kind.min}~{kind.max} 사이의 정수를 지정하십시오."
 
 
 def _similar(names: list[str] | None) -> str:

@@ -131,6 +131,7 @@ def test_a_language_behind_the_command_holds_for_its_results(desk: Desk) -> None
         (("render", "x", "y"), "사용법이 올바르지 않습니다. 값을 받지 않는 옵션 뒤에"),
         (("serve", "--trust", "x", "--port", "99999"), "--port의 값이 올바르지 않습니다. 0~65535 사이의 정수를"),
         (("trust", "fetch", "x", "--timeout", "soon"), "1~3600 사이의 정수를"),
+        (("batch", "x", "--sample", "0"), "--sample의 값이 올바르지 않습니다. 1 이상의 정수를"),
     ],
 )
 def test_wrong_use_is_told_in_korean(words: tuple[str, ...], said: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import io
 import os
+import re
 import struct
 import tarfile
 import zipfile
@@ -272,8 +273,10 @@ def test_columns_may_have_other_names_and_types(tmp_path: Path) -> None:
 )
 def test_a_table_with_other_columns_is_refused(tmp_path: Path, columns: dict[str, object], named: Columns) -> None:
     pq.write_table(pa.table(columns), tmp_path / "x.parquet")
-    with pytest.raises(ColumnMissing):
+    with pytest.raises(ColumnMissing) as refused:
         found(tmp_path / "x.parquet", named)
+    assert re.search("text|bytes|times", refused.value.message("en"))
+    assert not re.search("text|bytes|times", refused.value.message("ko"))
 
 
 def test_an_id_that_is_no_text_costs_no_other_row(tmp_path: Path) -> None:

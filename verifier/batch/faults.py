@@ -37,8 +37,8 @@ class ColumnMissing(CodedError):
 
     code = "SVC-064"
 
-    def __init__(self, file: str, column: str, wanted: str) -> None:
-        super().__init__(file=file, column=column, wanted=wanted)
+    def __init__(self, file: str, column: str, wanted_ko: str, wanted_en: str) -> None:
+        super().__init__(file=file, column=column, wanted_ko=wanted_ko, wanted_en=wanted_en)
 
 
 class TrustChanged(CodedError):

@@ -18,9 +18,9 @@ from verifier.batch.judging import in_seconds
 SUFFIXES: Final = {".parquet": "parquet", ".arrow": "arrow", ".feather": "arrow"}
 ROWS_AT_A_TIME: Final = 256
 _WANTED: Final = {
-    "id": "text or whole numbers",
-    "der": "bytes",
-    "received_at": "times with a time zone",
+    "id": ("문자열 또는 정수", "text or whole numbers"),
+    "der": ("바이트열", "bytes"),
+    "received_at": ("시간대가 있는 시각", "times with a time zone"),
 }
 
 Values = tuple[str, bytes | None, int | None]
@@ -83,7 +83,7 @@ def _check(schema: pa.Schema, columns: Columns, file: str) -> bool:
         if count == 0 and field.name == "received_at" and name == field.name:
             return False
         if count != 1 or not _fits(field.name, schema.field(name).type):
-            raise ColumnMissing(file, name, _WANTED[field.name])
+            raise ColumnMissing(file, name, *_WANTED[field.name])
     return True
 
 
