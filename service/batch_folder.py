@@ -59,11 +59,13 @@ class Manifest:
     seed: int | None
 
     def differences(self, other: Manifest) -> list[str]:
-        """Names of what would make other rows."""
+        """Names of what would make other rows. Of another sample that alone: the plan and its seed follow from it."""
         mine, others = asdict(self), asdict(other)
-        return [
+        found = [
             field.name for field in fields(self) if field.name in _DECISIVE and mine[field.name] != others[field.name]
         ]
+        follows = {"sample": {"plan_sha256", "seed"}, "seed": {"plan_sha256"}}
+        return [name for name in found if not any(name in follows.get(one, ()) for one in found)]
 
 
 _DECISIVE: Final = frozenset({"version", "plan_sha256", "trust_sha256", "policy", "at", "holder", "sample", "seed"})

@@ -98,7 +98,7 @@ class _Lines:
         if monotonic() - self.told_at >= _EVERY:
             self.told_at = monotonic()
             share = 100 * self.pace.done // self.pace.total
-            counted = f"{self.pace.done:,} / {self.pace.total:,} ({share} %)"
+            counted = f"{self.pace.done:,} / {self.pace.total:,} ({share}%)"
             click.echo(f"{counted}  {self.pace.told(self.lang)}", err=True)
 
 

@@ -11,6 +11,7 @@ from time import monotonic
 from typing import Final
 
 import click
+from click.core import ParameterSource
 
 from certs import Holder, TrustStore
 from consent.errors import Lang
@@ -99,6 +100,8 @@ def command(
     REPORT.parts, and --resume goes on from there.
     """
     lang: Lang = context.obj
+    if sample is None and context.get_parameter_source("seed") is ParameterSource.COMMANDLINE:
+        raise click.UsageError(_NO_SAMPLE[lang])
     report, wanted_rows, when = _report(out), _only(only), judging_time(at)
     picked = None if sample is None else Sample(sample, seed)
     trust, store = _trust(trusts, kind)
@@ -198,7 +201,7 @@ class _Outcome:
         words = {
             "rows": f"{tally.rows:,}",
             "passed": f"{tally.of(Indication.TOTAL_PASSED):,}",
-            "undecided": f"{tally.of(Indication.INDETERMINATE):,}",
+            "indeterminate": f"{tally.of(Indication.INDETERMINATE):,}",
             "failed": f"{tally.of(Indication.TOTAL_FAILED):,}",
         }
         all_passed = tally.of(Indication.TOTAL_PASSED) == tally.rows
@@ -227,9 +230,13 @@ class _Outcome:
             yield f"{indent}{example_line(one, self.lang)}"
 
 
+_NO_SAMPLE: Final[dict[Lang, str]] = {
+    "en": "--seed goes with --sample.",
+    "ko": "--seed는 --sample과 함께 지정하십시오.",
+}
 _SUM: Final[dict[Lang, str]] = {
-    "en": "{rows} judged: {passed} passed, {undecided} undecided, {failed} failed",
-    "ko": "{rows}건 검증: 적합 {passed}건, 판단 불가 {undecided}건, 부적합 {failed}건",
+    "en": "{rows} judged: {passed} passed, {indeterminate} not proven, {failed} failed",
+    "ko": "{rows}건 검증: 적합 {passed}건, 판단 불가 {indeterminate}건, 부적합 {failed}건",
 }
 _JUDGED: Final[dict[Lang, str]] = {
     "en": "policy {policy}, judged at {at}",
@@ -240,7 +247,7 @@ _SAMPLE: Final[dict[Lang, str]] = {
     "ko": "무작위 표본 {size}건입니다. --seed {seed}(으)로 같은 표본을 다시 고를 수 있습니다.",
 }
 _LEFT_OUT: Final[dict[Lang, str]] = {
-    "en": "not judged: {count} records without a DER, or of a kind that this trust folder does not vouch for",
+    "en": "records without a DER, or of a kind that this trust folder does not vouch for, which were not judged: {count}",
     "ko": "DER가 없거나 신뢰 폴더에서 다루지 않는 동의자료 구분인 레코드 {count}건은 검증하지 않았습니다.",
 }
 _TOOK: Final[dict[Lang, str]] = {"en": "{time}, {rate:,.0f} a second", "ko": "소요 시간 {time}, 초당 {rate:,.0f}건"}

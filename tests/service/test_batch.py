@@ -79,7 +79,7 @@ def test_a_person_reads_what_came_out(desk: Desk, source: Path, tmp_path: Path) 
     ran = batch(desk, source, tmp_path / "r.parquet")
     assert (ran.code, ran.err) == (1, "")
     first, judged_at, *_, last = ran.out.splitlines()
-    assert first == "✘ 8 judged: 2 passed, 0 undecided, 6 failed"
+    assert first == "✘ 8 judged: 2 passed, 0 not proven, 6 failed"
     assert re.fullmatch(r"  policy kftc, judged at \S+\+00:00", judged_at)
     assert re.search(r"CMS-110 +2 ", ran.out)
     assert "e.g. cut.der, 한글 이름.txt" in ran.out
@@ -131,6 +131,8 @@ def test_a_sample_is_the_same_each_time(desk: Desk, tmp_path: Path, monkeypatch:
     assert samples[0] == samples[1] == sorted(samples[0])
     assert samples[0] != samples[2]
     assert len(set(samples[0])) == len(set(samples[2])) == 20
+    ran = batch(desk, table, tmp_path / "all.parquet", "--seed", 2)
+    assert (ran.code, "--sample" in ran.err) == (2, True)
 
 
 def test_an_fb_file_gives_the_evidence_of_its_records(desk: Desk, tmp_path: Path) -> None:
@@ -226,7 +228,7 @@ def test_only_the_same_run_is_taken_up(desk: Desk, many: Path, tmp_path: Path) -
         (("--policy", "cms"), "the policy"),
         (("--at", other), "the time"),
         (("--holder", "personal"), "the holder"),
-        (("--sample", 3), "the source, the size of the sample, the seed"),
+        (("--sample", 3), "the size of the sample"),
     ):
         ran = batch(desk, many, report, "--resume", *options)
         refused(ran, "SVC-070")

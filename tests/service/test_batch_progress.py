@@ -29,7 +29,7 @@ def test_durations_have_two_units_at_most(seconds: float, english: str, korean: 
 
 @pytest.mark.parametrize(
     ("lang", "line"),
-    [("en", "700 / 1,000 (70 %)  20 a second, 15 s left"), ("ko", "700 / 1,000 (70 %)  초당 20건, 남은 시간 15초")],
+    [("en", "700 / 1,000 (70%)  20 a second, 15 s left"), ("ko", "700 / 1,000 (70%)  초당 20건, 남은 시간 15초")],
 )
 def test_without_a_terminal_there_is_a_line_every_ten_seconds(
     lang: Lang, line: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
