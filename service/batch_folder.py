@@ -72,7 +72,7 @@ _DECISIVE: Final = frozenset({"version", "plan_sha256", "trust_sha256", "policy"
 
 
 class WorkFolder:
-    """`REPORT.parts`: the plan, the manifest, and a part for each chunk that is finished."""
+    """`TABLE.parts`: the plan, the manifest, and a part for each chunk that is finished."""
 
     def __init__(self, report: Path) -> None:
         self.path = report.with_name(report.name + ".parts")

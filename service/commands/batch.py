@@ -42,7 +42,13 @@ _FAIL_ON: Final = {"none": (), "failed": ("TOTAL_FAILED",), "indeterminate": ("I
 @click.argument("source", metavar="SOURCE")
 @options.trusts
 @options.kind
-@click.option("-o", "--out", metavar="REPORT", required=True, help="Where the report goes: .parquet, .csv or .jsonl.")
+@click.option(
+    "-o",
+    "--out",
+    metavar="TABLE",
+    required=True,
+    help="Where the table of verdicts goes: .parquet, .csv or .jsonl.",
+)
 @judging.policy
 @options.judged_at("now")
 @options.holder
@@ -59,7 +65,7 @@ _FAIL_ON: Final = {"none": (), "failed": ("TOTAL_FAILED",), "indeterminate": ("I
     "--only",
     metavar="WHAT",
     multiple=True,
-    help="Keep only these rows in the report: passed, indeterminate, failed, or a code such as CMS-161. Several: any.",
+    help="Keep only these rows in the table: passed, indeterminate, failed, or a code such as CMS-161. Several: any.",
 )
 @click.option("--sample", type=click.IntRange(1), metavar="N", help="Judge N rows only, picked at random.")
 @click.option("--seed", type=int, default=1, show_default=True, help="With --sample: another number picks others.")
@@ -96,8 +102,8 @@ def command(
 ) -> None:
     """Judge all evidence in a folder, an archive (tar, zip), a table (Parquet, Arrow), an FB0110 or an FB0420.
 
-    Each DER gets a row in the report, whatever it is. What is finished when a run is interrupted is kept in
-    REPORT.parts, and --resume goes on from there.
+    Each DER gets a row in the table of verdicts, whatever it is. What is finished when a run is interrupted is kept
+    in TABLE.parts, and --resume goes on from there.
     """
     lang: Lang = context.obj
     if sample is None and context.get_parameter_source("seed") is ParameterSource.COMMANDLINE:
@@ -140,7 +146,7 @@ def _report(out: str) -> Path:
 
 
 def _only(words: tuple[str, ...]) -> frozenset[str]:
-    """Outcomes as the report has them, and codes."""
+    """Outcomes as the table has them, and codes."""
     found = set()
     for one in words:
         code = code_named(one)
@@ -177,13 +183,13 @@ class _Outcome:
         one, tally = self.manifest, self.tally
         return {
             "schema": SCHEMA,
-            "report": self.out,
+            "table": self.out,
             "rows": tally.rows,
             "passed": tally.of(Indication.TOTAL_PASSED),
             "indeterminate": tally.of(Indication.INDETERMINATE),
             "failed": tally.of(Indication.TOTAL_FAILED),
             "findings": tally.findings(self.lang),
-            "rows_in_report": self.written,
+            "rows_in_table": self.written,
             "left_out": one.left_out,
             "sample": one.sample,
             "seed": one.seed,
@@ -247,7 +253,7 @@ _SAMPLE: Final[dict[Lang, str]] = {
     "ko": "무작위 표본 {size}건입니다. --seed {seed}(으)로 같은 표본을 다시 고를 수 있습니다.",
 }
 _LEFT_OUT: Final[dict[Lang, str]] = {
-    "en": "records without a DER, or of a kind that this trust folder does not vouch for, which were not judged: {count}",
+    "en": "records not judged, without a DER or of a kind that this trust folder does not vouch for: {count}",
     "ko": "DER가 없거나 신뢰 폴더에서 다루지 않는 동의자료 구분인 레코드 {count}건은 검증하지 않았습니다.",
 }
 _TOOK: Final[dict[Lang, str]] = {"en": "{time}, {rate:,.0f} a second", "ko": "소요 시간 {time}, 초당 {rate:,.0f}건"}

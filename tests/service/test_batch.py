@@ -92,12 +92,12 @@ def test_a_person_reads_what_came_out(desk: Desk, source: Path, tmp_path: Path) 
 
 def test_a_program_reads_what_came_out(desk: Desk, source: Path, tmp_path: Path) -> None:
     said = batch(desk, source, tmp_path / "r.parquet", "--json").json
-    assert {key: said[key] for key in ("rows", "passed", "indeterminate", "failed", "rows_in_report")} == {
+    assert {key: said[key] for key in ("rows", "passed", "indeterminate", "failed", "rows_in_table")} == {
         "rows": 8,
         "passed": 2,
         "indeterminate": 0,
         "failed": 6,
-        "rows_in_report": 8,
+        "rows_in_table": 8,
     }
     (cut,) = [one for one in said["findings"] if one["code"] == "CMS-110"]
     assert (cut["count"], cut["examples"]) == (2, ["cut.der", "한글 이름.txt"])
@@ -116,7 +116,7 @@ def test_the_exit_code_is_what_was_asked_for(desk: Desk, tmp_path: Path) -> None
 
 def test_only_some_rows_stand_in_the_report_and_all_count(desk: Desk, source: Path, tmp_path: Path) -> None:
     ran = batch(desk, source, tmp_path / "r.parquet", "--only", "passed", "--only", "cms102", "--json")
-    assert (ran.code, ran.json["rows"], ran.json["rows_in_report"]) == (1, 8, 3)
+    assert (ran.code, ran.json["rows"], ran.json["rows_in_table"]) == (1, 8, 3)
     assert [row["id"] for row in rows(tmp_path / "r.parquet")] == ["2026/a.der", "2026/b.p7s", "large.bin"]
 
 
