@@ -212,11 +212,8 @@ class _Outcome:
         }
         all_passed = tally.of(Indication.TOTAL_PASSED) == tally.rows
         yield ("✔ " if all_passed else "✘ ") + _SUM[lang].format_map(words)
-        at = (
-            self.manifest.at
-            if self.manifest.at == SIGNING_TIME
-            else told(datetime.fromisoformat(self.manifest.at), lang)
-        )
+        at = self.manifest.at
+        at = _CLAIMED[lang] if at == SIGNING_TIME else told(datetime.fromisoformat(at), lang)
         yield "  " + _JUDGED[lang].format(policy=self.manifest.policy, at=at)
         if self.manifest.sample is not None:
             yield "  " + _SAMPLE[lang].format(size=f"{tally.rows:,}", seed=self.manifest.seed)
@@ -240,13 +237,14 @@ _NO_SAMPLE: Final[dict[Lang, str]] = {
     "en": "--seed goes with --sample.",
     "ko": "--seed는 --sample과 함께 지정하십시오.",
 }
+_CLAIMED: Final[dict[Lang, str]] = {"en": "the claimed signing time", "ko": "서명시각(서명자 기재)"}
 _SUM: Final[dict[Lang, str]] = {
     "en": "{rows} judged: {passed} passed, {indeterminate} not proven, {failed} failed",
     "ko": "{rows}건 검증: 적합 {passed}건, 판단 불가 {indeterminate}건, 부적합 {failed}건",
 }
 _JUDGED: Final[dict[Lang, str]] = {
     "en": "policy {policy}, judged at {at}",
-    "ko": "검증 정책 {policy}, 검증 기준시각 {at}",
+    "ko": "검증 정책: {policy}, 검증 기준시각: {at}",
 }
 _SAMPLE: Final[dict[Lang, str]] = {
     "en": "a random sample of {size}; --seed {seed} picks the same again",

@@ -85,8 +85,10 @@ def test_a_person_reads_what_came_out(desk: Desk, source: Path, tmp_path: Path) 
     assert "e.g. cut.der, 한글 이름.txt" in ran.out
     assert last == f"→ {tmp_path / 'r.parquet'}: 8 rows"
     korean = called("batch", source, "--trust", desk.trust, "--out", tmp_path / "ko.csv", "--workers", 1, lang="ko")
-    assert korean.out.startswith("✘ 8건 검증: 적합 2건, 판단 불가 0건, 부적합 6건\n  검증 정책 kftc, 검증 기준시각 ")
+    assert korean.out.startswith("✘ 8건 검증: 적합 2건, 판단 불가 0건, 부적합 6건\n  검증 정책: kftc, 검증 기준시각: ")
     assert "+09:00" in korean.out
+    claimed = batch(desk, source, tmp_path / "claimed.csv", "--at", "signing-time")
+    assert "judged at the claimed signing time\n" in claimed.out
     assert "{" not in korean.out
 
 
