@@ -110,6 +110,7 @@ def test_rows_shown_are_the_right_ones(rows: list[dict[str, Any]], failing: int)
     assert [one.id for one in made.failing] == (ids[0] + ids[1])[:failing]
     claimed = [one for one in rows if one["time_source"] == "signing-time" and one["verified_at"] is not None]
     assert [one.id for one in made.oldest] == [one["id"] for one in sorted(claimed, key=lambda one: one["verified_at"])]
+    assert made.unproven == len(claimed)
     slow = sorted((one for one in rows if one["microseconds"] is not None), key=lambda one: -one["microseconds"])
     assert [one.id for one in made.slowest] == [one["id"] for one in slow][:10]
     times = [one["verified_at"] for one in rows if one["verified_at"] is not None]

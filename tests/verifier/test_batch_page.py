@@ -26,8 +26,8 @@ from verifier.batch.tally import Counts
 from verifier.reports.batch_html import as_batch_html
 from verifier.reports.batch_page import OwnReport, batch_page, share, words
 from verifier.reports.charts import bar, columns, steps
-from verifier.reports.terms import OUTCOMES
-from verifier.verdict import Indication
+from verifier.reports.terms import OUTCOMES, check_name
+from verifier.verdict import Check, Indication
 
 MADE: Final = (datetime(2026, 11, 22, 1, tzinfo=UTC), "dongui 0.1.0")
 HOSTILE: Final = '"><script>alert(1)</script>{{ 7*7 }}&lt;\u202e\x1b[31m\x00\u0301' + "W" * 3000
@@ -74,6 +74,15 @@ def test_a_page_says_everything_there_is(lang: Lang) -> None:
     assert authority in text and product in text and digest in text
     assert {"ko": "18:00:00(UTC+09:00)", "en": "09:00:00(UTC)"}[lang] in text
     assert "{" not in found.text and "…" not in words()["title"][lang]
+
+
+@each_lang
+def test_checks_stand_in_the_order_they_are_made(lang: Lang) -> None:
+    names = ["structure", "digest", "path"]
+    made = figures([failed(not_run=sorted(names)), failed(not_run=[*names, "input"])])
+    found = batch_page(made, lang, file="x", origin=Origin(), made=MADE, own=[OwnReport()] * 2)
+    said = [one["name"][0]["t"] for one in found["not_run"]]
+    assert said == [*(check_name(Check(name), lang) for name in names), words()["check-input"][lang]]
 
 
 @each_lang

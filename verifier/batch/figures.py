@@ -65,7 +65,8 @@ class Figures:
         ages: by days from the begin of the signer's certificate to the signing time, or else the time judged at;
             less than 0 is -1; None where one of the two is not known.
         ends: by month in which the signer's certificate ends, as `months`.
-        oldest: of rows whose time nothing proves, the earliest.
+        unproven: number of rows judged at a time that nothing proves.
+        oldest: of these, the earliest.
         slowest: rows that took longest.
         failing: rows that did not pass: first those that failed, each kind in the order of the table.
         not_judged: number of rows that no check has seen the bytes of, which are INDETERMINATE.
@@ -85,6 +86,7 @@ class Figures:
     time_sources: Tally
     ages: Tally
     ends: Tally
+    unproven: int
     oldest: Sequence[Row]
     cost: Cost
     slowest: Sequence[Row]
@@ -121,6 +123,7 @@ class _Counting:
         self.verified, self.signed = Span(), Span()
         self.examples: dict[str, list[str]] = {}
         self.costs = Costs()
+        self.unproven = 0
         self.oldest, self.slowest = Top("verified_at", OLDEST), Top("microseconds", SLOWEST, largest=True)
         self.failed, self.indeterminate, self.not_judged = First(failing), First(failing), First(NOT_JUDGED)
 
@@ -158,6 +161,7 @@ class _Counting:
 
     def add_rows(self, batch: Any, indications: Any) -> None:  # noqa: ANN401 - pyarrow has no types
         claimed = pc.fill_null(pc.equal(batch.column("time_source"), TimeSource.CLAIMED.value), fill_value=False)
+        self.unproven += pc.sum(pc.and_(claimed, pc.is_valid(batch.column("verified_at")))).as_py() or 0
         self.oldest.add(batch, claimed)
         self.slowest.add(batch, None)
         self.failed.add(batch, pc.equal(indications, Indication.TOTAL_FAILED))
@@ -184,6 +188,7 @@ class _Counting:
             time_sources=self.time_sources,
             ages=self.ages,
             ends=self.ends,
+            unproven=self.unproven,
             oldest=self.oldest.rows,
             cost=Cost(costs.rows, costs.quantile(0.5), costs.quantile(0.99), costs.largest, costs.total),
             slowest=self.slowest.rows,

@@ -37,6 +37,7 @@ MOST_GROUPS: Final = 20
 """Authorities, products and the like that have a line each; findings have no limit but this many times five."""
 AGES: Final = (0, 31, 91, 181, 366, 731, 1096)
 """Days that the groups of ages begin with."""
+_CHECKS: Final = (INPUT, *(check.value for check in Check))
 _BACK: Final = 59
 _AHEAD: Final = 36
 _WORDS: Final = Path(__file__).with_name("batch_words.json")
@@ -118,13 +119,13 @@ class _Page:
             "ends": self.months(timeline(ends, earliest=at - _BACK, latest=at + _AHEAD), "unknown"),
             "ended": self.say("ended", rows=f"{ended:,}"),
             "findings": list(self.findings()),
-            "not_run": self.groups(figures.not_run, self.check),
+            "not_run": self.groups(figures.not_run, self.check, _CHECKS),
             "issuers": self.groups(figures.issuers, self.issuer),
             "products": self.groups(figures.products, self.product),
             "keys": self.groups(figures.keys, self.plain),
             "time_sources": self.groups(figures.time_sources, self.time_source),
             "ages": list(self.ages()),
-            "unproven": self.say("oldest-about", rows=f"{self.unproven:,}") if self.unproven else "",
+            "unproven": self.say("oldest-about", rows=f"{figures.unproven:,}") if figures.unproven else "",
             "oldest": [self.row(row) for row in figures.oldest],
             "cost": list(self.cost()),
             "slowest": [self.row(row) for row in figures.slowest],
@@ -157,10 +158,6 @@ class _Page:
         first, last = self.time(span.first), self.time(span.last)
         return first if first == last else self.say("from-to", first=first, last=last)
 
-    @property
-    def unproven(self) -> int:
-        return self.figures.time_sources.counts.get(TimeSource.CLAIMED.value, Counts()).rows
-
     def outcome(self, indication: Indication) -> dict[str, Any]:
         rows = self.figures.rows
         return {
@@ -187,8 +184,8 @@ class _Page:
             yield self.say("said-failing")
         if figures.not_judged:
             yield self.say("said-not-judged", rows=f"{figures.not_judged:,}")
-        if self.unproven:
-            yield self.say("said-unproven", rows=f"{self.unproven:,}")
+        if figures.unproven:
+            yield self.say("said-unproven", rows=f"{figures.unproven:,}")
 
     def subject(self, file: str) -> Iterator[dict[str, Any]]:
         yield self.fact("file", file)
@@ -245,9 +242,16 @@ class _Page:
             "title": self.pointed(told[:MOST_OF_A_NAME], counts),
         }
 
-    def groups(self, tally: Tally, name: Callable[[str | None], tuple[Shown, Shown]]) -> list[dict[str, Any]]:
-        """The values with most rows, and all others as one."""
-        counts = sorted(tally.counts.items(), key=lambda one: (-one[1].rows, one[0] is None, one[0] or ""))
+    def groups(
+        self, tally: Tally, name: Callable[[str | None], tuple[Shown, Shown]], order: Sequence[str] = ()
+    ) -> list[dict[str, Any]]:
+        """The values with most rows, and all others as one; of as many rows, those in `order` first."""
+
+        def place(one: tuple[str | None, Counts]) -> tuple[int, int, bool, str]:
+            value, counts = one
+            return -counts.rows, order.index(value) if value in order else len(order), value is None, value or ""
+
+        counts = sorted(tally.counts.items(), key=place)
         widest = max((one.rows for _, one in counts), default=0)
         found = []
         for value, one in counts[:MOST_GROUPS]:
