@@ -27,7 +27,11 @@ _MOST_FAILING: Final = 10_000
     type=click.Choice(list(policies.POLICIES)),
     help="Policy that the evidence was judged under. Default: as the table says, else kftc.",
 )
-@options.holder
+@click.option(
+    "--holder",
+    type=click.Choice(["personal", "corporate"]),
+    help="Whose certificate it had to be. Default: as the table says, else either.",
+)
 @click.option(
     "--failing",
     type=click.IntRange(0, _MOST_FAILING),
