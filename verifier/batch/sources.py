@@ -16,6 +16,7 @@ from verifier.batch.tables import SUFFIXES, Columns, chunks_of_tables
 _FIRST: Final = 16
 _PARQUET: Final = b"PAR1"
 _ARROW: Final = b"ARROW1"
+_ZIP: Final = b"PK\x03\x04"
 
 
 def stamp_of(file: Path) -> str:
@@ -52,7 +53,7 @@ def chunks_of(source: Path, columns: Columns, apart: Iterable[Path] = ()) -> Ite
     packing = packing_of(start)
     if is_tar(source, packing):
         return chunks_of_tar(source, stamp_of(source), packing)
-    if zipfile.is_zipfile(source):
+    if start.startswith(_ZIP) or zipfile.is_zipfile(source):  # which looks at the end, if there is one
         return chunks_of_zip(source, stamp_of(source))
     return None
 
