@@ -21,7 +21,7 @@ SUMMARIES: Final[Mapping[str, str]] = MappingProxyType(
         "prepare": "다른 곳에 있는 키로 서명할 대상을 만듭니다.",
         "complete": "받은 서명값으로 DER를 완성합니다.",
         "verify": "전자서명 동의자료(DER)를 검증합니다.",
-        "batch": "많은 동의자료를 검증하고 건별 결과를 저장합니다.",
+        "batch": "많은 동의자료를 검증하고 건별 판정을 결과표로 저장합니다.",
         "report": "동의자료의 검증 보고서를 HTML이나 PDF로 작성합니다.",
         "batch-report": "일괄 검증 결과표의 보고서를 HTML로 작성하거나 화면에 표시합니다.",
         "timestamp": "동의자료의 타임스탬프(RFC 3161)를 받아 옆에 저장합니다.",
