@@ -215,7 +215,7 @@ class _Outcome:
         at = self.manifest.at
         at = _CLAIMED[lang] if at == SIGNING_TIME else told(datetime.fromisoformat(at), lang)
         yield "  " + _JUDGED[lang].format(policy=self.manifest.policy, at=at)
-        if self.manifest.sample is not None:
+        if self.manifest.sample is not None and self.manifest.sample <= tally.rows:  # else it is all there is
             yield "  " + _SAMPLE[lang].format(size=f"{tally.rows:,}", seed=self.manifest.seed)
         if self.manifest.left_out:
             yield "  " + _LEFT_OUT[lang].format(count=f"{self.manifest.left_out:,}")

@@ -133,6 +133,8 @@ def test_a_sample_is_the_same_each_time(desk: Desk, tmp_path: Path, monkeypatch:
     assert samples[0] == samples[1] == sorted(samples[0])
     assert samples[0] != samples[2]
     assert len(set(samples[0])) == len(set(samples[2])) == 20
+    assert "random sample" in batch(desk, table, tmp_path / "some.parquet", "--sample", 20).out
+    assert "random sample" not in batch(desk, table, tmp_path / "more.parquet", "--sample", 201).out
     ran = batch(desk, table, tmp_path / "all.parquet", "--seed", 2)
     assert (ran.code, "--sample" in ran.err) == (2, True)
 

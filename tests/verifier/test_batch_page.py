@@ -77,6 +77,15 @@ def test_a_page_says_everything_there_is(lang: Lang) -> None:
 
 
 @each_lang
+def test_a_sample_that_was_all_there_is_is_none(lang: Lang) -> None:
+    sentences = [
+        batch_page(figures([row()]), lang, file="x", origin=Origin(rows=1, sample=size), made=MADE, own=[])["sentences"]
+        for size in (1, 2)
+    ]
+    assert sentences[0][1:] == sentences[1]
+
+
+@each_lang
 def test_checks_stand_in_the_order_they_are_made(lang: Lang) -> None:
     names = ["structure", "digest", "path"]
     made = figures([failed(not_run=sorted(names)), failed(not_run=[*names, "input"])])

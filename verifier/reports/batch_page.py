@@ -174,7 +174,7 @@ class _Page:
         if origin.only:
             named = {indication.name: OUTCOMES[indication][self.lang] for indication in Indication}
             yield self.say("said-only", only=", ".join(named.get(one, one) for one in origin.only))
-        if origin.sample is not None:
+        if origin.sample is not None and (origin.rows is None or origin.sample <= origin.rows):  # else all
             yield self.say("said-sample", rows=f"{origin.sample:,}")
         if not rows:
             yield self.say("none-judged")
