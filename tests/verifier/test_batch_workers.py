@@ -19,7 +19,8 @@ from tests.verifier.conftest import JUDGED_AT
 from verifier.batch.asking import Asked, fingerprint, judge_chunk
 from verifier.batch.chunks import Chunk
 from verifier.batch.faults import TrustChanged, WorkersFail
-from verifier.batch.workers import DIED, TOOK_TOO_LONG, Piece, after_death, judge_all
+from verifier.batch.pieces import DIED, TOOK_TOO_LONG, Piece, after_death
+from verifier.batch.workers import judge_all
 
 POISON: Final = """
 import os, signal, time

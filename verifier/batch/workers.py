@@ -1,9 +1,4 @@
-"""Worker processes: chunks in, verdicts out. A worker that dies or hangs costs the row it did so over, not the run.
-
-Any process may be killed from outside at any time, so that one death proves nothing: the chunk is begun again, then
-taken apart around the row that was at work, and only a row that kills its worker each time it stands alone is given
-up.
-"""
+"""Worker processes: chunks in, verdicts out. A worker that dies or hangs costs the row it did so over, not the run."""
 
 from __future__ import annotations
 
@@ -12,9 +7,7 @@ import multiprocessing
 import os
 import signal
 import threading
-from collections import deque
 from collections.abc import Generator, Iterable, Iterator
-from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
 from time import monotonic
@@ -27,49 +20,14 @@ from verifier.batch.asking import Asked, judge_chunk, opened, refuse_row
 from verifier.batch.chunks import Chunk
 from verifier.batch.columns import VERDICTS
 from verifier.batch.faults import WorkersFail
-from verifier.batch.judging import unjudged, verdicts
-from verifier.batch.reading import Watcher, identity_of
+from verifier.batch.pieces import DIED, TOOK_TOO_LONG, Done, Piece, Pieces, after_death, nameless
+from verifier.batch.reading import Watcher
 
-DIED: Final = "CMS-194"
-TOOK_TOO_LONG: Final = "CMS-195"
-
-_TRIES: Final = 2
-"""Deaths over several rows together until they are taken apart."""
-_TRIES_ALONE: Final = {DIED: 3, TOOK_TOO_LONG: 2}
-"""Deaths over a row alone until it is given up."""
 _STARTS: Final = 5
 """Deaths in a row before anything was judged until nothing more is tried."""
 _LOOK_EVERY: Final = 0.5
 _READY: Final = "ready"
 _CONTEXT: Final = multiprocessing.get_context("spawn")
-
-
-@dataclass(frozen=True)
-class Piece:
-    """Rows of a chunk that are judged in one go, and what has happened to them so far.
-
-    Attributes:
-        number: of the chunk.
-        chunk: the whole of it.
-        start: first row.
-        stop: the row behind the last.
-        deaths: of workers over these rows.
-        refused: the code that its one row is to be given up with.
-    """
-
-    number: int
-    chunk: Chunk
-    start: int
-    stop: int
-    deaths: int = 0
-    refused: str | None = None
-
-    @property
-    def rows(self) -> int:
-        return self.stop - self.start
-
-    def between(self, start: int, stop: int) -> Piece:
-        return Piece(self.number, self.chunk, start, stop)
 
 
 def judge_all(
@@ -97,15 +55,10 @@ def judge_all(
         pool.stop()
 
 
-Done = tuple[int, pa.RecordBatch]
-
-
 class _Pool:
     def __init__(self, chunks: Iterable[tuple[int, Chunk]], asked: Asked, seconds: int) -> None:
-        self.chunks = iter(chunks)
+        self.pieces = Pieces(chunks)
         self.asked, self.seconds = asked, seconds
-        self.again: deque[Piece] = deque()
-        self.finished: dict[int, dict[int, pa.RecordBatch]] = {}
         self.workers: list[_Worker] = []
         self.failed_starts = 0
 
@@ -136,21 +89,13 @@ class _Pool:
     def _hand_out(self) -> bool:
         """Give every idle worker something to do; whether anything is left that somebody does."""
         for worker in self.workers:
-            if worker.is_ready and worker.piece is None and (piece := self._next()) is not None:
+            if worker.is_ready and worker.piece is None and (piece := self.pieces.next()) is not None:
                 worker.give(piece)
-        return bool(self.again) or any(w.piece is not None or not w.is_ready for w in self.workers) or self._has_more()
-
-    def _next(self) -> Piece | None:
-        if self.again:
-            return self.again.popleft()
-        following = next(self.chunks, None)
-        return None if following is None else Piece(following[0], following[1], 0, len(following[1]))
-
-    def _has_more(self) -> bool:
-        following = self._next()
-        if following is not None:
-            self.again.append(following)
-        return following is not None
+        return (
+            bool(self.pieces.again)
+            or any(w.piece is not None or not w.is_ready for w in self.workers)
+            or self.pieces.has_more()
+        )
 
     def _answered(self, worker: _Worker, answer: Any) -> Iterator[Done]:  # noqa: ANN401 - whatever a worker says
         if isinstance(answer, CodedError):
@@ -162,16 +107,7 @@ class _Pool:
         if piece is None:
             return
         result = pa.ipc.read_record_batch(pa.py_buffer(answer), VERDICTS)
-        yield from self._is_finished(piece, result)
-
-    def _is_finished(self, piece: Piece, result: pa.RecordBatch) -> Iterator[Done]:
-        parts = self.finished.setdefault(piece.number, {})
-        parts[piece.start] = result
-        if sum(part.num_rows for part in parts.values()) == len(piece.chunk):
-            del self.finished[piece.number]
-            in_order = [parts[start] for start in sorted(parts)]
-            whole = pa.Table.from_batches(in_order, VERDICTS).combine_chunks().to_batches()
-            yield piece.number, whole[0] if whole else verdicts(())
+        yield from self.pieces.finished(piece, result)
 
     def _replace(self, worker: _Worker, why: str) -> Iterator[Done]:
         worker.kill()
@@ -183,31 +119,9 @@ class _Pool:
         self.workers[self.workers.index(worker)] = _Worker(self.asked)
         piece = worker.piece
         if piece is not None and piece.refused is not None:  # not even reading it goes well
-            yield from self._is_finished(piece, nameless(piece.chunk, piece.start, piece.refused))
+            yield from self.pieces.finished(piece, nameless(piece.chunk, piece.start, piece.refused))
         elif piece is not None:
-            self.again.extend(after_death(piece, worker.row, why))
-
-
-def after_death(piece: Piece, row: int, why: str) -> list[Piece]:
-    """What to do about the rows that a worker had in hand when it died.
-
-    Args:
-        piece: those rows.
-        row: the one that was at work, counted from the piece's first; negative where none was.
-        why: `DIED` or `TOOK_TOO_LONG`.
-    """
-    deaths = piece.deaths + 1
-    if piece.rows == 1:
-        return [replace(piece, deaths=deaths, refused=why if deaths >= _TRIES_ALONE[why] else None)]
-    if deaths < _TRIES and why == DIED:
-        return [replace(piece, deaths=deaths)]
-    middle = piece.start + row
-    if not 0 <= row < piece.rows:
-        middle = piece.start + piece.rows // 2
-        return [piece.between(piece.start, middle), piece.between(middle, piece.stop)]
-    alone = replace(piece.between(middle, middle + 1), deaths=1)
-    around = [piece.between(piece.start, middle), alone, piece.between(middle + 1, piece.stop)]
-    return [one for one in around if one.rows]
+            self.pieces.again.extend(after_death(piece, worker.row, why))
 
 
 class _Worker:
@@ -288,8 +202,3 @@ def _end_with_parent() -> None:
     if parent is not None:
         parent.join()
         os._exit(_BROKEN)
-
-
-def nameless(chunk: Chunk, row: int, code: str) -> pa.RecordBatch:
-    """The row of a chunk that cannot even be read without grief: its place may have to be its name."""
-    return verdicts([unjudged(identity_of(chunk, row), code)])
