@@ -6,7 +6,6 @@ import logging
 import re
 import warnings
 from collections.abc import Generator, Iterable, Iterator
-from concurrent.futures import CancelledError
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from importlib.metadata import version
@@ -38,8 +37,6 @@ _AHEAD: Final = 2
 """Pieces in flight for each thread of the cluster: one is judged, one waits beside it."""
 _FEWEST: Final = 4
 _SPEAKERS: Final = ("distributed", "distributed.client", "tornado.application", "asyncio")
-_GONE: Final = (OSError, RuntimeError, ValueError, TypeError, CancelledError)
-"""What Dask raises where there is no scheduler, or not any more, or one that cannot be talked to."""
 
 
 @dataclass(frozen=True)
@@ -73,6 +70,8 @@ def connected(address: str) -> Iterator[Cluster]:
         ClusterMissing: Dask is not installed.
         SchedulerUnreachable: nobody answers there.
     """
+    if not _ADDRESS.fullmatch(address):
+        raise SchedulerUnreachable(address)
     try:
         from distributed import Client  # noqa: PLC0415 - an extra, and a second's loading
     except ImportError:
@@ -80,12 +79,10 @@ def connected(address: str) -> Iterator[Cluster]:
     connect: Any = Client  # only in part typed
     for name in _SPEAKERS:  # they tell what codes tell, with tracebacks
         logging.getLogger(name).setLevel(logging.CRITICAL)
-    if not _ADDRESS.fullmatch(address):
-        raise SchedulerUnreachable(address)
     try:
         with warnings.catch_warnings(action="ignore"):
             client: Any = connect(address, timeout=_ANSWERS_WITHIN, set_as_default=False)
-    except _GONE:
+    except Exception:  # noqa: BLE001 - from OSError to AssertionError, as the case may be
         raise SchedulerUnreachable(address) from None
     try:
         yield Cluster(address, client)
@@ -144,7 +141,7 @@ class _Run:
     def _talking(self) -> Iterator[None]:
         try:
             yield
-        except _GONE:
+        except Exception:  # noqa: BLE001 - whatever Dask raises, there is nobody to talk to
             raise SchedulerUnreachable(self.cluster.address) from None
 
     def _ended(self, piece: Piece, future: Any) -> Iterator[Done]:  # noqa: ANN401 - of Dask
@@ -159,7 +156,7 @@ class _Run:
         else:
             try:
                 answer = future.result(timeout=_ANSWERS_WITHIN)
-            except _GONE:  # it died with the rows before they came over
+            except Exception:  # noqa: BLE001 - it died with the rows before they came over
                 self.pieces.again.append(piece)
             else:
                 yield from self._answered(piece, answer)
