@@ -6,7 +6,7 @@ READY  := $(VENV)/.ready
 SLOW   := $(VENV)/.slow
 
 .DEFAULT_GOAL := help
-.PHONY: help dev demo test tools check fmt lint types fuzz mutate serve bench kill lock clean
+.PHONY: help dev demo test tools check fmt lint types fuzz differential mutate serve bench kill lock clean
 
 help:  ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 18
@@ -27,7 +27,7 @@ demo: $(READY)  ## sign, verify, pack into FB0110 and answer an audit, write a r
 test: $(READY)  ## run every test
 	$(BIN)/python -m pytest
 
-tools:  ## install openssl, slapd and BouncyCastle, which some tests need (as root, on Debian)
+tools:  ## install openssl, slapd, BouncyCastle and libssl-dev, which some tests and `make bench` need (as root, on Debian)
 	tests/tools.sh
 
 $(SLOW): $(READY) requirements-slow.lock
@@ -36,6 +36,9 @@ $(SLOW): $(READY) requirements-slow.lock
 
 fuzz: $(SLOW)  ## look for inputs that crash, hang or deceive, for FUZZ_SECONDS (600)
 	$(BIN)/python -m tests.fuzz
+
+differential: $(READY)  ## judge 100 000 messages with one defect each both ways, short and long: do they ever differ?
+	$(BIN)/python -m tests.verifier.differential
 
 mutate: $(SLOW)  ## change the checks of verdicts one place at a time: do the tests notice? (half an hour and more)
 	rm -rf mutants
@@ -59,8 +62,8 @@ serve: $(READY)  ## judge DERs over HTTP on 127.0.0.1:8080 with the demo's trust
 	@test -d demo-out/trust || $(MAKE) demo
 	$(BIN)/dongui serve --trust demo-out/trust
 
-bench: $(READY)  ## measure, as ratios within one run
-	$(BIN)/python -m bench
+bench: $(READY)  ## measure judging and signing against C and others, as ratios (BENCH="--form long" for all of it)
+	$(BIN)/python -m bench $(BENCH)
 
 kill: $(READY)  ## kill a batch again and again: is its report the same? (ten minutes)
 	$(BIN)/python -m tests.kills

@@ -1,11 +1,13 @@
 /* What judging costs in C, in microseconds a consent: the two signatures alone, with the keys loaded (floor), and
- * OpenSSL's own CMS_verify, without and with revocation lists. Built and run by bench/judging.py.
+ * OpenSSL's own CMS_verify, without and with revocation lists. Built and run by bench/compiled.py.
  *
- * floor FOLDER MODE ROUNDS      MODE: floor | cms | cms-crl
- * FOLDER has root.der, ca*.der, *.crl and N.der, and for the floor N.tbs, N.sig1, N.ca, N.key, N.attrs, N.sig2. */
+ * floor FOLDER MODE COUNT      MODE: floor | cms | cms-crl | version
+ * FOLDER has root.der, ca*.der, *.crl and N.der, and for the floor N.tbs, N.sig1, N.ca, N.key, N.attrs, N.sig2, of which
+ * the first COUNT are judged. Reading files is not counted. */
 #include <dirent.h>
 #include <openssl/bio.h>
 #include <openssl/cms.h>
+#include <openssl/crypto.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/pem.h>
@@ -59,33 +61,30 @@ static int verify(EVP_PKEY *key, Data signature, Data message) {
     return good;
 }
 
-static int floor_mode(const char *folder, int rounds) {
+static int floor_mode(const char *folder, int count) {
     enum { MOST = 100000 };
     static Data tbs[MOST], sig1[MOST], attrs[MOST], sig2[MOST];
     static EVP_PKEY *issuer[MOST], *signer[MOST];
-    int count = 0;
-    for (; count < MOST; count++) {
-        tbs[count] = read_part(folder, count, "tbs");
-        if (tbs[count].bytes == NULL) break;
-        sig1[count] = read_part(folder, count, "sig1");
-        attrs[count] = read_part(folder, count, "attrs");
-        sig2[count] = read_part(folder, count, "sig2");
-        Data ca = read_part(folder, count, "ca"), key = read_part(folder, count, "key");
+    if (count > MOST) return 2;
+    for (int i = 0; i < count; i++) {
+        tbs[i] = read_part(folder, i, "tbs");
+        sig1[i] = read_part(folder, i, "sig1");
+        attrs[i] = read_part(folder, i, "attrs");
+        sig2[i] = read_part(folder, i, "sig2");
+        Data ca = read_part(folder, i, "ca"), key = read_part(folder, i, "key");
         const unsigned char *at = ca.bytes;
-        issuer[count] = d2i_PUBKEY(NULL, &at, (long)ca.length);
+        issuer[i] = d2i_PUBKEY(NULL, &at, (long)ca.length);
         at = key.bytes;
-        signer[count] = d2i_PUBKEY(NULL, &at, (long)key.length);
+        signer[i] = d2i_PUBKEY(NULL, &at, (long)key.length);
     }
-    for (int round = 0; round < rounds; round++) {
-        double start = now();
-        for (int i = 0; i < count; i++)
-            if (!verify(issuer[i], sig1[i], tbs[i]) || !verify(signer[i], sig2[i], attrs[i])) return 4;
-        printf("%.2f\n", (now() - start) / count);
-    }
+    double start = now();
+    for (int i = 0; i < count; i++)
+        if (!verify(issuer[i], sig1[i], tbs[i]) || !verify(signer[i], sig2[i], attrs[i])) return 4;
+    printf("%.2f\n", (now() - start) / count);
     return 0;
 }
 
-static int cms_mode(const char *folder, int rounds, int with_lists) {
+static int cms_mode(const char *folder, int count, int with_lists) {
     X509_STORE *store = X509_STORE_new();
     X509_STORE_add_cert(store, read_certificate(folder, "root.der"));
     for (int i = 0; i < 16; i++) {
@@ -105,34 +104,33 @@ static int cms_mode(const char *folder, int rounds, int with_lists) {
     }
     if (with_lists) X509_STORE_set_flags(store, X509_V_FLAG_CRL_CHECK | X509_V_FLAG_CRL_CHECK_ALL);
     X509_STORE_set_purpose(store, X509_PURPOSE_ANY);
-    for (int round = 0; round < rounds; round++) {
-        double spent = 0;
-        int count = 0;
-        for (;; count++) {
-            Data data = read_part(folder, count, "der");
-            if (data.bytes == NULL) break;
-            double start = now();
-            const unsigned char *at = data.bytes;
-            CMS_ContentInfo *cms = d2i_CMS_ContentInfo(NULL, &at, (long)data.length);
-            BIO *text = BIO_new(BIO_s_mem());
-            int good = CMS_verify(cms, NULL, store, NULL, text, CMS_BINARY);
-            BIO_free(text);
-            CMS_ContentInfo_free(cms);
-            spent += now() - start;
-            free(data.bytes);
-            if (good != 1) {
-                ERR_print_errors_fp(stderr);
-                return 4;
-            }
+    double spent = 0;
+    for (int i = 0; i < count; i++) {
+        Data data = read_part(folder, i, "der");
+        if (data.bytes == NULL) return 3;
+        double start = now();
+        const unsigned char *at = data.bytes;
+        CMS_ContentInfo *cms = d2i_CMS_ContentInfo(NULL, &at, (long)data.length);
+        BIO *text = BIO_new(BIO_s_mem());
+        int good = CMS_verify(cms, NULL, store, NULL, text, CMS_BINARY);
+        BIO_free(text);
+        CMS_ContentInfo_free(cms);
+        spent += now() - start;
+        free(data.bytes);
+        if (good != 1) {
+            ERR_print_errors_fp(stderr);
+            return 4;
         }
-        printf("%.2f\n", spent / count);
     }
+    printf("%.2f\n", spent / count);
     return 0;
 }
 
 int main(int argc, char **argv) {
     if (argc != 4) return 2;
-    int rounds = atoi(argv[3]);
-    if (strcmp(argv[2], "floor") == 0) return floor_mode(argv[1], rounds);
-    return cms_mode(argv[1], rounds, strcmp(argv[2], "cms-crl") == 0);
+    int count = atoi(argv[3]);
+    if (strcmp(argv[2], "version") == 0) return puts(OpenSSL_version(OPENSSL_VERSION)) < 0;
+    if (count < 1) return 2;
+    if (strcmp(argv[2], "floor") == 0) return floor_mode(argv[1], count);
+    return cms_mode(argv[1], count, strcmp(argv[2], "cms-crl") == 0);
 }

@@ -62,9 +62,14 @@ def strict_decode(raw: bytes, charset: Charset) -> str:
         text = raw.decode(charset)
     except UnicodeDecodeError as wrong:
         raise NotDecodable(charset, wrong.start, len(raw)) from None
-    if charset == Charset.EUC_KR and _FILLER in raw and sum(map(_width, text)) != len(raw):
+    if has_composition(raw, text, charset):
         raise HangulComposition(_first_composition(raw, text))
     return text
+
+
+def has_composition(raw: bytes, text: str, charset: Charset) -> bool:
+    """Whether bytes that decode to `text` hold a syllable composed of eight."""
+    return charset == Charset.EUC_KR and _FILLER in raw and sum(map(_width, text)) != len(raw)
 
 
 def _width(character: str) -> int:

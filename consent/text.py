@@ -6,7 +6,7 @@ import unicodedata
 from dataclasses import dataclass, field
 from typing import Final
 
-from consent.charset import Charset, HangulComposition, NotDecodable, strict_decode
+from consent.charset import Charset, HangulComposition, NotDecodable, has_composition, strict_decode
 from consent.errors import CodedError
 from consent.offences import Offence, Reason, TextRefused, is_clean, offences_in
 
@@ -24,6 +24,7 @@ __all__ = [
     "is_cp949_only",
 ]
 
+_CHARSETS: Final = tuple(Charset)
 MAX_BYTES: Final = (
     307_200  # no evidence of any kind may be larger (설계서 V3.8 2.5.1); what fits a DER, the signer says
 )
@@ -51,6 +52,8 @@ class TextTooLarge(CodedError):
 class ConsentText:
     """A text that may be signed as a consent, and its bytes. Build it with `of` or `from_bytes`.
 
+    There is none that breaks the rules, however it was built: whoever is handed one need not ask again.
+
     Attributes:
         text: what the payer reads.
         charset: how it is encoded.
@@ -62,6 +65,7 @@ class ConsentText:
     encoded: bytes = field(repr=False)
 
     def __post_init__(self) -> None:
+        _require_acceptable(self.text, self.charset)
         if self.text.encode(self.charset) != self.encoded:
             raise ValueError("text and encoded differ: build a ConsentText with of() or from_bytes()")
 
@@ -80,8 +84,7 @@ class ConsentText:
         charset = Charset(charset)
         _require_size(len(text))  # in characters: each takes a byte at least
         normalised = unicodedata.normalize("NFC", text)
-        _require_acceptable(normalised, charset)
-        return cls(normalised, charset, normalised.encode(charset))
+        return cls(normalised, charset, normalised.encode(charset, "replace"))  # what needs replacing is refused
 
     @classmethod
     def from_bytes(cls, raw: bytes, charset: Charset) -> ConsentText:
@@ -97,9 +100,7 @@ class ConsentText:
         """
         charset = Charset(charset)
         _require_size(len(raw))
-        text = strict_decode(raw, charset)
-        _require_acceptable(text, charset)
-        return cls(text, charset, bytes(raw))
+        return cls(strict_decode(raw, charset), charset, bytes(raw))
 
     @property
     def is_nfc(self) -> bool:
@@ -109,7 +110,7 @@ class ConsentText:
 
 def charsets_of(raw: bytes) -> tuple[Charset, ...]:
     """In which charsets `raw` is a consent text by the strict rules: none, one, or both (as for plain ASCII)."""
-    return tuple(charset for charset in Charset if _is_consent_text(raw, charset))
+    return tuple([charset for charset in _CHARSETS if _is_consent_text(raw, charset)])
 
 
 def is_cp949_only(raw: bytes) -> bool:
@@ -130,10 +131,10 @@ def _is_consent_text(raw: bytes, charset: Charset) -> bool:
     if len(raw) > MAX_BYTES:
         return False
     try:
-        text = strict_decode(raw, charset)
-    except (NotDecodable, HangulComposition):
+        text = raw.decode(charset)
+    except UnicodeDecodeError:
         return False
-    return bool(text.strip()) and is_clean(text, charset)
+    return text != "" and not text.isspace() and not has_composition(raw, text, charset) and is_clean(text, charset)
 
 
 def _require_size(size: int) -> None:
@@ -144,5 +145,5 @@ def _require_size(size: int) -> None:
 def _require_acceptable(text: str, charset: Charset) -> None:
     if not text.strip():
         raise TextEmpty
-    if offences := offences_in(text, charset):
-        raise TextRefused(offences, charset)
+    if not is_clean(text, charset):
+        raise TextRefused(offences_in(text, charset), charset)

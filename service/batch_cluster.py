@@ -24,7 +24,7 @@ from verifier.batch.chunks import Chunk
 from verifier.batch.cluster import Answer, judge_there
 from verifier.batch.columns import VERDICTS
 from verifier.batch.faults import TrustChanged
-from verifier.batch.pieces import DIED, Done, Piece, Pieces, after_death, nameless
+from verifier.batch.pieces import DIED, Done, Piece, Pieces, after_death
 from verifier.batch.sources import stamp_now
 
 _ADDRESS: Final = re.compile(r"(tcp|tls)://[^/\s]+:[0-9]{1,5}")
@@ -164,7 +164,7 @@ class _Run:
     def _killed(self, piece: Piece) -> Iterator[Done]:
         """Several workers died over these rows: Dask has tried again already."""
         if piece.refused is not None:
-            yield from self.pieces.finished(piece, nameless(piece.chunk, piece.start, piece.refused))
+            yield from self.pieces.given_up(piece)
         else:
             tried = piece if piece.rows == 1 else replace(piece, deaths=1)
             self.pieces.again.extend(after_death(tried, -1, DIED))

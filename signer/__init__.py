@@ -8,10 +8,11 @@ True
 """
 
 from signer.algorithms import Digest
+from signer.frame import MAX_DER_BYTES
 from signer.keys import LocalKey, SigningKey
 from signer.prepare import complete, prepare
 from signer.prepared import Prepared
-from signer.room import MAX_DER_BYTES, remaining_text_bytes
+from signer.room import remaining_text_bytes
 from signer.sign import sign_consent
 
 __all__ = [

@@ -1,8 +1,7 @@
-"""May this certificate sign a consent at this time? Asked before anything is signed, and again when it is completed."""
+"""May a certificate sign consents? Asked before anything is signed, and again when it is completed."""
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Final
 
 from cryptography import x509
@@ -14,9 +13,6 @@ from certs.keys import ILLEGIBLE
 from signer.algorithms import PublicKey
 from signer.cms import RSA_ENCRYPTION
 from signer.errors import (
-    CertificateExpired,
-    CertificateNotForSigning,
-    CertificateNotYetValid,
     CertificateUnreadable,
     CurveNotAllowed,
     KeyAlgorithmNotAllowed,
@@ -67,22 +63,17 @@ def allowed_public_key(certificate: x509.Certificate) -> PublicKey:
     return public_key
 
 
-def require_signable(certificate: x509.Certificate, at: datetime) -> None:
-    """Return only if the certificate is valid at `at`, an end entity's and meant for signing. Revocation is not asked.
+def is_for_signing(certificate: x509.Certificate) -> bool:
+    """Whether the certificate is an end entity's and meant for signing.
 
     Raises:
-        CertificateNotYetValid, CertificateExpired, CertificateNotForSigning, CertificateUnreadable.
+        CertificateUnreadable.
     """
-    if at < certificate.not_valid_before_utc:
-        raise CertificateNotYetValid(certificate.not_valid_before_utc, at)
-    if at > certificate.not_valid_after_utc:
-        raise CertificateExpired(certificate.not_valid_after_utc, at)
     try:
         extensions = [extension.value for extension in certificate.extensions]
     except ILLEGIBLE:
         raise CertificateUnreadable from None
-    if not all(map(_allows_signing, extensions)):
-        raise CertificateNotForSigning
+    return all(map(_allows_signing, extensions))
 
 
 def _allows_signing(extension: x509.ExtensionType) -> bool:

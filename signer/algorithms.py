@@ -43,28 +43,29 @@ DIGESTS: Final[Mapping[str, DigestAlgorithm]] = MappingProxyType(
 )
 
 
-def digest_of(data: bytes, digest: Digest) -> bytes:
-    """Hash `data`."""
-    context = hashes.Hash(DIGESTS[digest].hash)
-    context.update(data)
-    return context.finalize()
+def require_digest(digest: str) -> None:
+    """ValueError unless it is one of them."""
+    if digest not in DIGESTS:
+        raise ValueError("digest must be sha256, sha384 or sha512")
+
+
+_PKCS1: Final = {name: (PKCS1v15(), digest.hash) for name, digest in DIGESTS.items()}
+_ECDSA: Final = {name: (ECDSA(digest.hash),) for name, digest in DIGESTS.items()}
 
 
 def sign(private_key: PrivateKey, data: bytes, digest: Digest) -> bytes:
     """Hash and sign `data`: RSA PKCS#1 v1.5, or ECDSA as DER Ecdsa-Sig-Value (RFC 3279 §2.2.3)."""
-    algorithm = DIGESTS[digest].hash
     if isinstance(private_key, RSAPrivateKey):
-        return private_key.sign(data, PKCS1v15(), algorithm)
-    return private_key.sign(data, ECDSA(algorithm))
+        return private_key.sign(data, *_PKCS1[digest])
+    return private_key.sign(data, *_ECDSA[digest])
 
 
 def verify(public_key: PublicKey, signature: bytes, data: bytes, digest: Digest) -> None:
     """Return only if `signature` is the key's over `data`; `cryptography.exceptions.InvalidSignature` otherwise."""
-    algorithm = DIGESTS[digest].hash
     if isinstance(public_key, RSAPublicKey):
-        public_key.verify(signature, data, PKCS1v15(), algorithm)
+        public_key.verify(signature, data, *_PKCS1[digest])
     else:
-        public_key.verify(signature, data, ECDSA(algorithm))
+        public_key.verify(signature, data, *_ECDSA[digest])
 
 
 def max_signature_bytes(public_key: PublicKey) -> int:

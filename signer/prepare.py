@@ -7,12 +7,12 @@ from datetime import datetime
 
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.serialization import Encoding
 
 from consent.text import Charset, ConsentText
-from signer.admission import allowed_public_key, require_signable
-from signer.algorithms import Digest, PublicKey, verify
-from signer.errors import CertificateUnreadable, PreparedMalformed, SignatureNotOfCertificate
+from signer.algorithms import Digest, require_digest, verify
+from signer.cms import require_signing_time
+from signer.errors import PreparedMalformed, SignatureNotOfCertificate
+from signer.frame import Frame, der_of, frame_of
 from signer.prepared import Prepared
 from signer.room import require_room
 
@@ -42,17 +42,17 @@ def prepare(  # noqa: PLR0913 - what varies between signatures, each by name
         EvidenceTooLarge, CertificatesTooLarge: the DER would exceed 10 240 bytes (설계서 V3.8 2.5.1).
         ValueError: `at` or `digest` is none of what is asked for.
     """
-    prepared = Prepared(
+    der, others = der_of(certificate), tuple(map(der_of, intermediates))
+    admitted(der, others, len(text.encoded), at=at, digest=digest, binding=signing_certificate_v2)
+    return Prepared(
         content=text.encoded,
         charset=text.charset.value,
-        certificate=certificate.public_bytes(Encoding.DER),
+        certificate=der,
         at=at,
         digest=digest,
-        intermediates=tuple(other.public_bytes(Encoding.DER) for other in intermediates),
+        intermediates=others,
         signing_certificate_v2=signing_certificate_v2,
     )
-    _require_admissible(prepared, certificate)
-    return prepared
 
 
 def complete(prepared: Prepared, signature: bytes) -> bytes:
@@ -66,26 +66,51 @@ def complete(prepared: Prepared, signature: bytes) -> bytes:
         SignatureNotOfCertificate: it does not verify with the certificate's key.
         As `prepare`, when `prepared` is not what that would return.
     """
+    _require_consent_text(prepared)
+    frame = admitted(
+        prepared.certificate,
+        prepared.intermediates,
+        len(prepared.content),
+        at=prepared.at,
+        digest=prepared.digest,
+        binding=prepared.signing_certificate_v2,
+    )
+    return sealed(frame, prepared.content, prepared.to_be_signed, signature)
+
+
+def admitted(  # noqa: PLR0913 - all that is asked about, each by name
+    certificate: bytes,
+    intermediates: tuple[bytes, ...],
+    text_bytes: int,
+    *,
+    at: datetime,
+    digest: Digest,
+    binding: bool,
+) -> Frame:
+    """Return what these certificates put around a text of this size, if they may sign it.
+
+    Raises:
+        As `prepare`.
+    """
+    require_signing_time(at)
+    require_digest(digest)
+    frame = frame_of(certificate, intermediates, digest)
+    frame.require_signable(at)
+    require_room(frame, text_bytes, at, binding=binding)
+    return frame
+
+
+def sealed(frame: Frame, content: bytes, to_be_signed: bytes, signature: bytes) -> bytes:
+    """Return the DER, once the signature has proved to be the certificate's: nobody gets to see one that is not.
+
+    Raises:
+        SignatureNotOfCertificate: it does not verify with the certificate's key.
+    """
     try:
-        certificate = x509.load_der_x509_certificate(prepared.certificate)
-        for other in prepared.intermediates:
-            x509.load_der_x509_certificate(other)
-    except (ValueError, x509.InvalidVersion):
-        raise CertificateUnreadable from None
-    public_key = _require_admissible(prepared, certificate)
-    try:
-        verify(public_key, signature, prepared.to_be_signed, prepared.digest)
+        verify(frame.public_key, signature, to_be_signed, frame.digest)
     except InvalidSignature:
         raise SignatureNotOfCertificate from None
-    return prepared.assemble(signature)
-
-
-def _require_admissible(prepared: Prepared, certificate: x509.Certificate) -> PublicKey:
-    _require_consent_text(prepared)
-    public_key = allowed_public_key(certificate)
-    require_signable(certificate, prepared.at)
-    require_room(prepared, public_key)
-    return public_key
+    return frame.around(content, to_be_signed, signature)
 
 
 def _require_consent_text(prepared: Prepared) -> None:

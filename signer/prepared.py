@@ -5,30 +5,20 @@ from __future__ import annotations
 import json
 from base64 import b64decode, b64encode
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Final, TypeVar, cast
 
 from cryptography import x509
-from cryptography.hazmat import asn1
 
 from consent import strict_json
 from consent.errors import CodedError
 from consent.text import Charset, ConsentText
-from signer.admission import allowed_public_key
-from signer.algorithms import DIGESTS, Digest, digest_of
-from signer.cms import (
-    AlgorithmIdentifier,
-    Attribute,
-    SignerInfo,
-    content_info,
-    issuer_and_serial_number,
-    signature_algorithm,
-    signed_attributes,
-)
-from signer.errors import CertificateUnreadable, PreparedInconsistent, PreparedMalformed
+from signer.algorithms import DIGESTS, Digest, require_digest
+from signer.cms import FIRST_YEAR, require_signing_time, signed_attributes
+from signer.errors import PreparedInconsistent, PreparedMalformed
+from signer.frame import frame_of
 
 JSON_VERSION: Final = 1
-FIRST_YEAR: Final = 1950  # of UTCTime (RFC 5652 §11.3)
 _T = TypeVar("_T")
 
 
@@ -57,17 +47,14 @@ class Prepared:
     signing_certificate_v2: bool = False
 
     def __post_init__(self) -> None:
-        if self.at.utcoffset() != timedelta(0) or self.at.microsecond:
-            raise ValueError("at must be an aware UTC datetime in whole seconds")
-        if self.at.year < FIRST_YEAR:
-            raise ValueError("at must not be before 1950")
-        if self.digest not in DIGESTS:
-            raise ValueError("digest must be sha256, sha384 or sha512")
+        require_signing_time(self.at)
+        require_digest(self.digest)
 
     @property
     def to_be_signed(self) -> bytes:
         """The DER of the signed attributes as SET OF (RFC 5652 §5.4): what the payer's key hashes and signs."""
-        return asn1.encode_der(self._signed_attributes())
+        signing_certificate = self.certificate if self.signing_certificate_v2 else None
+        return signed_attributes(self.content, self.digest, self.at, signing_certificate)
 
     def assemble(self, signature: bytes) -> bytes:
         """Return DER ContentInfo with this signature, whatever it is worth; `complete` is what checks it first.
@@ -75,20 +62,8 @@ class Prepared:
         Raises:
             CertificateUnreadable, or as `allowed_public_key`.
         """
-        certificate = x509.load_der_x509_certificate(self.certificate)
-        try:
-            sid = issuer_and_serial_number(certificate)
-        except ValueError:
-            raise CertificateUnreadable from None
-        signer_info = SignerInfo(
-            version=1,
-            sid=sid,
-            digest_algorithm=AlgorithmIdentifier(algorithm=DIGESTS[self.digest].oid),  # RFC 5754 §2: no parameters
-            signed_attrs=self._signed_attributes(),
-            signature_algorithm=signature_algorithm(allowed_public_key(certificate), self.digest),
-            signature=signature,
-        )
-        return content_info(self.content, tuple(dict.fromkeys((self.certificate, *self.intermediates))), signer_info)
+        frame = frame_of(self.certificate, self.intermediates, self.digest)
+        return frame.around(self.content, self.to_be_signed, signature)
 
     def to_json(self) -> str:
         """Write it as JSON; `to_be_signed` is among the fields so that a browser needs no ASN.1."""
@@ -134,10 +109,6 @@ class Prepared:
         if prepared.to_be_signed != read.binary("to_be_signed", fields["to_be_signed"]):
             raise PreparedInconsistent
         return prepared
-
-    def _signed_attributes(self) -> asn1.SetOf[Attribute]:
-        signing_certificate = self.certificate if self.signing_certificate_v2 else None
-        return signed_attributes(digest_of(self.content, self.digest), self.at, signing_certificate)
 
 
 _FIELDS: Final = frozenset(

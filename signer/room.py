@@ -3,22 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Final
 
-from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509 import Certificate
 
-from consent.kinds import KINDS
-from consent.text import Charset
-from signer.admission import allowed_public_key
-from signer.algorithms import Digest, PublicKey, max_signature_bytes
+from signer.algorithms import Digest
 from signer.cms import FIRST_GENERALIZED_YEAR
 from signer.errors import CertificatesTooLarge, EvidenceTooLarge
-from signer.prepared import Prepared
-
-MAX_DER_BYTES: Final = KINDS["2"].max_bytes
+from signer.frame import MAX_DER_BYTES, Frame, der_of, frame_of
 
 
 def remaining_text_bytes(
@@ -45,49 +37,44 @@ def remaining_text_bytes(
     Raises:
         KeyAlgorithmNotAllowed, RsaKeyTooSmall, RsaExponentUnsound, CurveNotAllowed, CertificateUnreadable.
     """
-    public_key = allowed_public_key(certificate)
     year = min(certificate.not_valid_after_utc.year, FIRST_GENERALIZED_YEAR)
-    prepared = Prepared(
-        content=b"",
-        charset=Charset.UTF_8.value,
-        certificate=certificate.public_bytes(Encoding.DER),
-        at=at or datetime(year, 1, 1, tzinfo=UTC),
-        digest=digest,
-        intermediates=tuple(other.public_bytes(Encoding.DER) for other in intermediates),
-        signing_certificate_v2=signing_certificate_v2,
-    )
-    return max(0, _room(prepared, public_key))
+    frame = frame_of(der_of(certificate), tuple(map(der_of, intermediates)), digest)
+    return max(0, _room(frame, at or datetime(year, 1, 1, tzinfo=UTC), binding=signing_certificate_v2))
 
 
-def require_room(prepared: Prepared, public_key: PublicKey) -> None:
+def require_room(frame: Frame, text_bytes: int, at: datetime, *, binding: bool) -> None:
     """Return only if the DER will fit whatever the signature turns out to be.
+
+    Args:
+        frame: what stands around the text.
+        text_bytes: the size of the text.
+        at: the signing-time.
+        binding: whether signing-certificate-v2 is signed as well.
 
     Raises:
         EvidenceTooLarge, CertificatesTooLarge.
     """
-    if _der_bytes(prepared, public_key, len(prepared.content)) <= MAX_DER_BYTES:
+    if (
+        text_bytes + frame.most_around <= MAX_DER_BYTES
+        or frame.der_bytes(text_bytes, at, binding=binding) <= MAX_DER_BYTES
+    ):
         return
-    room = _room(prepared, public_key)
+    room = _room(frame, at, binding=binding)
     if room < 1:
         raise CertificatesTooLarge(MAX_DER_BYTES)
-    raise EvidenceTooLarge(len(prepared.content), room, MAX_DER_BYTES)
+    raise EvidenceTooLarge(text_bytes, room, MAX_DER_BYTES)
 
 
-def _room(prepared: Prepared, public_key: PublicKey) -> int:
+def _room(frame: Frame, at: datetime, *, binding: bool) -> int:
     """Return the largest text size whose DER fits; negative if not even the frame does.
 
     What surrounds the text grows, in steps, with the lengths written into it. The frame of an empty text thus gives too
     large a size, the frame of that size one that surely fits, and the answer lies a few bytes above.
     """
-    too_large = MAX_DER_BYTES - _der_bytes(prepared, public_key, 0)
+    too_large = MAX_DER_BYTES - frame.der_bytes(0, at, binding=binding)
     if too_large <= 0:
         return too_large
-    size = MAX_DER_BYTES - (_der_bytes(prepared, public_key, too_large) - too_large)
-    while size >= 0 and _der_bytes(prepared, public_key, size + 1) <= MAX_DER_BYTES:
+    size = MAX_DER_BYTES - (frame.der_bytes(too_large, at, binding=binding) - too_large)
+    while size >= 0 and frame.der_bytes(size + 1, at, binding=binding) <= MAX_DER_BYTES:
         size += 1
     return size
-
-
-def _der_bytes(prepared: Prepared, public_key: PublicKey, text_bytes: int) -> int:
-    signature = bytes(max_signature_bytes(public_key))
-    return len(replace(prepared, content=bytes(text_bytes)).assemble(signature))

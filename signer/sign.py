@@ -9,8 +9,9 @@ from cryptography.x509 import Certificate
 
 from consent.text import ConsentText
 from signer.algorithms import Digest
+from signer.frame import der_of
 from signer.keys import SigningKey
-from signer.prepare import complete, prepare
+from signer.prepare import admitted, sealed
 
 
 def sign_consent(  # noqa: PLR0913 - what varies between signatures, each by name
@@ -37,12 +38,7 @@ def sign_consent(  # noqa: PLR0913 - what varies between signatures, each by nam
     Raises:
         As `signer.prepare.prepare`; SignatureNotOfCertificate if the key signs with another than its certificate's.
     """
-    prepared = prepare(
-        text,
-        key.certificate,
-        at=at,
-        digest=digest,
-        intermediates=intermediates,
-        signing_certificate_v2=signing_certificate_v2,
-    )
-    return complete(prepared, key.sign(prepared.to_be_signed, digest))
+    der, others = der_of(key.certificate), tuple(map(der_of, intermediates))
+    frame = admitted(der, others, len(text.encoded), at=at, digest=digest, binding=signing_certificate_v2)
+    to_be_signed = frame.signed_attributes(text.encoded, at, binding=signing_certificate_v2)
+    return sealed(frame, text.encoded, to_be_signed, key.sign(to_be_signed, digest))

@@ -26,7 +26,7 @@ from typing import Final
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from bench.corpus import build
+from bench.corpus import PAYERS_EACH, populate
 
 DONGUI: Final = Path(sys.executable).with_name("dongui")
 DISTINCT: Final = 240
@@ -69,12 +69,10 @@ def main() -> None:
 
 def make(folder: Path, rows: int, *, small: bool) -> None:
     """A trust folder, and a table of consents, of which some are spoilt; with `small` most rows are no messages."""
-    corpus = build("rsa", 8 if small else DISTINCT, 10 if small else 1000)
-    for place in ("anchors", "intermediates", "crls"):
-        (folder / "trust" / place).mkdir(parents=True)
-        for item in getattr(corpus.trust, place):
-            (folder / "trust" / place / item.name.replace("[", "-").replace("]", ".der")).write_bytes(item.der)
-    ders = [der if n % 7 else der[:-8] + bytes(8) for n, der in enumerate(corpus.ders)]
+    population = populate("rsa", 10 if small else 1000, 1 if small else PAYERS_EACH)
+    population.write_trust(folder / "trust")
+    ders = [population.consent(n) for n in range(8 if small else DISTINCT)]
+    ders = [der if n % 7 else der[:-8] + bytes(8) for n, der in enumerate(ders)]
     ders += [b"\x30\x03\x02\x01%c" % n for n in range(200)] if small else []
     schema = pa.schema([("id", pa.string()), ("der", pa.binary())])
     with pq.ParquetWriter(folder / "evidence.parquet", schema) as writer:
@@ -82,7 +80,7 @@ def make(folder: Path, rows: int, *, small: bool) -> None:
             numbers = range(start, min(rows, start + _GROUP))
             columns = {"id": [f"{n:08}" for n in numbers], "der": [ders[n % len(ders)] for n in numbers]}
             writer.write_table(pa.table(columns, schema=schema))
-    (folder / "at").write_text(corpus.at.isoformat(), encoding="ascii")
+    (folder / "at").write_text(population.at.isoformat(), encoding="ascii")
 
 
 def command(folder: Path, report: str) -> list[str]:

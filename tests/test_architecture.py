@@ -50,7 +50,7 @@ MAY_ASK_OTHERS: Final = {
     "service.stamping": {"service/commands/timestamp.py"},
 }
 """What opens connections to others, and the only modules that import it."""
-MEASURES_TIME: Final = {"verifier/batch/judging.py": "perf_counter_ns", "verifier/batch/workers.py": "monotonic"}
+MEASURES_TIME: Final = {"verifier/batch/judging.py": "perf_counter_ns", "verifier/batch/worker.py": "monotonic"}
 """What tells how long something took, and not when: the modules of the core that import it."""
 CLOCK_AND_ENVIRONMENT: Final = {"now", "utcnow", "today", "environ", "environb", "getenv", "argv", "stdin", "stdout"}
 

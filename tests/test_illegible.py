@@ -16,7 +16,7 @@ from certs.identify_data import IdentifyData
 from certs.locations import locations
 from service.inspection import Reader, describe
 from service.root import dongui
-from signer.admission import require_signable
+from signer.admission import is_for_signing
 from signer.errors import CertificateUnreadable
 from tests.conftest import BUILT_AT
 from tests.verifier.surgery import elements, replaced, tlv
@@ -76,9 +76,9 @@ def test_it_has_no_identify_data(extension_illegible: x509.Certificate) -> None:
         IdentifyData.of(extension_illegible)
 
 
-def test_it_signs_nothing(pki: DemoPki, extension_illegible: x509.Certificate) -> None:
+def test_it_signs_nothing(extension_illegible: x509.Certificate) -> None:
     with pytest.raises(CertificateUnreadable):
-        require_signable(extension_illegible, pki.at)
+        is_for_signing(extension_illegible)
 
 
 def test_a_trust_folder_with_one_can_be_shown(pki: DemoPki, payer: bytes, tmp_path: Path) -> None:

@@ -1,35 +1,37 @@
 """Certificates of the layout that payers' certificates have, read in one go, as `common_layout` reads messages.
 
 What a payer's certificate has of its own is names, a serial number, dates and a key. Everything else it shares with the
-others of its kind, and `shape` holds all of that as bytes: path validation can judge two certificates of one shape
+others of its kind, and `Shape` holds all of that as bytes: path validation can judge two certificates of one shape
 differently for their dates, their serial numbers and their signatures alone.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from typing import Annotated, Final, NamedTuple
+from datetime import datetime
+from functools import lru_cache
+from typing import Final, NamedTuple, cast
 
 from cryptography import x509
 from cryptography.hazmat import asn1
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
 from certs.identify_data import IDENTIFY_DATA
-from verifier.der import BIT_STRING, OCTET_STRING, SEQUENCE
+from verifier.der import BIT_STRING, BOOLEAN, CONTEXT_0, INTEGER, OCTET_STRING, OID, SEQUENCE, read_der
 from verifier.loading import load_certificate
-from verifier.straight import Uncommon, strict_name, tag_length
+from verifier.straight import Uncommon, nested, strict_name, tag_length
 
 MOST_BYTES: Final = 4096  # what is remembered of a shape is as large as its extensions
 MOST_EXTENSIONS: Final = 16
-MOST_SERIAL_BITS: Final = 159  # twenty octets, RFC 5280 §4.1.2.2
-
+MOST_SERIAL_OCTETS: Final = 20  # RFC 5280 §4.1.2.2
 MOST_SHAPES: Final = 4096
+MOST_PARTS: Final = 4096
 
-_readable: Final[set[tuple[object, ...]]] = set()
-_VALIDITY: Final = re.compile(rb"\x17\x0d[0-9]{12}Z\x17\x0d[0-9]{12}Z")
+_VERSION_3: Final = bytes.fromhex("a003020102")
+_VALIDITY: Final = re.compile(rb"\x30\x1e\x17\x0d[0-9]{12}Z\x17\x0d[0-9]{12}Z")
+_VALIDITY_LENGTH: Final = 32
 _RSA_EXPONENT: Final = bytes.fromhex("0203010001")
-_SIGNATURE_ALGORITHMS: Final = frozenset(
+_SIGNATURE_ALGORITHMS: Final = tuple(
     map(
         bytes.fromhex,
         (
@@ -42,76 +44,71 @@ _SIGNATURE_ALGORITHMS: Final = frozenset(
         ),
     )
 )
-_RSA_KEYS: Final = {
-    290: bytes.fromhex("300d06092a864886f70d01010105000382010f003082010a0282010100"),  # 2048 bits
-    418: bytes.fromhex("300d06092a864886f70d01010105000382018f003082018a0282018100"),  # 3072
-    546: bytes.fromhex("300d06092a864886f70d01010105000382020f003082020a0282020100"),  # 4096
+_KEYS: Final = {  # a SubjectPublicKeyInfo up to the modulus or the point, by its length
+    int(length): bytes.fromhex(head)
+    for length, head in (
+        (294, "30820122300d06092a864886f70d01010105000382010f003082010a0282010100"),  # RSA, 2048 bits
+        (422, "308201a2300d06092a864886f70d01010105000382018f003082018a0282018100"),  # 3072
+        (550, "30820222300d06092a864886f70d01010105000382020f003082020a0282020100"),  # 4096
+        (91, "3059301306072a8648ce3d020106082a8648ce3d03010703420004"),  # P-256, not compressed
+        (120, "3076301006072a8648ce3d020106052b8104002203620004"),  # P-384
+        (158, "30819b301006072a8648ce3d020106052b810400230381860004"),  # P-521
+    )
 }
-_EC_KEYS: Final = {
-    89: bytes.fromhex("301306072a8648ce3d020106082a8648ce3d03010703420004"),  # P-256, not compressed
-    118: bytes.fromhex("301006072a8648ce3d020106052b8104002203620004"),  # P-384
-    155: bytes.fromhex("301006072a8648ce3d020106052b810400230381860004"),  # P-521
-}
-_COUNTRY: Final = x509.ObjectIdentifier("2.5.4.6")
-_NAME_PARTS: Final = frozenset(x509.ObjectIdentifier(f"2.5.4.{arc}") for arc in (3, 5, 7, 8, 10, 11))
-_PLAIN_TEXT: Final = re.compile(r"[ -~가-힣]+")
-_KEY_IDENTIFIER: Final = x509.SubjectKeyIdentifier.oid
-_ALTERNATIVE_NAME: Final = x509.SubjectAlternativeName.oid
+_LATIN = rb"[A-Za-z0-9 '()+,./:=?-]"
+_HANGUL = rb"\xea[\xb0-\xbf][\x80-\xbf]|[\xeb\xec][\x80-\xbf]{2}|\xed(?:[\x80-\x9d][\x80-\xbf]|\x9e[\x80-\xa3])"
+_NAME_PART: Final = re.compile(  # the length octets are compared apart
+    rb"\x31.\x30.\x06\x03\x55\x04"
+    rb"(?:\x06[\x0c\x13].[A-Za-z]{2}"  # countryName
+    rb"|[\x03\x05\x07\x08\x0a\x0b](?:\x13." + _LATIN + rb"+|\x0c.(?:[ -~]|" + _HANGUL + rb")+))",
+    re.DOTALL,
+)
+_MOST_PART_BYTES: Final = 127
+_EXTENSIONS: Final = (0xA3, SEQUENCE)
+_KEY_IDENTIFIER: Final = bytes.fromhex("0603551d0e")
+_KEY_IDENTIFIER_HEAD: Final = bytes.fromhex("301d0603551d0e04160414")  # a SHA-1 hash follows
+_KEY_IDENTIFIER_LENGTH: Final = len(_KEY_IDENTIFIER_HEAD) + 20
+_ALTERNATIVE_NAME: Final = bytes.fromhex("0603551d11")
+_IDENTIFY_DATA: Final = (  # a subjectAltName with one name, which is an otherName (RFC 5280 §4.2.1.6)
+    *(SEQUENCE, _ALTERNATIVE_NAME, OCTET_STRING, SEQUENCE),
+    *(CONTEXT_0, asn1.encode_der(IDENTIFY_DATA), CONTEXT_0, SEQUENCE),
+)
+_CERTIFICATE: Final = (SEQUENCE,)
+_SIGNATURE: Final = (BIT_STRING, b"\0")
 
 
-@asn1.sequence
-class _Attribute:
-    type: x509.ObjectIdentifier
-    value: asn1.PrintableString | str
+class Shape:
+    """What certificates of one kind have in common; there is but one object for each."""
 
-
-@asn1.sequence
-class _Extension:
-    type: x509.ObjectIdentifier
-    critical: Annotated[bool, asn1.Default(value=False)]
-    value: bytes
-
-
-@asn1.sequence
-class _Tbs:
-    """TBSCertificate (RFC 5280 §4.1); what is compared as bytes, or read by other means, is not taken apart here."""
-
-    version: Annotated[int, asn1.Explicit(0)]
-    serial_number: int
-    signature: asn1.TLV
-    issuer: asn1.TLV
-    validity: asn1.TLV
-    subject: list[asn1.SetOf[_Attribute]]
-    public_key: asn1.TLV
-    extensions: Annotated[list[_Extension], asn1.Explicit(3)]
-
-
-@asn1.sequence
-class _OtherName:
-    type: x509.ObjectIdentifier
-    value: Annotated[asn1.TLV, asn1.Explicit(0)]
-
-
-@asn1.sequence
-class _IdentifyDataAlone:
-    """GeneralNames with one otherName."""
-
-    name: Annotated[_OtherName, asn1.Implicit(0)]
+    def __init__(self, parts: tuple[bytes, ...]) -> None:
+        self.parts: Final = parts
 
 
 class CommonCertificate(NamedTuple):
-    """`issuer` is encoded, `key` the contents of the SubjectPublicKeyInfo; `signature` is over `tbs`."""
+    """`issuer` and `key`, a SubjectPublicKeyInfo, are encoded; `signature` is over `tbs`.
+
+    `sid` is the contents of the IssuerAndSerialNumber by which a message names it.
+    """
 
     der: bytes
     serial_number: int
     issuer: bytes
+    sid: bytes
     algorithm: bytes
-    shape: tuple[object, ...]
+    shape: Shape
     tbs: bytes
     signature: bytes
     loaded: x509.Certificate
+    not_before: datetime
+    not_after: datetime
     public_key: rsa.RSAPublicKey | ec.EllipticCurvePublicKey
     key: bytes
+
+    @property
+    def modulus(self) -> int | None:
+        """Of an RSA key."""
+        head = _KEYS[len(self.key)]
+        return int.from_bytes(self.key[len(head) : -len(_RSA_EXPONENT)]) if _is_of_rsa(head) else None
 
 
 def read_common_certificate(der: bytes) -> CommonCertificate | None:
@@ -123,103 +120,148 @@ def read_common_certificate(der: bytes) -> CommonCertificate | None:
 
 
 def _read(der: bytes) -> CommonCertificate:
-    if len(der) > MOST_BYTES:
-        raise Uncommon
-    start, size = tag_length(der, 0, SEQUENCE)
-    _, end = tag_length(der, start, SEQUENCE)
-    tbs = asn1.decode_der(_Tbs, der[start:end])
-    algorithm = b"\x30" + bytes([len(tbs.signature.data)]) + tbs.signature.data
-    signature, signature_end = tag_length(der, end + len(algorithm), BIT_STRING)
-    issuer = strict_name(bytes(tbs.issuer.data))
+    size = len(der)
+    head = nested(size, _CERTIFICATE)
+    start = len(head)
+    version, tbs_end = tag_length(der, start, SEQUENCE)
+    number = version + len(_VERSION_3) + 2
+    number_end = number + der[number - 1]
+    serial_number = _positive(der[number:number_end])
+    issuer_start = number_end + 2 + der[number_end + 1]
+    algorithm = der[number_end:issuer_start]
+    _, issuer_end = tag_length(der, issuer_start, SEQUENCE)
+    issuer = strict_name(der[issuer_start:issuer_end])
+    validity_end = issuer_end + _VALIDITY_LENGTH
+    key_start = _end_of_plain_name(der, validity_end)
+    _, key_end = tag_length(der, key_start, SEQUENCE)
+    key = der[key_start:key_end]
+    shape = (issuer, algorithm, _kind_of_key(key), *_shared(der, key_end, tbs_end))
+    signature = tbs_end + len(algorithm)
+    signature_head = nested(size - signature, _SIGNATURE)
     if (
-        not size == len(der) == signature_end
+        size > MOST_BYTES
+        or not der.startswith(head)
+        or not der.startswith(_VERSION_3, version)
+        or der[number - 2] != INTEGER
         or algorithm not in _SIGNATURE_ALGORITHMS
-        or not der.startswith(algorithm, end)
-        or der[signature] != 0
-        or tbs.version != 2
-        or not 0 < tbs.serial_number.bit_length() <= MOST_SERIAL_BITS
-        or tbs.serial_number < 0
-        or _VALIDITY.fullmatch(tbs.validity.data) is None
-        or len(tbs.extensions) > MOST_EXTENSIONS
+        or not _VALIDITY.fullmatch(der, issuer_end, validity_end)
+        or not der.startswith(algorithm, tbs_end)
+        or not der.startswith(signature_head, signature)
     ):
         raise Uncommon
-    _require_plain(tbs.subject)
-    key = bytes(tbs.public_key.data)
-    shape = (issuer, algorithm, _kind_of_key(key), *_shared(tbs.extensions))
-    loaded = _loaded(der, shape)
-    public_key = loaded.public_key()
-    if not isinstance(public_key, rsa.RSAPublicKey | ec.EllipticCurvePublicKey):
-        raise Uncommon
+    loaded = x509.load_der_x509_certificate(der)
+    public_key = cast("rsa.RSAPublicKey | ec.EllipticCurvePublicKey", loaded.public_key())  # as the kind of key says
     return CommonCertificate(
         der=der,
-        serial_number=tbs.serial_number,
+        serial_number=serial_number,
         issuer=issuer,
+        sid=issuer + der[number - 2 : number_end],
         algorithm=algorithm,
-        shape=shape,
-        tbs=der[start:end],
-        signature=der[signature + 1 :],
+        shape=_shapes.get(shape) or _new_shape(shape, der),
+        tbs=der[start:tbs_end],
+        signature=der[signature + len(signature_head) :],
         loaded=loaded,
+        not_before=loaded.not_valid_before_utc,
+        not_after=loaded.not_valid_after_utc,
         public_key=public_key,
         key=key,
     )
 
 
-def _loaded(der: bytes, shape: tuple[object, ...]) -> x509.Certificate:
+_shapes: Final[dict[tuple[bytes, ...], Shape]] = {}
+
+
+def _new_shape(parts: tuple[bytes, ...], der: bytes) -> Shape:
     """Extensions are read when they are asked for: whether they can be, one certificate shows for all of its shape."""
-    if shape in _readable:
-        return x509.load_der_x509_certificate(der)
-    loaded = load_certificate(der)
-    if loaded is None:
+    if load_certificate(der) is None:
         raise Uncommon
-    if len(_readable) >= MOST_SHAPES:
-        _readable.clear()
-    _readable.add(shape)
-    return loaded
+    if len(_shapes) >= MOST_SHAPES:
+        _shapes.clear()
+    return _shapes.setdefault(parts, Shape(parts))
 
 
-def _require_plain(name: list[asn1.SetOf[_Attribute]]) -> None:
-    """Nobody should stumble over the holder's name: one attribute in each part, in Korean or ASCII letters."""
-    for part in name:
-        attributes = part.as_list()
-        (attribute,) = attributes
-        value = attribute.value
-        text = value if isinstance(value, str) else value.as_str()
-        if attribute.type == _COUNTRY:
-            if not (len(text) == 2 and text.isascii() and text.isalpha()):
-                raise Uncommon
-        elif attribute.type not in _NAME_PARTS or _PLAIN_TEXT.fullmatch(text) is None:
+def _positive(octets: bytes) -> int:
+    """A serial number by its contents octets."""
+    number = int.from_bytes(octets)
+    if number.bit_length() // 8 + 1 != len(octets) or len(octets) > MOST_SERIAL_OCTETS or number == 0:
+        raise Uncommon  # padded, negative, or none that RFC 5280 allows
+    return number
+
+
+def _end_of_plain_name(der: bytes, start: int) -> int:
+    """Where a Name ends. Nobody should stumble over the holder's: one attribute in each part, in Korean or ASCII."""
+    at, end = tag_length(der, start, SEQUENCE)
+    while at < end:
+        following = at + 2 + der[at + 1]
+        if not _is_plain(der[at:following]):
             raise Uncommon
-
-
-def _kind_of_key(contents: bytes) -> bytes:
-    """All of a SubjectPublicKeyInfo but the key itself: the RSA modulus, the point on the curve."""
-    head = _RSA_KEYS.get(len(contents))
-    if head is not None and contents.startswith(head) and contents[len(head)] >= 0x80:
-        if contents.endswith(_RSA_EXPONENT):
-            return head
+        at = following
+    if at != end:
         raise Uncommon
-    head = _EC_KEYS.get(len(contents))
-    if head is None or not contents.startswith(head):
+    return end
+
+
+@lru_cache(maxsize=MOST_PARTS)
+def _is_plain(part: bytes) -> bool:
+    """Whether this is a RelativeDistinguishedName with one plain attribute."""
+    size = len(part)
+    return (
+        size <= _MOST_PART_BYTES
+        and _NAME_PART.fullmatch(part) is not None
+        and (part[1], part[3], part[10]) == (size - 2, size - 4, size - 11)
+    )
+
+
+def _kind_of_key(key: bytes) -> bytes:
+    """All of a SubjectPublicKeyInfo but the key itself: the RSA modulus, the point on the curve."""
+    head = _KEYS.get(len(key))
+    if head is None or not key.startswith(head):
+        raise Uncommon
+    if _is_of_rsa(head) and not (key[len(head)] >= 0x80 and key.endswith(_RSA_EXPONENT)):
         raise Uncommon
     return head
 
 
-def _shared(extensions: list[_Extension]) -> Iterator[object]:
+def _is_of_rsa(head: bytes) -> bool:
+    return head[-1] == 0  # the sign of the modulus; a point begins with 4
+
+
+def _shared(der: bytes, start: int, end: int) -> list[bytes]:
     """The extensions in their order; of the two that are each holder's own only that they are there."""
-    seen: set[x509.ObjectIdentifier] = set()
-    for extension in extensions:
-        kind, value = extension.type, extension.value
-        seen.add(kind)
-        yield kind
-        yield extension.critical
-        if kind == _KEY_IDENTIFIER:
-            _, end = tag_length(value, 0, OCTET_STRING)
-            if end != len(value):
-                raise Uncommon
-        elif kind == _ALTERNATIVE_NAME:
-            if asn1.decode_der(_IdentifyDataAlone, value).name.type != IDENTIFY_DATA:
-                raise Uncommon
-        else:
-            yield value
-    if len(seen) != len(extensions):
+    head = nested(end - start, _EXTENSIONS)
+    if not der.startswith(head, start):
         raise Uncommon
+    at = start + len(head)
+    kinds: list[bytes] = []
+    shared: list[bytes] = []
+    while at < end:
+        short = der[at + 1]
+        following = at + 2 + short if short < 0x80 else tag_length(der, at, SEQUENCE)[1]
+        extension = der[at:following]
+        if following - at == _KEY_IDENTIFIER_LENGTH and extension.startswith(_KEY_IDENTIFIER_HEAD):
+            kind = extension = _KEY_IDENTIFIER
+        elif _ALTERNATIVE_NAME in extension[:9]:
+            if not extension.startswith(nested(following - at, _IDENTIFY_DATA)):
+                raise Uncommon
+            kind = extension = _ALTERNATIVE_NAME
+        else:
+            kind = _strict_extension(extension)
+        kinds.append(kind)
+        shared.append(extension)
+        at = following
+    if at != end or len(set(kinds)) != len(kinds) or len(kinds) > MOST_EXTENSIONS:
+        raise Uncommon
+    return shared
+
+
+@lru_cache(maxsize=MOST_PARTS)
+def _strict_extension(extension: bytes) -> bytes:
+    """The encoded OID of an extension, if it is DER throughout; many certificates have the very same ones."""
+    root, faults = read_der(extension)
+    if root is None or faults:
+        raise Uncommon
+    kind, *rest = root.children
+    tags = [child.tag for child in rest]
+    if kind.tag != OID or tags not in ([OCTET_STRING], [BOOLEAN, OCTET_STRING]):
+        raise Uncommon
+    return extension[kind.start : kind.end]

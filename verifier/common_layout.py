@@ -1,15 +1,15 @@
 """The layout that nearly every consent has, read in one go: what comes out is what `cms.read_signed_data` would give.
 
 Reading a message as a tree of elements costs more than both its signatures. Most messages are laid out alike: one
-signer named by issuer and serial number, the three signed attributes that everybody writes, a few certificates. Those
-are read here straight through. Whatever is laid out otherwise, or is not strict DER to the last byte, gives `None` and
-goes the general way, which alone knows how to say what is wrong.
+signer named by issuer and serial number, the three signed attributes that everybody writes, a few certificates with the
+signer's among them. Those are read here straight through. Whatever is laid out otherwise, or is not strict DER to the
+last byte, gives `None` and goes the general way, which alone knows how to say what is wrong.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
+from datetime import datetime
 from typing import Final, NamedTuple
 
 from verifier.cms import (
@@ -24,23 +24,30 @@ from verifier.cms import (
     SignerInfo,
 )
 from verifier.common_certificate import CommonCertificate
-from verifier.der import CONTEXT_0, INTEGER, OCTET_STRING, OID, SEQUENCE, SET, UTC_TIME, Element, read_time
-from verifier.straight import Uncommon, strict_name, tag_length
+from verifier.der import CONTEXT_0, OCTET_STRING, OID, SEQUENCE, SET, UTC_TIME, Element, read_time
+from verifier.straight import Uncommon, nested, tag_length
 
 MOST_CERTIFICATES: Final = 8
 
-_SIGNED_DATA: Final = bytes.fromhex("06092a864886f70d010702")
-_DATA: Final = bytes.fromhex("06092a864886f70d010701")
-_CONTENT_TYPE_IS_DATA: Final = bytes.fromhex("301806092a864886f70d010903310b06092a864886f70d010701")
-_SIGNING_TIME: Final = re.compile(re.escape(bytes.fromhex("301c06092a864886f70d010905310f170d")) + rb"[0-9]{12}Z")
-_MESSAGE_DIGESTS: Final = {
-    bytes.fromhex("302f06092a864886f70d01090431220420"): 32,
-    bytes.fromhex("303f06092a864886f70d01090431320430"): 48,
-    bytes.fromhex("304f06092a864886f70d01090431420440"): 64,
-}
-_HEAD: Final = len(next(iter(_MESSAGE_DIGESTS)))
-
 _VERSION_1: Final = b"\x02\x01\x01"
+_SIGNED_DATA: Final = (SEQUENCE, bytes.fromhex("06092a864886f70d010702"), CONTEXT_0, SEQUENCE, _VERSION_1)
+_CONTENT: Final = (SEQUENCE, bytes.fromhex("06092a864886f70d010701"), CONTEXT_0, OCTET_STRING)
+_SIGNER: Final = (SET, SEQUENCE, _VERSION_1)
+_SIGNATURE: Final = (OCTET_STRING,)
+_CONTENT_TYPE: Final = bytes.fromhex("301806092a864886f70d010903310b06092a864886f70d010701")
+_SIGNING_TIME: Final = bytes.fromhex("301c06092a864886f70d010905310f170d")
+_MESSAGE_DIGESTS: Final = {
+    size: bytes.fromhex(head)
+    for size, head in (
+        (32, "302f06092a864886f70d01090431220420"),
+        (48, "303f06092a864886f70d01090431320430"),
+        (64, "304f06092a864886f70d01090431420440"),
+    )
+}
+_TIME: Final = 13  # octets of a UTCTime
+_FIRST: Final = _CONTENT_TYPE + _SIGNING_TIME
+_HEADS: Final = len(_FIRST) + _TIME + len(_MESSAGE_DIGESTS[32])
+
 _ALGORITHMS: Final = {
     bytes.fromhex(encoded): AlgorithmIdentifier(oid, bytes.fromhex(parameters))
     for encoded, oid, parameters in (
@@ -62,10 +69,17 @@ _ALGORITHMS: Final = {
 
 
 class CommonMessage(NamedTuple):
-    """`certificates` are those of `signed_data`, in the same order."""
+    """`certificates` are those of `signed_data`, in the same order.
+
+    `kind` holds all of the message that is not a text, a time, a certificate, a number or a signature, or where such
+    things stand: the algorithms, and whether the certificates are sorted.
+    """
 
     signed_data: SignedData
     certificates: tuple[CommonCertificate, ...]
+    signer: CommonCertificate
+    signing_time: datetime
+    kind: tuple[object, ...]
 
 
 def read_common(der: bytes, read: Callable[[bytes], CommonCertificate | None]) -> CommonMessage | None:
@@ -86,95 +100,81 @@ def read_common(der: bytes, read: Callable[[bytes], CommonCertificate | None]) -
 
 def _read(der: bytes, read: Callable[[bytes], CommonCertificate | None]) -> CommonMessage:
     size = len(der)
-    body, end = tag_length(der, 0, SEQUENCE)
-    at = body + len(_SIGNED_DATA)
-    if end != size or der[body:at] != _SIGNED_DATA:
+    head = nested(size, _SIGNED_DATA)
+    algorithms = len(head)
+    content = algorithms + 2 + der[algorithms + 1]
+    _, content_end = tag_length(der, content, SEQUENCE)
+    econtent_head = nested(content_end - content, _CONTENT)
+    at, certificates_end = tag_length(der, content_end, CONTEXT_0)
+    if not (der.startswith(head) and der[algorithms] == SET and der.startswith(econtent_head, content)):
         raise Uncommon
-    at, end = tag_length(der, at, CONTEXT_0)
-    signed, signed_end = tag_length(der, at, SEQUENCE)
-    if end != size or signed_end != size or der[signed : signed + 3] != _VERSION_1:
-        raise Uncommon
-    at, algorithms_end = tag_length(der, signed + 3, SET)
-    digest_algorithm = _algorithm(der[at:algorithms_end])
-
-    body, end = tag_length(der, algorithms_end, SEQUENCE)  # encapContentInfo
-    at = body + len(_DATA)
-    if der[body:at] != _DATA:
-        raise Uncommon
-    at, explicit_end = tag_length(der, at, CONTEXT_0)
-    econtent, econtent_end = tag_length(der, at, OCTET_STRING)
-    if not econtent_end == explicit_end == end:
-        raise Uncommon
-
-    certificates_start = end
-    at, end = tag_length(der, end, CONTEXT_0)
     certificates: list[CommonCertificate] = []
-    while at < end:
+    while at < certificates_end:
         _, following = tag_length(der, at, SEQUENCE)
         certificate = read(der[at:following])
         if certificate is None or len(certificates) == MOST_CERTIFICATES:
             raise Uncommon
         certificates.append(certificate)
         at = following
-    if at != end:
-        raise Uncommon
-
-    start, signer_infos_end = tag_length(der, end, SET)
-    _, signer_info_end = tag_length(der, start, SEQUENCE)
-    if signer_infos_end != size or signer_info_end != size:
+    if at != certificates_end:
         raise Uncommon
     encoded = tuple([certificate.der for certificate in certificates])
+    is_sorted = len(encoded) == 1 or list(encoded) == sorted(encoded)
+    digest_algorithm = _algorithm(der[algorithms + 2 : content])
+    signer, signer_info, signing_time = _signer(der, certificates_end, certificates)
     signed_data = SignedData(
         version=1,
-        version_start=signed,
+        version_start=algorithms - len(_VERSION_1),
         digest_algorithms=(digest_algorithm,),
         econtent_type=ID_DATA,
-        econtent_start=body,
-        econtent=der[econtent:econtent_end],
+        econtent_start=content + _offset(econtent_head),
+        econtent=der[content + len(econtent_head) : content_end],
         certificates=encoded,
-        certificates_sorted=len(encoded) == 1 or list(encoded) == sorted(encoded),
-        certificates_start=certificates_start,
+        certificates_sorted=is_sorted,
+        certificates_start=content_end,
         crls_start=None,
-        signer_infos=(_signer_info(der, start, size),),
-        signer_infos_start=end,
+        signer_infos=(signer_info,),
+        signer_infos_start=certificates_end,
     )
-    return CommonMessage(signed_data, tuple(certificates))
+    kind = digest_algorithm, signer_info.digest_algorithm, signer_info.signature_algorithm, is_sorted
+    return CommonMessage(signed_data, tuple(certificates), signer, signing_time, kind)
 
 
-def _signer_info(der: bytes, start: int, end: int) -> SignerInfo:
-    body, _ = tag_length(der, start, SEQUENCE)
-    sid = body + 3
-    if der[body:sid] != _VERSION_1:
+def _signer(
+    der: bytes, start: int, certificates: list[CommonCertificate]
+) -> tuple[CommonCertificate, SignerInfo, datetime]:
+    """The signerInfos, which go on to the message's end."""
+    size = len(der)
+    head = nested(size - start, _SIGNER)
+    sid, digest = tag_length(der, start + len(head), SEQUENCE)
+    attributes = digest + 2 + der[digest + 1]
+    attributes_body, algorithm = tag_length(der, attributes, CONTEXT_0)
+    signature = algorithm + 2 + der[algorithm + 1]
+    signature_head = nested(size - signature, _SIGNATURE)
+    named = der[sid:digest]
+    found = {certificate.der: certificate for certificate in certificates if certificate.sid == named}
+    if len(found) != 1 or not der.startswith(head, start) or not der.startswith(signature_head, signature):
         raise Uncommon
-    name, sid_end = tag_length(der, sid, SEQUENCE)
-    name_body, name_end = tag_length(der, name, SEQUENCE)
-    serial, serial_end = tag_length(der, name_end, INTEGER)
-    if serial_end != sid_end or not _is_positive(der, serial, serial_end) or not strict_name(der[name_body:name_end]):
-        raise Uncommon
-    _, digest_end = tag_length(der, sid_end, SEQUENCE)
-    attributes, attributes_end = tag_length(der, digest_end, CONTEXT_0)
-    _, algorithm_end = tag_length(der, attributes_end, SEQUENCE)
-    signature, signature_end = tag_length(der, algorithm_end, OCTET_STRING)
-    if signature_end != end:
-        raise Uncommon
-    return SignerInfo(
-        start=start,
+    (signer,) = found.values()
+    signed_attributes, signing_time = _signed_attributes(der, attributes, attributes_body, algorithm)
+    signer_info = SignerInfo(
+        start=start + _offset(head),
         version=1,
-        issuer=strict_name(der[name_body:name_end]),
-        serial_number=int.from_bytes(der[serial:serial_end]),
+        issuer=signer.issuer,
+        serial_number=signer.serial_number,
         subject_key_identifier=None,
-        digest_algorithm=_algorithm(der[sid_end:digest_end]),
-        signed_attrs=_signed_attributes(der, digest_end, attributes, attributes_end),
-        signature_algorithm=_algorithm(der[attributes_end:algorithm_end]),
-        signature=der[signature:signature_end],
+        digest_algorithm=_algorithm(der[digest:attributes]),
+        signed_attrs=signed_attributes,
+        signature_algorithm=_algorithm(der[algorithm:signature]),
+        signature=der[signature + len(signature_head) :],
         unsigned_attrs_start=None,
     )
+    return signer, signer_info, signing_time
 
 
-def _is_positive(der: bytes, body: int, end: int) -> bool:
-    """Whether the contents of an INTEGER are there, without padding, and above or equal to 0."""
-    first = der[body]
-    return body < end and (first < 0x80 and (first != 0 or body + 1 == end or der[body + 1] >= 0x80))
+def _offset(head: bytes) -> int:
+    """Where the second element begins in what the first begins with."""
+    return 2 if head[1] < 0x80 else 3 if head[1] == 0x81 else 4
 
 
 def _algorithm(encoded: bytes) -> AlgorithmIdentifier:
@@ -184,29 +184,19 @@ def _algorithm(encoded: bytes) -> AlgorithmIdentifier:
     return algorithm
 
 
-def _signed_attributes(der: bytes, start: int, body: int, end: int) -> SignedAttributes:
-    """content-type, signing-time and message-digest, each once at most, in any order."""
-    attributes: list[Attribute] = []
-    encodings: list[bytes] = []
-    at = body
-    while at < end:
-        following = at + 2 + der[at + 1]
-        encoded = der[at:following]
-        attributes.append(_attribute(encoded, at, following))
-        encodings.append(encoded)
-        at = following
-    if at != end or len({attribute.oid for attribute in attributes}) != len(attributes):
+def _signed_attributes(der: bytes, start: int, body: int, end: int) -> tuple[SignedAttributes, datetime]:
+    """content-type, signing-time and message-digest, sorted: each has but one encoding beside its value's own bytes."""
+    size = end - body - _HEADS
+    head = _MESSAGE_DIGESTS.get(size)
+    time = body + len(_FIRST)
+    digest = time + _TIME
+    signing_time = read_time(UTC_TIME, der[time:digest])
+    if signing_time is None or head is None or not der.startswith(_FIRST, body) or not der.startswith(head, digest):
         raise Uncommon
-    return SignedAttributes(tuple(attributes), der[start:end], start, is_sorted=encodings == sorted(encodings))
-
-
-def _attribute(encoded: bytes, start: int, end: int) -> Attribute:
-    """Each of the three has but one encoding, beside the value's own bytes at its end."""
-    if encoded == _CONTENT_TYPE_IS_DATA:
-        return Attribute(ID_CONTENT_TYPE, (Element(OID, end - 11, end - 9, end),), start)
-    length = _MESSAGE_DIGESTS.get(encoded[:_HEAD])
-    if length is not None and len(encoded) == _HEAD + length:
-        return Attribute(ID_MESSAGE_DIGEST, (Element(OCTET_STRING, end - length - 2, end - length, end),), start)
-    if _SIGNING_TIME.fullmatch(encoded) and read_time(UTC_TIME, encoded[-13:]) is not None:
-        return Attribute(ID_SIGNING_TIME, (Element(UTC_TIME, end - 15, end - 13, end),), start)
-    raise Uncommon
+    second = body + len(_CONTENT_TYPE)
+    attributes = (
+        Attribute(ID_CONTENT_TYPE, (Element(OID, second - 11, second - 9, second),), body),
+        Attribute(ID_SIGNING_TIME, (Element(UTC_TIME, time - 2, time, digest),), second),
+        Attribute(ID_MESSAGE_DIGEST, (Element(OCTET_STRING, end - size - 2, end - size, end),), digest),
+    )
+    return SignedAttributes(attributes, der[start:end], start, is_sorted=True), signing_time

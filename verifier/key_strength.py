@@ -12,9 +12,9 @@ MIN_AUTHORITY_CURVE_BITS: Final = 256
 _SMALL_PRIMES: Final = math.prod(n for n in range(2, 752) if all(n % d for d in range(2, math.isqrt(n) + 1)))
 
 
-def has_small_factor(key: rsa.RSAPublicKey) -> bool:
-    """Whether the modulus has a prime factor below 752 (NIST SP 800-89 §5.3.3)."""
-    return math.gcd(key.public_numbers().n, _SMALL_PRIMES) != 1
+def has_small_factor(modulus: int) -> bool:
+    """Whether an RSA modulus has a prime factor below 752 (NIST SP 800-89 §5.3.3)."""
+    return math.gcd(modulus, _SMALL_PRIMES) != 1
 
 
 def is_too_weak_for_an_authority(certificate_der: bytes) -> bool:
@@ -22,4 +22,4 @@ def is_too_weak_for_an_authority(certificate_der: bytes) -> bool:
     key = x509.load_der_x509_certificate(certificate_der).public_key()
     if isinstance(key, ec.EllipticCurvePublicKey):
         return key.key_size < MIN_AUTHORITY_CURVE_BITS
-    return isinstance(key, rsa.RSAPublicKey) and has_small_factor(key)
+    return isinstance(key, rsa.RSAPublicKey) and has_small_factor(key.public_numbers().n)

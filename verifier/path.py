@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, NamedTuple
 
 from pyhanko_certvalidator.context import ValidationContext
 from pyhanko_certvalidator.errors import DisallowedAlgorithmError, ExpiredError, NotYetValidError, PathValidationError
@@ -26,8 +26,7 @@ _RFC5280: Final = "RFC 5280 §6.1"
 NOTHING_ASKED: Final = ProductQuestion(rules=None, holder=None)
 
 
-@dataclass(frozen=True)
-class PathResult:
+class PathResult(NamedTuple):
     """What validating the best path found says, for the checks `path` and `revocation`.
 
     Attributes:
@@ -80,13 +79,13 @@ def validate(  # noqa: PLR0913 - what is validated, by what and how, each by nam
         if result.path.effect is Indication.TOTAL_PASSED and (unfit := _unfit_authority(path, purposes)):
             result = PathResult(unfit, ())
         elif result.path.effect is Indication.TOTAL_PASSED:
-            result = replace(result, product=_product(path, store, trust, at, asks))
+            result = result._replace(product=_product(path, store, trust, at, asks))
         if best is None or result.effect < best.effect:
-            best = replace(result, chain=_chain(path, leaf_der), is_anchored=True)
+            best = result._replace(chain=_chain(path, leaf_der), is_anchored=True)
         if best.is_good:
             break
     if best is not None:
-        return replace(best, unproven=search.unproven() if proves_every_certificate else 0)
+        return best._replace(unproven=search.unproven() if proves_every_certificate else 0)
     chain = (*(one.dump() for one in reversed(search.furthest[1:])), leaf_der)
     if search.gave_up:
         unclear = Finding.unclear(Check.PATH, "PKI-116", "path", _RFC5280, limit=MAX_SIGNATURES_TRIED)

@@ -10,9 +10,9 @@ from verifier.purposes import FOR_SIGNING, FOR_TIME_STAMPING
 from verifier.verdict import Check
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class VerifyPolicy:
-    """The measures of a judgement.
+    """The measures of a judgement. One that says the same as another is another policy still.
 
     Attributes:
         name: as the command line and reports say it.

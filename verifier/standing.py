@@ -11,8 +11,7 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left
-from collections.abc import Iterable
-from dataclasses import replace
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Final, NamedTuple, TypeGuard
 
@@ -23,17 +22,15 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from certs import TrustStore
+from certs import Holder, TrustStore
 from verifier.common_certificate import CommonCertificate, read_common_certificate
 from verifier.common_layout import CommonMessage, read_common
 from verifier.crls import loaded_list
-from verifier.der import SEQUENCE
 from verifier.loading import load_certificate
 from verifier.names import issuer_of
 from verifier.path import PathResult
 from verifier.pkix import snapshot
-from verifier.product import ProductQuestion
-from verifier.straight import tag_length
+from verifier.policies import VerifyPolicy
 from verifier.verdict import Finding
 
 MOST_REMEMBERED: Final = 4096
@@ -48,17 +45,25 @@ _ECDSA: Final = dict(
     zip((bytes.fromhex(f"300a06082a8648ce3d0403{n}") for n in ("02", "03", "04")), map(ec.ECDSA, _HASHES), strict=True)
 )
 
-Asked = tuple[frozenset[str], ProductQuestion, bool]
-"""The purposes that certificates need, what is asked about products, and whether a later revocation is forgiven."""
+Asked = tuple[VerifyPolicy, Holder | None, bool]
+"""The policy, whom the certificate has to be for, and whether a later revocation is forgiven."""
 PublicKey = rsa.RSAPublicKey | ec.EllipticCurvePublicKey
 
 
 class _Remembered(NamedTuple):
-    """The result for one certificate of a shape, and its issuer."""
+    """The result for one certificate of a shape, told for one time, and its issuer."""
 
     result: PathResult
+    told_at: datetime
     issuer_name: str
     issuer_key: PublicKey
+
+    def told(self, at: datetime) -> _Remembered:
+        """The same for another time of the same stretch: the findings differ in how they say the time, if they do."""
+        words = at.isoformat(timespec="seconds")
+        revocation = tuple([_told(finding, words) for finding in self.result.revocation])
+        result = self.result._replace(path=_told(self.result.path, words), revocation=revocation)
+        return self._replace(result=result, told_at=at)
 
 
 class Standing:
@@ -74,7 +79,7 @@ class Standing:
         authorities = [one for one in certificates.values() if one is not None]
         keys = {der: one.public_key() for der, one in certificates.items() if one is not None}
         self._keys = {der: key for der, key in keys.items() if _is_key(key)}
-        self._keys_of_authorities = {_contents(key) for key in self._keys.values()}
+        self._keys_of_authorities = {_encoded(key) for key in self._keys.values()}
         times = [time for one in authorities for time in (one.not_valid_before_utc, one.not_valid_after_utc)]
         times += [time for one in store.crls for time in (one.this_update, one.next_update) if time is not None]
         self._times = sorted(set(times))
@@ -97,7 +102,7 @@ class Standing:
         return self.known[der] if der in self.known else read_common_certificate(der)
 
     def recall(
-        self, leaf: CommonCertificate, enclosed: Iterable[CommonCertificate], at: datetime, asked: Asked
+        self, leaf: CommonCertificate, enclosed: Sequence[CommonCertificate], at: datetime, asked: Asked
     ) -> PathResult | None:
         """What `path.validate` finds for a certificate, where that is known without going the whole way.
 
@@ -107,28 +112,27 @@ class Standing:
             at: the time to judge at.
             asked: whatever else the result depends on.
         """
-        remembered = self._results.get(self._key(leaf, at, asked))
+        key = self._key(leaf, at, asked)
+        remembered = self._results.get(key)
         if (
             remembered is None
-            or not all(one is leaf or one.der in self.known for one in enclosed)
-            or not leaf.loaded.not_valid_before_utc <= at <= leaf.loaded.not_valid_after_utc
+            or not self._knows(enclosed, leaf)
+            or not leaf.not_before <= at <= leaf.not_after
             or leaf.serial_number in self._revoked.get(remembered.issuer_name, _NOTHING)
             or leaf.key in self._keys_of_authorities  # no path has the same name and key twice
             or not _is_issued_with(remembered.issuer_key, leaf)
         ):
             return None
-        result, told = remembered.result, at.isoformat(timespec="seconds")
-        return replace(
-            result,
-            path=_told(result.path, told),
-            revocation=tuple([_told(finding, told) for finding in result.revocation]),
-            chain=(*result.chain[:-1], leaf.der),
-        )
+        if remembered.told_at != at:
+            remembered = self._results[key] = remembered.told(at)
+        known = remembered.result
+        chain = (*known.chain[:-1], leaf.der)
+        return PathResult(known.path, known.revocation, known.product, known.unproven, chain, known.is_anchored)
 
     def remember(
         self,
         leaf: CommonCertificate,
-        enclosed: Iterable[CommonCertificate],
+        enclosed: Sequence[CommonCertificate],
         at: datetime,
         asked: Asked,
         result: PathResult,
@@ -143,17 +147,20 @@ class Standing:
             issuer is None
             or leaf.key in self._keys_of_authorities
             or any(self._is_listed(one) for one in path)
-            or not all(one is leaf or one.der in self.known for one in enclosed)
+            or not self._knows(enclosed, leaf)
             or not all(der in self.known for der in result.chain[:-1])
         ):
             return
         if len(self._results) >= MOST_REMEMBERED:
             self._results.clear()
-        self._results[self._key(leaf, at, asked)] = _Remembered(result, issuer_of(path[-1]), issuer)
+        self._results[self._key(leaf, at, asked)] = _Remembered(result, at, issuer_of(path[-1]), issuer)
+
+    def _knows(self, enclosed: Sequence[CommonCertificate], leaf: CommonCertificate) -> bool:
+        return len(enclosed) == 1 or all(one is leaf or one.der in self.known for one in enclosed)
 
     def _key(self, leaf: CommonCertificate, at: datetime, asked: Asked) -> tuple[object, ...]:
         """Times count by what of the trust store has begun and ended: also the certificate's end, as lists count."""
-        return leaf.shape, self._stretch(at), self._stretch(leaf.loaded.not_valid_after_utc), asked
+        return leaf.shape, self._stretch(at), self._stretch(leaf.not_after), asked
 
     def _stretch(self, at: datetime) -> int:
         """Even between two of the store's times, odd at one of them."""
@@ -182,29 +189,12 @@ class _Serials:
 _NOTHING: Final = _Serials()
 
 
-def standing_of(trust: TrustStore) -> Standing:
-    """What is remembered of this very store; to find an equal one, all its bytes would have to be compared."""
-    standing = _kept.get(id(trust))
-    if standing is None or standing.trust is not trust:
-        for oldest in tuple(_kept)[: 1 - _MOST_STORES]:  # a copy: other threads may be here, too
-            _kept.pop(oldest, None)
-        standing = _kept[id(trust)] = Standing(trust)
-    return standing
-
-
-_MOST_STORES: Final = 4
-_kept: Final[dict[int, Standing]] = {}
-
-
 def _is_key(key: object) -> TypeGuard[PublicKey]:
     return isinstance(key, rsa.RSAPublicKey | ec.EllipticCurvePublicKey)
 
 
-def _contents(key: PublicKey) -> bytes:
-    """The contents of the key's SubjectPublicKeyInfo."""
-    encoded = key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
-    body, end = tag_length(encoded, 0, SEQUENCE)
-    return encoded[body:end]
+def _encoded(key: PublicKey) -> bytes:
+    return key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
 
 
 def _is_issued_with(key: PublicKey, certificate: CommonCertificate) -> bool:
@@ -225,7 +215,7 @@ def _is_issued_with(key: PublicKey, certificate: CommonCertificate) -> bool:
 
 
 def _told(finding: Finding, at: str) -> Finding:
-    return replace(finding, details={**finding.details, "at": at}) if "at" in finding.details else finding
+    return finding._replace(details={**finding.details, "at": at}) if "at" in finding.details else finding
 
 
 def _constrains_names(certificate: x509.Certificate) -> bool:

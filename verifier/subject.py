@@ -7,15 +7,16 @@ import hmac
 import warnings
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
 from typing import TYPE_CHECKING, Final, Literal
 
 from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric.types import CertificatePublicKeyTypes
 
 from verifier.cms import ID_SIGNING_TIME, SignedData, SignerInfo, read_signed_data
 from verifier.der import DerFault, Element, read_der, read_time
 from verifier.fields import StructureFault
 from verifier.loading import load_certificate
+from verifier.once import once
 from verifier.policies import VerifyPolicy
 from verifier.proofs import Proof, Proven, Receipt, TimeStamp
 from verifier.verdict import Check, Finding, TimeSource
@@ -31,7 +32,8 @@ SIGNING_TIME: Final = "signing-time"
 At = datetime | Literal["signing-time"]
 
 _MOST_MET: Final = 4
-_met: Final[dict[int, TrustStore]] = {}
+_met: Final[dict[int, TrustStore]] = {}  # by identity: to find an equal one, all its bytes would have to be compared
+_standings: Final[dict[int, Standing]] = {}
 
 
 @dataclass(frozen=True)
@@ -45,28 +47,51 @@ class Subject:
     proofs: tuple[Proof, ...] = ()
     holder: Holder | None = None
 
-    @property
+    @once
     def is_too_large(self) -> bool:
         return len(self.der) > self.policy.max_der_bytes
 
-    @cached_property
+    @once
     def common(self) -> CommonMessage | None:
         """The message, if it is of the common layout; it is strict DER then."""
-        return None if self.is_too_large or self.standing is None else self.standing.read(self.der)
+        message = None if self.is_too_large or self.standing is None else self.standing.read(self.der)
+        if message is not None:
+            self._take(message)
+        return message
 
-    @cached_property
+    def _take(self, message: CommonMessage) -> None:
+        """Set at once what the properties of these names would work out one by one."""
+        signer = message.signer
+        self.__dict__.update(
+            signed_data=message.signed_data,
+            signer_info=message.signed_data.signer_infos[0],
+            signing_time=message.signing_time,
+            signer_leaf=signer,
+            matching_certificates=(signer.der,),
+            signer_certificate=signer.loaded,
+            signer_validity=(signer.not_before, signer.not_after),
+            signer_key=signer.public_key,
+        )
+
+    @once
     def standing(self) -> Standing | None:
         """What is remembered of the trust store; None for its first message: one alone would not repay the trouble."""
+        known = _standings.get(id(self.trust))
+        if known is not None and known.trust is self.trust:
+            return known
         if _met.get(id(self.trust)) is not self.trust:
             for oldest in tuple(_met)[: 1 - _MOST_MET]:  # a copy: other threads may be here, too
                 _met.pop(oldest, None)
             _met[id(self.trust)] = self.trust
             return None
-        from verifier.standing import standing_of  # noqa: PLC0415 - a command that judges one file does without it
+        from verifier.standing import Standing  # noqa: PLC0415 - a command that judges one file does without it
 
-        return standing_of(self.trust)
+        for oldest in tuple(_standings)[: 1 - _MOST_MET]:
+            _standings.pop(oldest, None)
+        standing = _standings[id(self.trust)] = Standing(self.trust)
+        return standing
 
-    @cached_property
+    @once
     def _tree(self) -> tuple[Element | None, tuple[DerFault, ...]]:
         return (None, ()) if self.is_too_large else read_der(self.der)
 
@@ -78,7 +103,7 @@ class Subject:
     def der_faults(self) -> tuple[DerFault, ...]:
         return () if self.common is not None else self._tree[1]
 
-    @cached_property
+    @once
     def _structure(self) -> SignedData | StructureFault | None:
         if self.common is not None:
             return self.common.signed_data
@@ -93,11 +118,11 @@ class Subject:
     def structure_fault(self) -> StructureFault | None:
         return self._structure if isinstance(self._structure, StructureFault) else None
 
-    @property
+    @once
     def signed_data(self) -> SignedData | None:
         return self._structure if isinstance(self._structure, SignedData) else None
 
-    @property
+    @once
     def signer_info(self) -> SignerInfo | None:
         """The one signer. Messages with none or several have no single answer and fail the structure check."""
         signed_data = self.signed_data
@@ -105,7 +130,7 @@ class Subject:
             return None
         return signed_data.signer_infos[0]
 
-    @cached_property
+    @once
     def signing_time(self) -> datetime | None:
         """The claimed signing-time (RFC 5652 §11.3), if there is exactly one and it is a time."""
         signer_info = self.signer_info
@@ -117,7 +142,7 @@ class Subject:
         (value,) = named[0].values
         return read_time(value.tag, self.der[value.body : value.end])
 
-    @cached_property
+    @once
     def proven(self) -> tuple[Proven, ...]:
         """What became of each proof of time."""
         at = self.at if isinstance(self.at, datetime) else None
@@ -136,79 +161,83 @@ class Subject:
         by = receipt.at.isoformat(timespec="seconds")
         return Proven(Finding.passed(Check.TIME, "PKI-136", "receipt", "-", by=by), TimeSource.RECEIPT, receipt.at)
 
-    @cached_property
+    @once
     def _time(self) -> tuple[datetime | None, TimeSource]:
         """The earliest time that is proven; a given one if it is earlier; the claim only if nothing is proven."""
+        if not self.proofs and isinstance(self.at, datetime):  # as nearly always
+            return self.at, TimeSource.GIVEN
         times = [(proven.by, proven.source) for proven in self.proven if proven.by is not None]
         if isinstance(self.at, datetime):
             times.append((self.at, TimeSource.GIVEN))
         return min(times, key=lambda one: one[0], default=(self.signing_time, TimeSource.CLAIMED))
 
-    @property
+    @once
     def verified_at(self) -> datetime | None:
         """The time the certificate is judged at; None when it should be the signing-time and there is none."""
         return self._time[0]
 
-    @property
+    @once
     def time_source(self) -> TimeSource:
         return self._time[1]
 
-    @cached_property
+    @once
     def signer_leaf(self) -> CommonCertificate | None:
-        """The signer's certificate in a message of the common layout, if exactly one fits."""
-        signer_info = self.signer_info
-        if self.common is None or signer_info is None:
-            return None
-        name = signer_info.issuer, signer_info.serial_number
-        found = {one.der: one for one in self.common.certificates if (one.issuer, one.serial_number) == name}
-        return next(iter(found.values())) if len(found) == 1 else None
+        """The signer's certificate in a message of the common layout."""
+        return None if self.common is None else self.common.signer
 
-    @cached_property
+    @once
     def matching_certificates(self) -> tuple[bytes, ...]:
         """Distinct certificates of the message that the signer identifier names, byte for byte (RFC 5652 §5.3)."""
-        if self.signer_leaf is not None:
-            return (self.signer_leaf.der,)
         signed_data, signer_info = self.signed_data, self.signer_info
         if signed_data is None or signer_info is None:
             return ()
         return tuple(dict.fromkeys(c for c in signed_data.certificates if is_named_by(signer_info, c)))
 
-    @cached_property
+    @once
     def signer_certificate(self) -> x509.Certificate | None:
         """The signer's certificate, if the message holds exactly one that fits and it can be read."""
-        if self.signer_leaf is not None:
-            return self.signer_leaf.loaded
         return load_certificate(self.matching_certificates[0]) if len(self.matching_certificates) == 1 else None
 
-    @cached_property
+    @once
+    def signer_validity(self) -> tuple[datetime, datetime] | None:
+        """The first and the last moment of the signer's certificate."""
+        certificate = self.signer_certificate
+        return None if certificate is None else (certificate.not_valid_before_utc, certificate.not_valid_after_utc)
+
+    @once
+    def signer_key(self) -> CertificatePublicKeyTypes | None:
+        return None if self.signer_certificate is None else self.signer_certificate.public_key()
+
+    @once
     def path_result(self) -> PathResult | None:
         """What path validation and revocation checking say; None where there is no certificate or no time for them."""
         if self.signed_data is None or self.signer_certificate is None or self.verified_at is None:
             return None
+        at, leaf, common, standing = self.verified_at, self.signer_leaf, self.common, self.standing
+        forgives = self.policy.forgives_later_revocation and self.time_source is not TimeSource.CLAIMED
+        if leaf is None or common is None or standing is None:
+            return self._validated(at, forgives=forgives)
+        asked = (self.policy, self.holder, forgives)
+        result = standing.recall(leaf, common.certificates, at, asked)
+        if result is None:
+            result = self._validated(at, forgives=forgives)
+            standing.remember(leaf, common.certificates, at, asked, result)
+        return result
+
+    def _validated(self, at: datetime, *, forgives: bool) -> PathResult:
         from verifier.path import validate  # noqa: PLC0415 - costs a tenth of a second to load, and not every message gets here
         from verifier.product import ProductQuestion  # noqa: PLC0415 - as above
 
-        at, leaf, common, standing = self.verified_at, self.signer_leaf, self.common, self.standing
-        asks = ProductQuestion(self.trust.settings.products if self.policy.judges_products else None, self.holder)
-        forgives = self.policy.forgives_later_revocation and self.time_source is not TimeSource.CLAIMED
-        asked = (self.policy.purposes, asks, forgives)
-        if leaf is not None and common is not None and standing is not None:
-            known = standing.recall(leaf, common.certificates, at, asked)
-            if known is not None:
-                return known
-        result = validate(
+        return validate(
             self.matching_certificates[0],
-            self.signed_data.certificates,
+            self.signed_data.certificates if self.signed_data is not None else (),
             self.trust,
             at,
             proves_every_certificate=self.policy.proves_every_certificate,
             purposes=self.policy.purposes,
             forgives=forgives,
-            asks=asks,
+            asks=ProductQuestion(self.trust.settings.products if self.policy.judges_products else None, self.holder),
         )
-        if leaf is not None and common is not None and standing is not None:
-            standing.remember(leaf, common.certificates, at, asked, result)
-        return result
 
     def digest(self, name: str, message: bytes) -> bytes:
         """`name` must be one of the policy's digests."""

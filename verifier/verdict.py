@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum, StrEnum
 from types import MappingProxyType
-from typing import Final, Literal, NoReturn
+from typing import Final, Literal, NamedTuple, NoReturn
 
 from consent.errors import CodedError
 from consent.wording import Detail, wording
@@ -49,8 +49,7 @@ class TimeSource(StrEnum):
     RECEIPT = "receipt"  # on record with whoever asks
 
 
-@dataclass(frozen=True)
-class Finding:
+class Finding(NamedTuple):
     """One thing a check has to say.
 
     Attributes:
@@ -67,7 +66,7 @@ class Finding:
     effect: Indication
     where: str
     reference: str
-    details: Mapping[str, Detail] = field(default_factory=lambda: NO_DETAILS)
+    details: Mapping[str, Detail] = NO_DETAILS
 
     @classmethod
     def passed(cls, check: Check, code: str, where: str, reference: str, **details: Detail) -> Finding:

@@ -5,13 +5,21 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
+from functools import lru_cache
+from typing import Final
 
 from certs import Holder, TrustStore
 from verifier.checks import CHECKS
+from verifier.checks.attributes import check_attributes
+from verifier.checks.encoding import check_encoding
+from verifier.checks.profile import check_profile
+from verifier.checks.structure import check_structure
 from verifier.policies import VerifyPolicy
 from verifier.proofs import Proof
 from verifier.subject import SIGNING_TIME, At, Subject
-from verifier.verdict import Check, Finding, Verdict
+from verifier.verdict import Check, Finding, Indication, Verdict
+
+Run = Callable[[Subject], Iterator[Finding]]
 
 
 def verify_der(  # noqa: PLR0913 - what is judged, by what, when and for whom, each by name
@@ -60,7 +68,7 @@ def subject_of(  # noqa: PLR0913 - as `verify_der`
 
 def judge(subject: Subject) -> Verdict:
     return Verdict(
-        findings=tuple(_findings(subject)),
+        findings=_findings(subject),
         required=subject.policy.required,
         policy=subject.policy.name,
         der_sha256=hashlib.sha256(subject.der).digest(),
@@ -85,13 +93,40 @@ def _moment(at: At) -> At:
         raise ValueError("at must be a time that exists in UTC") from None
 
 
-def _findings(subject: Subject) -> Iterator[Finding]:
-    for check, run in CHECKS.items():
-        if check in subject.policy.required:
-            yield from _run(check, run, subject)
+def _findings(subject: Subject) -> tuple[Finding, ...]:
+    known = {} if subject.common is None else _known_of(subject.common.kind)
+    findings: list[Finding] = []
+    for check, run in asked_by(subject.policy):
+        found = known.get(run)
+        if found is None:
+            found = _run(check, run, subject)
+            if run in _OF_KIND and subject.common is not None and _are_satisfied(found):
+                known[run] = found
+        findings += found
+    return tuple(findings)
 
 
-def _run(check: Check, run: Callable[[Subject], Iterator[Finding]], subject: Subject) -> list[Finding]:
+@lru_cache(maxsize=64)
+def asked_by(policy: VerifyPolicy) -> tuple[tuple[Check, Run], ...]:
+    """The checks that a policy demands, in their order."""
+    return tuple((check, run) for check, run in CHECKS.items() if check in policy.required)
+
+
+_OF_KIND: Final = frozenset({check_encoding, check_structure, check_profile, check_attributes})
+"""Checks that look at nothing in a message of the common layout but its kind, so that one stands for all."""
+
+
+@lru_cache(maxsize=1024)
+def _known_of(_kind: tuple[object, ...]) -> dict[Run, list[Finding]]:
+    """What those checks found in messages of this kind, where they were satisfied: that has no offsets in it."""
+    return {}
+
+
+def _are_satisfied(findings: list[Finding]) -> bool:
+    return all(finding.effect is Indication.TOTAL_PASSED for finding in findings)
+
+
+def _run(check: Check, run: Run, subject: Subject) -> list[Finding]:
     """A check that breaks down is a fault of ours: it costs the message its pass, never the caller its run."""
     try:
         return list(run(subject))

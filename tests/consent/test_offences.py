@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from consent.offences import NAMES, SHOWN, offences_in
+from consent.offences import NAMES, SHOWN, is_clean, offences_in, reason_against
 from consent.suggestions import BETWEEN, OUTSIDE_KSX1001, REFUSED_ALWAYS
 from consent.text import Charset, ConsentText, Offence, Reason, TextRefused
 from tests.consent.characters import any_texts
@@ -144,3 +144,14 @@ def test_a_refusal_keeps_its_offences_across_process_borders() -> None:
     copy = pickle.loads(pickle.dumps(refusal))
     assert copy.offences == refusal.offences
     assert str(copy) == str(refusal)
+
+
+@given(any_texts, st.sampled_from(Charset))
+def test_clean_means_no_offence(text: str, charset: Charset) -> None:
+    assert is_clean(text, charset) == (offences_in(text, charset) == ())
+
+
+@pytest.mark.parametrize("charset", Charset)
+def test_no_single_character_passes_for_clean_that_is_an_offence(charset: Charset) -> None:
+    for character in map(chr, range(0x1_0000)):
+        assert is_clean(character, charset) == (reason_against(character, charset) is None), hex(ord(character))

@@ -161,6 +161,14 @@ def test_text_and_bytes_that_differ_cannot_be_put_together() -> None:
         ConsentText("동의", Charset.UTF_8, "동의".encode("euc_kr"))
 
 
+@pytest.mark.parametrize(
+    ("text", "refusal"), [("", TextEmpty), (" \n", TextEmpty), ("동의\x07", TextRefused), ("뷁", TextRefused)]
+)
+def test_there_is_none_that_breaks_the_rules_however_it_is_built(text: str, refusal: type[CodedError]) -> None:
+    with pytest.raises(refusal):
+        ConsentText(text, Charset.EUC_KR, text.encode("euc_kr"))
+
+
 def test_a_charset_given_by_its_name_is_held_to_the_same_rules() -> None:
     name: Charset = "euc-kr"  # type: ignore[assignment]
     with pytest.raises(TextRefused):

@@ -14,7 +14,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from certs.demo import DemoPki
 from consent.errors import CodedError
 from signer import LocalKey, prepare, remaining_text_bytes, sign_consent
-from signer.admission import require_signable
+from signer.admission import is_for_signing
 from signer.errors import (
     CertificateExpired,
     CertificateNotForSigning,
@@ -146,8 +146,7 @@ def test_authorities_and_other_purposes_do_not_sign(extension: x509.ExtensionTyp
     builder = x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
     builder = builder.serial_number(1).not_valid_before(AT - timedelta(days=1)).not_valid_after(AT + timedelta(days=1))
     certificate = builder.add_extension(extension, critical=True).sign(key, hashes.SHA256())
-    if allowed:
-        require_signable(certificate, AT)
-        return
-    with pytest.raises(CertificateNotForSigning):
-        require_signable(certificate, AT)
+    assert is_for_signing(certificate) is allowed
+    if not allowed:
+        with pytest.raises(CertificateNotForSigning):
+            prepare(TEXT, certificate, at=AT)

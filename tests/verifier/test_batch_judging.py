@@ -18,8 +18,8 @@ from cryptography.x509.oid import NameOID
 from certs import Holder, TrustStore
 from tests.fuzz.pki import JUDGED_AT, PKI, TRUST
 from tests.verifier.forge import Forge
+from tests.verifier.mutants import mutants
 from tests.verifier.said import cases
-from tests.verifier.test_ways import mutants
 from verifier import SIGNING_TIME, Receipt, VerifyPolicy, policies, verify_der
 from verifier.batch import judge_table
 from verifier.batch.columns import EVIDENCE, VERDICTS

@@ -87,7 +87,7 @@ def test_inputs_that_bring_a_process_down_cost_their_own_rows(asked: Asked, tmp_
 
 @pytest.mark.usefixtures("poisonous")
 def test_an_input_that_never_ends_costs_its_own_row(asked: Asked, tmp_path: Path) -> None:
-    ((_, rows),) = told([files(tmp_path / "one", "a", "poison-hangs", "b")], asked, seconds=3).items()
+    ((_, rows),) = told([files(tmp_path / "one", "a", "poison-hangs", "b")], asked, seconds=5).items()
     assert [name for name, code in rows if code == TOOK_TOO_LONG] == ["poison-hangs"]
     assert [name for name, code in rows if "CMS-110" in code] == ["a", "b"]
 

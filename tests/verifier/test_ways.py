@@ -5,15 +5,15 @@ Beside these tests, every judgement of the tests in this folder is made both way
 
 from __future__ import annotations
 
-import random
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 import pytest
 
 from certs import TrustStore
 from tests.fuzz.pki import JUDGED_AT, PKI, TRUST
+from tests.verifier import differential
 from tests.verifier.forge import Forge
+from tests.verifier.mutants import mutants
 from tests.verifier.ways import the_long_way
 from verifier import Indication, policies
 from verifier.cms import read_signed_data
@@ -52,25 +52,6 @@ def test_what_is_read_straight_through_is_what_the_tree_says(message: bytes) -> 
     assert tuple(one.der for one in common.certificates) == common.signed_data.certificates
 
 
-def mutants(der: bytes, number: int) -> Iterator[bytes]:
-    """Changed in a bit, a byte, a length or a piece, always in the same ways."""
-    chance = random.Random(20261122)
-    for _ in range(number):
-        at = chance.randrange(len(der))
-        match chance.randrange(5):
-            case 0:
-                yield der[:at] + bytes([der[at] ^ 1 << chance.randrange(8)]) + der[at + 1 :]
-            case 1:
-                yield der[:at] + bytes([chance.randrange(256)]) + der[at + 1 :]
-            case 2:
-                yield der[:at] + der[at + 1 :]
-            case 3:
-                yield der[:at] + bytes([chance.choice((0, 0x30, 0x80, 0x81, 0x82, 0xFF))]) + der[at:]
-            case _:
-                end = at + chance.randrange(1, 20)
-                yield der[:at] + der[end:] + der[at:end]
-
-
 def test_what_is_read_straight_through_is_strict_der_and_says_the_same(message: bytes) -> None:
     read = 0
     for mutant in mutants(message, 4000):
@@ -82,6 +63,14 @@ def test_what_is_read_straight_through_is_strict_der_and_says_the_same(message: 
         assert root is not None and not faults
         assert common.signed_data == read_signed_data(mutant, root)
     assert read > 400  # most of a message is a text, keys and signatures
+
+
+@pytest.mark.parametrize("family", range(len(differential.FAMILIES)))
+def test_one_defect_gets_the_same_verdict_both_ways(family: int) -> None:
+    """In short what `make differential` does with a hundred thousand."""
+    outcome = differential.compare((family, "rsa", 7, 97 if family == differential.ATTRIBUTES else 251))
+    assert outcome.straight > 0 and outcome.judged > outcome.straight
+    assert not outcome.differ
 
 
 def test_bit_flips_get_the_same_verdict_both_ways(message: bytes) -> None:

@@ -1,8 +1,7 @@
-"""What is left to do of a batch, in pieces, and what came of the rest; and what becomes of rows that end a worker.
+"""What is left to do of a batch, in pieces, what came of the rest, and what becomes of rows over which workers die.
 
-Any process may be killed from outside at any time, so that one death proves nothing: the chunk is begun again, then
-taken apart around the row that was at work, and only a row that kills its worker each time it stands alone is given
-up.
+Any process may be killed from outside at any time, so that one death proves nothing: the rows are begun again, then
+taken apart around the one that was at work, and only a row that kills its worker each time it stands alone is given up.
 """
 
 from __future__ import annotations
@@ -18,6 +17,9 @@ from verifier.batch.chunks import Chunk
 from verifier.batch.columns import VERDICTS
 from verifier.batch.judging import unjudged, verdicts
 from verifier.batch.reading import identity_of
+
+Done = tuple[int, pa.RecordBatch]
+"""A chunk that is finished: its number, and as many rows of `columns.VERDICTS`."""
 
 DIED: Final = "CMS-194"
 TOOK_TOO_LONG: Final = "CMS-195"
@@ -56,10 +58,6 @@ class Piece:
         return Piece(self.number, self.chunk, start, stop)
 
 
-Done = tuple[int, pa.RecordBatch]
-"""A chunk that is finished: its number, and as many rows of `columns.VERDICTS`."""
-
-
 class Pieces:
     """Those of a batch's chunks, each of which is finished when all of its pieces are."""
 
@@ -91,6 +89,11 @@ class Pieces:
             whole = pa.Table.from_batches(in_order, VERDICTS).combine_chunks().to_batches()
             yield piece.number, whole[0] if whole else verdicts(())
 
+    def given_up(self, piece: Piece) -> Iterator[Done]:
+        """Take its one row as one that cannot even be read without grief: its place may have to be its name."""
+        row = unjudged(identity_of(piece.chunk, piece.start), str(piece.refused))
+        yield from self.finished(piece, verdicts([row]))
+
 
 def after_death(piece: Piece, row: int, why: str) -> list[Piece]:
     """What to do about the rows that a worker had in hand when it died.
@@ -112,8 +115,3 @@ def after_death(piece: Piece, row: int, why: str) -> list[Piece]:
     alone = replace(piece.between(middle, middle + 1), deaths=1)
     around = [piece.between(piece.start, middle), alone, piece.between(middle + 1, piece.stop)]
     return [one for one in around if one.rows]
-
-
-def nameless(chunk: Chunk, row: int, code: str) -> pa.RecordBatch:
-    """The row of a chunk that cannot even be read without grief: its place may have to be its name."""
-    return verdicts([unjudged(identity_of(chunk, row), code)])

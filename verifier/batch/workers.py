@@ -2,32 +2,23 @@
 
 from __future__ import annotations
 
-import contextlib
-import multiprocessing
-import os
-import signal
-import threading
 from collections.abc import Generator, Iterable, Iterator
-from multiprocessing.connection import Connection, wait
-from multiprocessing.context import SpawnProcess
-from time import monotonic
+from multiprocessing.connection import wait
 from typing import Any, Final
 
 import pyarrow as pa
 
 from consent.errors import CodedError
-from verifier.batch.asking import Asked, judge_chunk, opened, refuse_row
+from verifier.batch.asking import Asked
 from verifier.batch.chunks import Chunk
 from verifier.batch.columns import VERDICTS
 from verifier.batch.faults import WorkersFail
-from verifier.batch.pieces import DIED, TOOK_TOO_LONG, Done, Piece, Pieces, after_death, nameless
-from verifier.batch.reading import Watcher
+from verifier.batch.pieces import DIED, TOOK_TOO_LONG, Done, Pieces, after_death
+from verifier.batch.worker import READY, Worker
 
 _STARTS: Final = 5
 """Deaths in a row before anything was judged until nothing more is tried."""
 _LOOK_EVERY: Final = 0.5
-_READY: Final = "ready"
-_CONTEXT: Final = multiprocessing.get_context("spawn")
 
 
 def judge_all(
@@ -59,11 +50,18 @@ class _Pool:
     def __init__(self, chunks: Iterable[tuple[int, Chunk]], asked: Asked, seconds: int) -> None:
         self.pieces = Pieces(chunks)
         self.asked, self.seconds = asked, seconds
-        self.workers: list[_Worker] = []
+        self.workers: list[Worker] = []
         self.failed_starts = 0
 
     def start(self, count: int) -> None:
-        self.workers = [_Worker(self.asked) for _ in range(count)]
+        for _ in range(count):
+            self.workers.append(self._started())
+
+    def _started(self) -> Worker:
+        try:
+            return Worker(self.asked)
+        except OSError:  # no room for another process
+            raise WorkersFail(self.failed_starts + 1) from None
 
     def stop(self) -> None:
         for worker in self.workers:
@@ -93,14 +91,14 @@ class _Pool:
                 worker.give(piece)
         return (
             bool(self.pieces.again)
-            or any(w.piece is not None or not w.is_ready for w in self.workers)
+            or any(worker.piece is not None for worker in self.workers)
             or self.pieces.has_more()
         )
 
-    def _answered(self, worker: _Worker, answer: Any) -> Iterator[Done]:  # noqa: ANN401 - whatever a worker says
+    def _answered(self, worker: Worker, answer: Any) -> Iterator[Done]:  # noqa: ANN401 - whatever a worker says
         if isinstance(answer, CodedError):
             raise answer
-        if answer == _READY:
+        if answer == READY:
             worker.is_ready, self.failed_starts = True, 0
             return
         piece, worker.piece = worker.piece, None
@@ -109,96 +107,16 @@ class _Pool:
         result = pa.ipc.read_record_batch(pa.py_buffer(answer), VERDICTS)
         yield from self.pieces.finished(piece, result)
 
-    def _replace(self, worker: _Worker, why: str) -> Iterator[Done]:
+    def _replace(self, worker: Worker, why: str) -> Iterator[Done]:
         worker.kill()
         worker.process.join()
         if not worker.is_ready:
             self.failed_starts += 1
             if self.failed_starts >= _STARTS:
                 raise WorkersFail(self.failed_starts)
-        self.workers[self.workers.index(worker)] = _Worker(self.asked)
+        self.workers[self.workers.index(worker)] = self._started()
         piece = worker.piece
         if piece is not None and piece.refused is not None:  # not even reading it goes well
-            yield from self.pieces.finished(piece, nameless(piece.chunk, piece.start, piece.refused))
+            yield from self.pieces.given_up(piece)
         elif piece is not None:
             self.pieces.again.extend(after_death(piece, worker.row, why))
-
-
-class _Worker:
-    """One process as its parent sees it."""
-
-    def __init__(self, asked: Asked) -> None:
-        self.beat = _CONTEXT.RawArray("q", [-1, 0])  # the row at work, and a count that goes up while something goes on
-        self.results, theirs = _CONTEXT.Pipe()
-        self.process: SpawnProcess = _CONTEXT.Process(target=_work, args=(theirs, self.beat, asked), daemon=True)
-        self.process.start()
-        theirs.close()
-        self.is_ready = False
-        self.piece: Piece | None = None
-        self.seen, self.since = -1, 0.0
-
-    @property
-    def row(self) -> int:
-        return int(self.beat[0])
-
-    def give(self, piece: Piece) -> None:
-        self.beat[0] = -1
-        self.piece, self.since = piece, monotonic()
-        with contextlib.suppress(OSError):  # it has just died: that is found out when its answer is waited for
-            self.results.send((piece.chunk.part(piece.start, piece.stop), piece.refused))
-
-    def is_stuck(self, seconds: int) -> bool:
-        if self.piece is None:
-            return False
-        beat = int(self.beat[1])
-        if beat != self.seen:
-            self.seen, self.since = beat, monotonic()
-        return monotonic() - self.since > seconds
-
-    def kill(self) -> None:
-        with contextlib.suppress(OSError, AttributeError):
-            self.process.kill()
-        self.results.close()
-
-
-def _work(tasks: Connection, beat: Any, asked: Asked) -> None:  # noqa: ANN401 - a ctypes array
-    """Judge what comes until nobody is there to say what is next."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent is told, and tells us
-    threading.Thread(target=_end_with_parent, daemon=True).start()
-    try:
-        opened(asked)
-        tasks.send(_READY)
-        while True:
-            chunk, refused = tasks.recv()
-            result = refuse_row(chunk, asked, refused) if refused else judge_chunk(chunk, asked, _Beat(beat))
-            tasks.send(result.serialize().to_pybytes())
-    except CodedError as error:
-        tasks.send(error)
-    except (EOFError, OSError, KeyboardInterrupt):
-        pass
-    except BaseException:  # noqa: BLE001 - the parent finds out which row it was
-        os._exit(_BROKEN)
-
-
-_BROKEN: Final = 70
-
-
-class _Beat(Watcher):
-    """Tells the parent the row at work, and that something goes on."""
-
-    def __init__(self, shared: Any) -> None:  # noqa: ANN401 - a ctypes array
-        self.shared = shared
-
-    def row(self, number: int) -> None:
-        self.shared[0] = number
-        self.alive()
-
-    def alive(self) -> None:
-        self.shared[1] += 1
-
-
-def _end_with_parent() -> None:
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        parent.join()
-        os._exit(_BROKEN)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.asymmetric.types import CertificatePublicKeyTypes
 
 from verifier.bindings import binds, bound_certificates
 from verifier.cms import SignedData, SignerInfo
@@ -16,6 +17,9 @@ from verifier.loading import load_certificate
 from verifier.policies import VerifyPolicy
 from verifier.subject import Subject, issuer_der, serial_number
 from verifier.verdict import Check, Finding
+
+if TYPE_CHECKING:
+    from verifier.common_certificate import Shape
 
 _WHERE = "signedData.certificates"
 _SID = "signerInfos[0].sid"
@@ -38,30 +42,35 @@ def check_certificate(subject: Subject) -> Iterator[Finding]:
 
 def unfit(certificate: x509.Certificate, policy: VerifyPolicy) -> Iterator[Finding]:
     """What in the certificate itself speaks against signing with its key, whatever the message and the time."""
-    yield from _key(certificate, policy, is_plain=False)
-    yield from _key_usage(certificate)
-    yield from _purpose(certificate, policy)
+    key = certificate.public_key()
+    yield from _factors(key.public_numbers().n if isinstance(key, rsa.RSAPublicKey) else None)
+    yield from _kind(certificate, key, policy)
 
 
 def _unfit(subject: Subject, certificate: x509.Certificate) -> Iterator[Finding]:
-    """The same; what the extensions say is the same in all certificates of a shape, and remembered."""
+    """The same; all but the modulus is alike in certificates of one shape, and what was found there remembered."""
     leaf, policy = subject.signer_leaf, subject.policy
     if leaf is None:
         yield from unfit(certificate, policy)
         return
-    yield from _key(certificate, policy, is_plain=True)
-    key = policy.purposes, policy.authorities_may_sign, leaf.shape
-    found = _of_shapes.get(key)
+    yield from _factors(leaf.modulus)
+    found = _of_shapes.get((policy, leaf.shape))
     if found is None:
         whole = load_certificate(leaf.der) or certificate  # quietly: reading extensions may give warnings
         if len(_of_shapes) >= MOST_SHAPES:
             _of_shapes.clear()
-        found = _of_shapes[key] = (*_key_usage(whole), *_purpose(whole, policy))
+        found = _of_shapes[policy, leaf.shape] = tuple(_kind(whole, leaf.public_key, policy))
     yield from found
 
 
 MOST_SHAPES: Final = 4096
-_of_shapes: Final[dict[tuple[frozenset[str], bool, tuple[object, ...]], tuple[Finding, ...]]] = {}
+_of_shapes: Final[dict[tuple[VerifyPolicy, Shape], tuple[Finding, ...]]] = {}
+
+
+def _kind(certificate: x509.Certificate, key: CertificatePublicKeyTypes, policy: VerifyPolicy) -> Iterator[Finding]:
+    yield from _key(certificate, key, policy)
+    yield from _key_usage(certificate)
+    yield from _purpose(certificate, policy)
 
 
 def _bound(subject: Subject, signer_info: SignerInfo) -> Iterator[Finding]:
@@ -98,9 +107,12 @@ def _rdns(name: bytes) -> list[bytes]:
     return [name[rdn.start : rdn.end] for rdn in root.children] if root else []
 
 
-def _key(certificate: x509.Certificate, policy: VerifyPolicy, *, is_plain: bool) -> Iterator[Finding]:
-    """`is_plain`: the certificate is of the common layout, in which a curve stands by its name."""
-    key = certificate.public_key()
+def _factors(modulus: int | None) -> Iterator[Finding]:
+    if modulus is not None and has_small_factor(modulus):
+        yield Finding.failed(Check.CERTIFICATE, "PKI-141", _WHERE, "NIST SP 800-89 §5.3.3")
+
+
+def _key(certificate: x509.Certificate, key: CertificatePublicKeyTypes, policy: VerifyPolicy) -> Iterator[Finding]:
     if isinstance(key, rsa.RSAPublicKey):
         exponent = key.public_numbers().e
         if key.key_size < policy.min_rsa_bits:
@@ -109,11 +121,9 @@ def _key(certificate: x509.Certificate, policy: VerifyPolicy, *, is_plain: bool)
             )
         if exponent < policy.min_rsa_exponent or exponent % 2 == 0:
             yield Finding.failed(Check.CERTIFICATE, "PKI-109", _WHERE, "NIST SP 800-56B §6.2")
-        if has_small_factor(key):
-            yield Finding.failed(Check.CERTIFICATE, "PKI-141", _WHERE, "NIST SP 800-89 §5.3.3")
     elif not isinstance(key, ec.EllipticCurvePublicKey) or key.curve.name not in policy.curves:
         yield Finding.failed(Check.CERTIFICATE, "PKI-107", _WHERE, "설계서 V3.8 2.5.2")
-    elif not is_plain and not _names_its_curve(certificate):
+    elif not _names_its_curve(certificate):
         yield Finding.failed(Check.CERTIFICATE, "PKI-140", _WHERE, "RFC 5480 §2.1.1, §2.2")
 
 

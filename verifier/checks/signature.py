@@ -3,28 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final, cast
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
-from cryptography.hazmat.primitives.asymmetric.types import CertificatePublicKeyTypes
 
 from verifier.algorithms import DIGESTS, SIGNATURES, SignatureAlgorithm
 from verifier.cms import SignerInfo
-from verifier.der import INTEGER, SEQUENCE, read_der
+from verifier.straight import are_two_integers
 from verifier.subject import Subject
 from verifier.verdict import Check, Finding
 
-_ALGORITHM = "signerInfos[0].signatureAlgorithm"
-_VALUE = "signerInfos[0].signature"
-_HASHES = {"sha256": hashes.SHA256(), "sha384": hashes.SHA384(), "sha512": hashes.SHA512()}
+_ALGORITHM: Final = "signerInfos[0].signatureAlgorithm"
+_VALUE: Final = "signerInfos[0].signature"
+_HASHES: Final = {"sha256": hashes.SHA256(), "sha384": hashes.SHA384(), "sha512": hashes.SHA512()}
+_ECDSA: Final = {name: ec.ECDSA(hashed) for name, hashed in _HASHES.items()}
+_PADDING: Final = padding.PKCS1v15()
 
-_PASSED = Finding.passed(Check.SIGNATURE, "CMS-180", _VALUE, "RFC 5652 §5.6")
+_PASSED: Final = Finding.passed(Check.SIGNATURE, "CMS-180", _VALUE, "RFC 5652 §5.6")
+_FAILED: Final = Finding.failed(Check.SIGNATURE, "CMS-181", _VALUE, "RFC 5652 §5.6")
 
 
 def check_signature(subject: Subject) -> Iterator[Finding]:
-    signed_data, signer_info, certificate = subject.signed_data, subject.signer_info, subject.signer_certificate
-    if signed_data is None or signed_data.econtent is None or signer_info is None or certificate is None:
+    signed_data, signer_info, key = subject.signed_data, subject.signer_info, subject.signer_key
+    if signed_data is None or signed_data.econtent is None or signer_info is None or key is None:
         return
     digest = DIGESTS.get(signer_info.digest_algorithm.oid)
     algorithm = SIGNATURES.get(signer_info.signature_algorithm.oid)
@@ -34,54 +37,52 @@ def check_signature(subject: Subject) -> Iterator[Finding]:
         return
     if digest is None or digest not in subject.policy.digests:
         return  # the digest check says why
-    key = certificate.public_key()
-    faults = [*_algorithm_faults(signer_info, algorithm, digest, key)]
+    fits = isinstance(key, rsa.RSAPublicKey if algorithm.key_type == "rsa" else ec.EllipticCurvePublicKey)
+    faults = [*_algorithm_faults(signer_info, algorithm, digest, fits=fits)]
     yield from faults
-    if faults or not isinstance(key, rsa.RSAPublicKey | ec.EllipticCurvePublicKey):
+    if faults:
         return
     attributes = signer_info.signed_attrs
     message = signed_data.econtent if attributes is None else attributes.signed_bytes
-    malformed = _form_fault(key, signer_info.signature)
-    if malformed is not None:
-        yield malformed
-    elif _verifies(key, signer_info.signature, message, digest):
-        yield _PASSED
+    if algorithm.key_type == "rsa":
+        yield _of_rsa(cast("rsa.RSAPublicKey", key), signer_info.signature, message, digest)
     else:
-        yield Finding.failed(Check.SIGNATURE, "CMS-181", _VALUE, "RFC 5652 §5.6")
-
-
-def _form_fault(key: rsa.RSAPublicKey | ec.EllipticCurvePublicKey, signature: bytes) -> Finding | None:
-    """Modules that pad a number or write r and s side by side are told so; that it cannot verify would help nobody."""
-    if isinstance(key, rsa.RSAPublicKey):
-        expected = (key.key_size + 7) // 8
-        if len(signature) == expected:
-            return None
-        size = len(signature)
-        return Finding.failed(Check.SIGNATURE, "CMS-191", _VALUE, "RFC 8017 §8.2.2", size=size, expected=expected)
-    root, faults = read_der(signature)
-    if root is None or faults or root.tag != SEQUENCE or [c.tag for c in root.children] != [INTEGER, INTEGER]:
-        return Finding.failed(Check.SIGNATURE, "CMS-190", _VALUE, "RFC 3279 §2.2.3")
-    return None
+        yield _of_ec(cast("ec.EllipticCurvePublicKey", key), signer_info.signature, message, digest)
 
 
 def _algorithm_faults(
-    signer_info: SignerInfo, algorithm: SignatureAlgorithm, digest: str, key: CertificatePublicKeyTypes
+    signer_info: SignerInfo, algorithm: SignatureAlgorithm, digest: str, *, fits: bool
 ) -> Iterator[Finding]:
+    """`fits`: whether the key is one for such signatures."""
     parameters = signer_info.signature_algorithm
     if algorithm.digest not in {None, digest}:
         yield Finding.failed(Check.SIGNATURE, "CMS-184", _ALGORITHM, "RFC 5754 §3")
-    if not isinstance(key, rsa.RSAPublicKey if algorithm.key_type == "rsa" else ec.EllipticCurvePublicKey):
+    if not fits:
         yield Finding.failed(Check.SIGNATURE, "CMS-183", _ALGORITHM, "RFC 5754 §3")
     if parameters.parameters and not (algorithm.key_type == "rsa" and parameters.has_no_parameters):
         yield Finding.failed(Check.SIGNATURE, "CMS-185", f"{_ALGORITHM}.parameters", "RFC 5754 §3.2, §3.3")
 
 
-def _verifies(key: rsa.RSAPublicKey | ec.EllipticCurvePublicKey, signature: bytes, message: bytes, digest: str) -> bool:
+# A signature of the wrong form could never verify; modules that pad a number or write r and s side by side are told so.
+
+
+def _of_rsa(key: rsa.RSAPublicKey, signature: bytes, message: bytes, digest: str) -> Finding:
+    expected = (key.key_size + 7) // 8
+    if len(signature) != expected:
+        size = len(signature)
+        return Finding.failed(Check.SIGNATURE, "CMS-191", _VALUE, "RFC 8017 §8.2.2", size=size, expected=expected)
     try:
-        if isinstance(key, rsa.RSAPublicKey):
-            key.verify(signature, message, padding.PKCS1v15(), _HASHES[digest])
-        else:
-            key.verify(signature, message, ec.ECDSA(_HASHES[digest]))
+        key.verify(signature, message, _PADDING, _HASHES[digest])
     except InvalidSignature:
-        return False
-    return True
+        return _FAILED
+    return _PASSED
+
+
+def _of_ec(key: ec.EllipticCurvePublicKey, signature: bytes, message: bytes, digest: str) -> Finding:
+    if not are_two_integers(signature):
+        return Finding.failed(Check.SIGNATURE, "CMS-190", _VALUE, "RFC 3279 §2.2.3")
+    try:
+        key.verify(signature, message, _ECDSA[digest])
+    except InvalidSignature:
+        return _FAILED
+    return _PASSED

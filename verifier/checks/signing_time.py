@@ -23,7 +23,7 @@ def check_time(subject: Subject) -> Iterator[Finding]:
     if subject.signer_info is None:
         return
     yield from _proofs(subject)
-    claimed, verified_at, certificate = subject.signing_time, subject.verified_at, subject.signer_certificate
+    claimed, verified_at, validity = subject.signing_time, subject.verified_at, subject.signer_validity
     if verified_at is None:
         yield Finding.unclear(Check.TIME, "PKI-134", _WHERE, "RFC 5652 §11.3")
     elif claimed is None:
@@ -37,8 +37,8 @@ def check_time(subject: Subject) -> Iterator[Finding]:
             claimed=claimed.isoformat(),
             verified_at=_seconds(verified_at),
         )
-    elif certificate is not None:
-        if certificate.not_valid_before_utc <= claimed <= certificate.not_valid_after_utc:
+    elif validity is not None:
+        if validity[0] <= claimed <= validity[1]:
             yield Finding.passed(Check.TIME, "PKI-130", _WHERE, "RFC 5652 §11.3", claimed=claimed.isoformat())
             yield from _distance(subject, claimed, verified_at)
         else:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from types import MappingProxyType
 from typing import Final
@@ -81,7 +80,7 @@ def told(finding: Finding, lang: Lang, form: Callable[[datetime], str] = datetim
     details = {
         key: _local(value, lang, form) if isinstance(value, str) else value for key, value in finding.details.items()
     }
-    return message(replace(finding, details=details), lang)
+    return message(finding._replace(details=details), lang)
 
 
 def _local(value: str, lang: Lang, form: Callable[[datetime], str]) -> str:
