@@ -43,12 +43,11 @@ class DaskCluster:
         return started
 
     def end(self) -> None:
-        """Nannies end their workers as they are ended; nobody else has anything to put in order."""
+        """The scheduler last: a worker that is told of its end by both may hang."""
         for one in reversed(self.processes):
             one.terminate()
-        for one in reversed(self.processes):
             try:
-                one.wait(3)
+                one.wait(5)
             except subprocess.TimeoutExpired:
                 one.kill()
                 one.wait()
