@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from service.batch_cluster import connected
 from tests.service.running import environment
 
 Process = subprocess.Popen[bytes]
@@ -32,6 +33,11 @@ class DaskCluster:
         scratch = self.folder / f"worker-{len(self.processes)}"
         scratch.mkdir()
         return self._start("worker", "--local-directory", str(scratch), *words)
+
+    def wait_for(self, threads: int) -> None:
+        """Wait until so many threads are there."""
+        with connected(self.address) as here:
+            _wait(lambda: sum(here.client.nthreads().values()) == threads)
 
     def _start(self, kind: str, *words: str) -> Process:
         fixed = ("--no-dashboard", "--scheduler-file", str(self.file))

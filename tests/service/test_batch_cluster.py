@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -98,38 +99,53 @@ def test_rows_that_bring_processes_down_cost_themselves_and_no_worker(
     assert "Restarting worker" not in cluster.said()
 
 
-@pytest.fixture
-def source(desk: Desk, tmp_path: Path) -> Path:
-    """Return a table of six chunks: time enough to kill something on the way. Most of its rows are no messages."""
-    ders = [*evidence(desk).values(), *(b"\x30\x03\x02\x01%c" % n for n in range(192))]
-    table = pa.table({"id": [f"{n:05}" for n in range(12_000)], "der": [ders[n % 200] for n in range(12_000)]})
-    pq.write_table(table, tmp_path / "evidence.parquet")
-    return tmp_path / "evidence.parquet"
+@dataclass(frozen=True)
+class Judged:
+    """A table of forty chunks, time enough to kill something on the way, and what one machine says about it."""
+
+    table: Path
+    at: str
+    wanted: list[dict[str, Any]]
+
+
+@pytest.fixture(scope="module")
+def judged(_desk: Desk, tmp_path_factory: pytest.TempPathFactory) -> Judged:
+    """Most of its rows are no messages."""
+    folder, at = tmp_path_factory.mktemp("judged"), now().isoformat()
+    ders = [*evidence(_desk).values(), *(b"\x30\x03\x02\x01%c" % n for n in range(192))]
+    table = pa.table({"id": [f"{n:05}" for n in range(8000)], "der": [ders[n % 200] for n in range(8000)]})
+    pq.write_table(table, folder / "evidence.parquet", row_group_size=200)
+    return Judged(
+        folder / "evidence.parquet",
+        at,
+        here(_desk, folder / "evidence.parquet", folder / "r.parquet", "--at", at),
+    )
 
 
 @needs_dask
 def test_a_worker_that_is_killed_costs_time_alone(
-    cluster: DaskCluster, desk: Desk, source: Path, tmp_path: Path
+    cluster: DaskCluster, desk: Desk, judged: Judged, tmp_path: Path
 ) -> None:
-    at, report = now().isoformat(), tmp_path / "r.parquet"
+    report = tmp_path / "r.parquet"
     second = cluster.worker("--nthreads", "1", "--no-nanny")
-    run = started(desk, source, report, at, cluster)
+    cluster.wait_for(3)
+    run = started(desk, judged, report, cluster)
     while not (children := engines(second.pid)) or not finished(report):
         assert run.poll() is None, "there was nothing left to disturb"
         time.sleep(0.01)
     second.kill()
     _, said = run.communicate(timeout=60)
     assert (run.returncode, "Traceback" in said) == (0, False)
-    assert rows(report) == here(desk, source, tmp_path / "here.parquet", "--at", at)
+    assert rows(report) == judged.wanted
     assert not children & engines(None)
 
 
 @needs_dask
-def test_a_scheduler_that_dies_leaves_a_run_that_goes_on(desk: Desk, source: Path, tmp_path: Path) -> None:
-    at, report = now().isoformat(), tmp_path / "r.parquet"
+def test_a_scheduler_that_dies_leaves_a_run_that_goes_on(desk: Desk, judged: Judged, tmp_path: Path) -> None:
+    report = tmp_path / "r.parquet"
     with dask_cluster(tmp_path / "cluster") as cluster:
         cluster.worker("--nthreads", "1", "--no-nanny")
-        run = started(desk, source, report, at, cluster)
+        run = started(desk, judged, report, cluster)
         while not finished(report):
             assert run.poll() is None, "there was nothing left to disturb"
             time.sleep(0.01)
@@ -137,13 +153,12 @@ def test_a_scheduler_that_dies_leaves_a_run_that_goes_on(desk: Desk, source: Pat
         _, said = run.communicate(timeout=60)
     assert (run.returncode, "Traceback" in said) == (2, False)
     assert said.splitlines()[-2].startswith("error SVC-087: ")
-    assert 0 < len(finished(report)) < 6
-    resumed = here(desk, source, report, "--at", at, "--resume")
-    assert resumed == here(desk, source, tmp_path / "here.parquet", "--at", at)
+    assert 0 < len(finished(report)) < 40
+    assert here(desk, judged.table, report, "--at", judged.at, "--resume") == judged.wanted
 
 
-def started(desk: Desk, source: Path, report: Path, at: str, cluster: DaskCluster) -> subprocess.Popen[str]:
-    words = ("batch", source, "--trust", desk.trust, "--out", report, "--at", at, "--fail-on", "none")
+def started(desk: Desk, judged: Judged, report: Path, cluster: DaskCluster) -> subprocess.Popen[str]:
+    words = ("batch", judged.table, "--trust", desk.trust, "--out", report, "--at", judged.at, "--fail-on", "none")
     every = [str(DONGUI), *map(str, words), "--scheduler", cluster.address]
     return subprocess.Popen(
         every, env=environment(), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, encoding="utf-8"
@@ -346,7 +361,7 @@ def test_only_so_much_is_in_flight(chunk: Chunk, asked: Asked) -> None:
 def test_what_a_machine_does_not_see_alike_stops_the_run(chunk: Chunk, asked: Asked, tmp_path: Path) -> None:
     def there(**other: Any) -> Client:
         def outcome(piece: Any, _: object) -> Any:
-            changed = {"piece": piece, "asked": asked, "seconds": 60, "ours": "0.1.0"} | other
+            changed = {"piece": piece, "asked": asked, "seconds": 60, "ours": version("dongui")} | other
             return lambda key: Future(key, judge_there(**changed))
 
         return Client(outcome)
