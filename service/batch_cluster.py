@@ -21,7 +21,7 @@ from certs import TrustStore
 from service.batch_faults import ClusterDiffers, ClusterFails, ClusterMissing, SchedulerUnreachable
 from verifier.batch.asking import Asked, fingerprint
 from verifier.batch.chunks import Chunk
-from verifier.batch.cluster import Answer, judge_there
+from verifier.batch.cluster import Answer, dongui_there, judge_there
 from verifier.batch.columns import VERDICTS
 from verifier.batch.faults import TrustChanged
 from verifier.batch.pieces import DIED, Done, Piece, Pieces, after_death
@@ -69,6 +69,7 @@ def connected(address: str) -> Iterator[Cluster]:
     Raises:
         ClusterMissing: Dask is not installed.
         SchedulerUnreachable: nobody answers there.
+        ClusterFails, ClusterDiffers: Dongui is not there, or another.
     """
     if not _ADDRESS.fullmatch(address):
         raise SchedulerUnreachable(address)
@@ -85,9 +86,21 @@ def connected(address: str) -> Iterator[Cluster]:
     except Exception:  # noqa: BLE001 - from OSError to AssertionError, as the case may be
         raise SchedulerUnreachable(address) from None
     try:
+        _require_dongui(client, address)
         yield Cluster(address, client)
     finally:
         client.close(timeout=_ANSWERS_WITHIN)
+
+
+def _require_dongui(client: Any, address: str) -> None:  # noqa: ANN401 - of Dask
+    """Ask before any reference is sent: where Dongui cannot be loaded, Dask writes what came into its log."""
+    try:
+        there = [client.run_on_scheduler(dongui_there), *client.run(dongui_there).values()]
+    except Exception:  # noqa: BLE001 - whatever loading it raised
+        raise ClusterFails(address) from None
+    for machine, theirs in there:
+        if theirs != version("dongui"):
+            raise ClusterDiffers(machine, "version", theirs)
 
 
 class _Run:

@@ -28,7 +28,7 @@ from tests.service.desk import Desk
 from tests.service.running import DONGUI, called, contents, environment, refused
 from verifier.batch.asking import Asked, fingerprint
 from verifier.batch.chunks import Chunk
-from verifier.batch.cluster import judge_there
+from verifier.batch.cluster import _at_hand, judge_there
 from verifier.batch.faults import TrustChanged
 from verifier.batch.pieces import DIED, Piece
 from verifier.batch.sources import chunks_of
@@ -199,6 +199,18 @@ def test_a_wrong_address_is_told_and_nothing_begun(
     assert contents(tmp_path) == before
 
 
+@needs_dask
+def test_machines_are_asked_for_dongui_before_anything_is_sent(
+    cluster: DaskCluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("service.batch_cluster.dongui_there", lambda: ("there", "9.9"))
+    with pytest.raises(ClusterDiffers), connected(cluster.address):
+        pass
+    monkeypatch.setattr("service.batch_cluster.dongui_there", lambda: __import__("no_dongui"))
+    with pytest.raises(ClusterFails), connected(cluster.address):
+        pass
+
+
 def test_what_has_to_be_installed_is_told(desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "distributed", None)
     source = folder_of({"a": b"x"}, tmp_path / "source")
@@ -269,8 +281,10 @@ class Client:
 
 
 @pytest.fixture
-def asked(desk: Desk) -> Asked:
-    return Asked(str(desk.trust), fingerprint(desk.trust, TrustStore.open(desk.trust)), "kftc", now())
+def asked(desk: Desk) -> Iterator[Asked]:
+    yield Asked(str(desk.trust), fingerprint(desk.trust, TrustStore.open(desk.trust)), "kftc", now())
+    for engine in list(_at_hand):
+        engine.leave()
 
 
 @pytest.fixture

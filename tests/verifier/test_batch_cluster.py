@@ -7,6 +7,7 @@ import pickle
 import tarfile
 import time
 import zipfile
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -33,13 +34,19 @@ EVIDENCE = b"these are the bytes of some evidence"
 
 
 @pytest.fixture
-def asked(pki: DemoPki, tmp_path: Path) -> Asked:
+def asked(pki: DemoPki, tmp_path: Path) -> Iterator[Asked]:
     folder = tmp_path / "trust"
     for name in ("anchors", "intermediates", "crls"):
         (folder / name).mkdir(parents=True)
         for number, item in enumerate(getattr(pki.trust(), name)):
             (folder / name / f"{number}.der").write_bytes(item.der)
-    return Asked(str(folder), fingerprint(folder, TrustStore.open(folder)), "kftc", JUDGED_AT)
+    yield Asked(str(folder), fingerprint(folder, TrustStore.open(folder)), "kftc", JUDGED_AT)
+    all_leave()
+
+
+def all_leave() -> None:
+    for engine in list(cluster._at_hand):
+        engine.leave()
 
 
 @pytest.fixture
@@ -111,8 +118,7 @@ def test_processes_stay_from_piece_to_piece_and_leave(
     assert told(judge_there(pieces[0], later, 60, VERSION)) == ["a", "b"]
     for _ in kept:
         judge_there(pieces[0], asked, 60, VERSION)
-    for engine in list(cluster._at_hand):
-        engine.leave()
+    all_leave()
     assert within(10, 0)
 
 

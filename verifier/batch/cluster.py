@@ -53,6 +53,11 @@ class Answer:
     error: CodedError | None = None
 
 
+def dongui_there() -> tuple[str, str]:
+    """The machine where this runs, and the version of Dongui there."""
+    return platform.node(), version("dongui")
+
+
 def judge_there(piece: Piece, asked: Asked, seconds: int, ours: str) -> Answer:
     """Judge a piece where this runs.
 
@@ -64,8 +69,8 @@ def judge_there(piece: Piece, asked: Asked, seconds: int, ours: str) -> Answer:
 
     Raises: nothing that tells of the rows: a cluster writes into its log what was asked when that went wrong.
     """
-    machine = platform.node()
-    if (theirs := version("dongui")) != ours:
+    machine, theirs = dongui_there()
+    if theirs != ours:
         return Answer(machine, differs="version", seen=theirs)
     if (stamp := stamp_now(piece.chunk)) != piece.chunk.stamp:
         return Answer(machine, differs="source", seen=stamp)
