@@ -108,7 +108,7 @@ class _Run:
         self.cluster, self.asked, self.seconds = cluster, asked, seconds
         self.version = version("dongui")
         self.pieces = Pieces(chunks)
-        self.in_flight: dict[str, Piece] = {}
+        self.in_flight: dict[str, tuple[Piece, Any]] = {}  # Dask drops what nobody holds the future of
         self.ended: SimpleQueue[Any] = SimpleQueue()
         self.threads = 0
         self.looked_at = self.worked_at = monotonic()
@@ -119,7 +119,7 @@ class _Run:
                 future = self.ended.get(timeout=_LOOK_EVERY)
             except Empty:
                 continue
-            piece = self.in_flight.pop(future.key)
+            piece, _ = self.in_flight.pop(future.key)
             yield from self._ended(piece, future)
 
     def _hand_out(self) -> bool:
@@ -131,7 +131,7 @@ class _Run:
                 future = self.cluster.client.submit(
                     judge_there, piece, self.asked, self.seconds, self.version, key=key, pure=False
                 )
-            self.in_flight[key] = piece
+            self.in_flight[key] = piece, future
             future.add_done_callback(self.ended.put)
         return bool(self.in_flight)
 
@@ -158,9 +158,9 @@ class _Run:
             raise SchedulerUnreachable(self.cluster.address) from None
 
     def _ended(self, piece: Piece, future: Any) -> Iterator[Done]:  # noqa: ANN401 - of Dask
-        from distributed import KilledWorker  # noqa: PLC0415 - it is there: this came from it
-
         if future.status == "error":
+            from distributed import KilledWorker  # noqa: PLC0415 - an extra; it is there: this came from it
+
             if not isinstance(future.exception(), KilledWorker):  # what is there does not know Dongui
                 raise ClusterFails(self.cluster.address)
             yield from self._killed(piece)
@@ -189,6 +189,8 @@ class _Run:
             self.pieces.again.append(self._seen_alike(piece, answer))
         elif answer.rows is not None:
             result = pa.ipc.read_record_batch(pa.py_buffer(answer.rows), VERDICTS)
+            if result.num_rows != piece.rows:
+                raise ClusterFails(self.cluster.address)
             yield from self.pieces.finished(piece, result)
 
     def _seen_alike(self, piece: Piece, answer: Answer) -> Piece:

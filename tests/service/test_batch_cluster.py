@@ -322,6 +322,14 @@ def test_a_row_that_kills_the_workers_of_the_cluster_is_found(chunk: Chunk, aske
     assert client.asked[0] == "a b c d e f g h"
 
 
+def test_rows_that_are_missing_are_not_taken_for_all(chunk: Chunk, asked: Asked) -> None:
+    def fewer(piece: Piece, _: object) -> Any:
+        return lambda key: Future(key, judge_there(replace(piece, stop=3), asked, 60, version("dongui")))
+
+    with pytest.raises(ClusterFails):
+        told(Client(fewer), chunk, asked)
+
+
 @needs_dask
 def test_rows_that_are_lost_on_the_way_are_judged_again(chunk: Chunk, asked: Asked) -> None:
     client = Client(lambda _, asked_for: (lambda key: Future(key, TimeoutError())) if len(asked_for) == 1 else None)
