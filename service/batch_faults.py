@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from consent.errors import CodedError
+from verifier.batch.cluster import Differs
 
 
 class ReportExists(CodedError):
@@ -108,3 +109,46 @@ class ColumnsNotUnderstood(CodedError):
 
     def __init__(self, words: str) -> None:
         super().__init__(words=words[:40])
+
+
+class ClusterMissing(CodedError):
+    """What `--scheduler` needs is not installed."""
+
+    code = "SVC-086"
+
+    def __init__(self) -> None:
+        super().__init__()
+
+
+class SchedulerUnreachable(CodedError):
+    """No scheduler answers at that address, or not any more."""
+
+    code = "SVC-087"
+
+    def __init__(self, address: str) -> None:
+        super().__init__(address=address[:100])
+
+
+class ClusterDiffers(CodedError):
+    """A machine of the cluster does not see what this one does."""
+
+    code = "SVC-088"
+
+    def __init__(self, machine: str, what: Differs, place: str) -> None:
+        super().__init__(machine=machine, what_ko=_SEEN[what][0], what_en=_SEEN[what][1], place=place)
+
+
+_SEEN: dict[Differs, tuple[str, str]] = {
+    "version": ("Dongui의 버전", "version of Dongui"),
+    "source": ("자료(SOURCE)", "source"),
+    "trust": ("신뢰 폴더", "trust folder"),
+}
+
+
+class ClusterFails(CodedError):
+    """The cluster has nobody who can judge."""
+
+    code = "SVC-089"
+
+    def __init__(self, address: str) -> None:
+        super().__init__(address=address[:100])

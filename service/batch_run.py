@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -20,11 +20,14 @@ from service.batch_summary import Tally, filtered
 from service.inputs import NOW
 from verifier.batch.asking import Asked
 from verifier.batch.chunks import Chunk
+from verifier.batch.pieces import Done
 from verifier.batch.tables import Columns
-from verifier.batch.workers import judge_all
 from verifier.subject import SIGNING_TIME, At
 
 SCHEMA: Final = "urn:dongui:batch:1"
+
+Engine = Callable[[Iterable[tuple[int, Chunk]], Asked], Generator[Done, None, None]]
+"""What judges chunks and gives each as it is finished: `verifier.batch.workers.judge_all`, or a cluster."""
 
 
 @dataclass(frozen=True)
@@ -113,11 +116,11 @@ class Run:
             sum(len(chunk) for number, chunk in self.folder.plan() if number in self.finished) if self.finished else 0
         )
 
-    def judge(self, workers: int, seconds: int, show: Progress) -> None:
+    def judge(self, engine: Engine, show: Progress) -> None:
         """Judge whatever is not finished."""
         if len(self.finished) == self.manifest.chunks:
             return
-        with closing(judge_all(self.pending(), self.asked, workers=workers, seconds=seconds)) as judged:
+        with closing(engine(self.pending(), self.asked)) as judged:
             for number, batch in judged:
                 self.folder.keep(number, batch)
                 show(batch.num_rows)

@@ -43,6 +43,7 @@ MAY_ASK_OTHERS: Final = {
         "service/stamping.py",
         "service/commands/timestamp.py",
     },
+    "distributed": {"service/batch_cluster.py"},
     "service.http_source": {"service/fetching.py", "service/stamping.py"},
     "service.ldap_source": {"service/fetching.py"},
     "service.fetching": {"service/commands/trust_fetch.py"},

@@ -54,7 +54,10 @@ class Subject:
     @once
     def common(self) -> CommonMessage | None:
         """The message, if it is of the common layout; it is strict DER then."""
-        message = None if self.is_too_large or self.standing is None else self.standing.read(self.der)
+        try:
+            message = None if self.is_too_large or self.standing is None else self.standing.read(self.der)
+        except Exception:  # noqa: BLE001 - whatever it is: there is the general way
+            return None
         if message is not None:
             self._take(message)
         return message

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from time import monotonic
@@ -17,12 +19,13 @@ from certs import Holder, TrustStore
 from consent.errors import Lang
 from consent.explanations import code_named
 from service import judging, options
+from service.batch_cluster import connected
 from service.batch_faults import BatchFormUnknown, OnlyUnknown
 from service.batch_folder import Manifest, WorkFolder
 from service.batch_plan import Sample, columns_named
 from service.batch_progress import duration, looking, progress
 from service.batch_results import WRITERS
-from service.batch_run import SCHEMA, Run, Wanted, cores
+from service.batch_run import SCHEMA, Engine, Run, Wanted, cores
 from service.batch_summary import Tally, example_line
 from service.errors import NOT_PASSED, OK
 from service.inputs import judging_time
@@ -31,6 +34,7 @@ from service.times import told
 from service.vouch import TrustFolders
 from service.wrapping import terminal_columns, wrapped
 from verifier.batch.asking import Asked, fingerprint
+from verifier.batch.workers import judge_all
 from verifier.subject import SIGNING_TIME
 from verifier.verdict import Indication
 
@@ -54,6 +58,7 @@ _FAIL_ON: Final = {"none": (), "failed": ("TOTAL_FAILED",), "indeterminate": ("I
 @options.holder
 @click.option("--resume", is_flag=True, help="Take up a run that was interrupted.")
 @click.option("--workers", type=click.IntRange(1, 1024), metavar="N", help="Processes. Default: one for each core.")
+@click.option("--scheduler", metavar="ADDRESS", help="Judge on a Dask cluster: its scheduler, as tcp://HOST:8786.")
 @click.option(
     "--fail-on",
     type=click.Choice(list(_FAIL_ON)),
@@ -92,6 +97,7 @@ def command(
     holder: str | None,
     resume: bool,
     workers: int | None,
+    scheduler: str | None,
     fail_on: str,
     only: tuple[str, ...],
     sample: int | None,
@@ -108,6 +114,8 @@ def command(
     lang: Lang = context.obj
     if sample is None and context.get_parameter_source("seed") is ParameterSource.COMMANDLINE:
         raise click.UsageError(_NO_SAMPLE[lang])
+    if workers is not None and scheduler is not None:
+        raise click.UsageError(_ONE_OF[lang])
     report, wanted_rows, when = _report(out), _only(only), judging_time(at)
     picked = None if sample is None else Sample(sample, seed)
     trust, store = _trust(trusts, kind)
@@ -122,13 +130,13 @@ def command(
         version=version("dongui"),
     )
     folder, start = WorkFolder(report), monotonic()
-    with folder.locked():
+    with _engine(scheduler, workers, seconds) as engine, folder.locked():
         with looking(lang):
             run = Run.begun(folder, wanted, report, resume=resume)
         before = run.rows_finished
         try:
             with progress(run.manifest.rows, before, lang) as show:
-                run.judge(workers or cores(), seconds, show)
+                run.judge(engine, show)
         except (KeyboardInterrupt, SystemExit):
             click.echo(_TAKE_UP[lang], err=True)
             raise
@@ -136,6 +144,16 @@ def command(
     outcome = _Outcome(run.manifest, tally, out, written, before, monotonic() - start, lang)
     click.echo(json_line(outcome.as_json()) if as_json else outcome.as_text())
     context.exit(NOT_PASSED if any(tally.outcomes[one] for one in _FAIL_ON[fail_on]) else OK)
+
+
+@contextmanager
+def _engine(scheduler: str | None, workers: int | None, seconds: int) -> Iterator[Engine]:
+    """Processes of this machine, or a cluster."""
+    if scheduler is None:
+        yield partial(judge_all, workers=workers or cores(), seconds=seconds)
+    else:
+        with connected(scheduler) as cluster:
+            yield partial(cluster.judge_all, seconds=seconds)
 
 
 def _report(out: str) -> Path:
@@ -256,6 +274,10 @@ _LEFT_OUT: Final[dict[Lang, str]] = {
 }
 _TOOK: Final[dict[Lang, str]] = {"en": "{time}, {rate:,.0f} a second", "ko": "소요 시간 {time}, 초당 {rate:,.0f}건"}
 _ROWS: Final[dict[Lang, str]] = {"en": "{rows} rows", "ko": "{rows}건"}
+_ONE_OF: Final[dict[Lang, str]] = {
+    "en": "--workers is for this machine, and --scheduler for a cluster: give one of them.",
+    "ko": "--workers는 이 컴퓨터에서, --scheduler는 클러스터에서 검증할 때 사용합니다. 둘 중 하나만 지정하십시오.",
+}
 _TAKE_UP: Final[dict[Lang, str]] = {
     "en": "Interrupted. What is finished is kept: the same command with --resume goes on from there.",
     "ko": "중단되었습니다. 완료된 결과는 보관되어 있으며, 같은 명령에 --resume을 지정하면 이어서 진행합니다.",

@@ -136,10 +136,11 @@ def test_a_table_without_rows_gives_one_without_rows() -> None:
     assert judged_table(EVIDENCE.empty_table()) == []
 
 
-def test_the_beginning_of_each_row_is_told() -> None:
+def test_it_is_told_which_row_is_being_dealt_with() -> None:
     told: list[int] = []
     judged(SOUND, None, b"", beginning=told.append)
-    assert told == [0, 1, 2]
+    assert set(told) == {0, 2}  # of the one without bytes there is nothing to do
+    assert told[-1] == 2
 
 
 @pytest.mark.parametrize(

@@ -212,3 +212,16 @@ def test_a_name_of_odd_length_in_an_extension_is_judged_quietly() -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         assert both(messages[1], trust, policies.KFTC).policy == "kftc"
+
+
+def test_whatever_goes_wrong_on_the_short_way_the_long_one_is_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(_: object) -> None:
+        raise MemoryError
+
+    der = Forge(PKI).der()
+    assert both(der).indication is Indication.TOTAL_PASSED
+    monkeypatch.setattr("verifier.common_certificate.x509.load_der_x509_certificate", broken)
+    subject = Subject(der, TRUST, policies.CMS, JUDGED_AT)
+    assert subject.common is None
+    monkeypatch.undo()
+    assert judge(subject).indication is Indication.TOTAL_PASSED

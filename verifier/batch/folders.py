@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import os
+import stat
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Final
 
 from verifier.batch.chunks import Chunk, grouped
 from verifier.batch.faults import SourceUnreadable
+
+FILES: Final = "files"
+"""The form of these chunks."""
 
 TIME_STAMP: str = ".tsr"
 """A time-stamp lies beside its evidence and is none itself."""
@@ -24,10 +29,32 @@ def chunks_of_folder(folder: Path, without: frozenset[str] = frozenset()) -> Ite
         SourceUnreadable: the folder itself cannot be read.
     """
     for group in grouped(_below(folder, without)):
-        seen = hashlib.sha256()
-        for name, size, changed in group:
-            seen.update(f"{len(os.fsencode(name))} ".encode() + os.fsencode(name) + f" {size} {changed}\n".encode())
-        yield Chunk("files", str(folder), seen.hexdigest()[:32], tuple(name for name, _, _ in group))
+        yield Chunk(FILES, str(folder), _stamp(group), tuple(name for name, _, _ in group))
+
+
+def _stamp(group: Iterable[tuple[str, int, int]]) -> str:
+    seen = hashlib.sha256()
+    for name, size, changed in group:
+        seen.update(f"{len(os.fsencode(name))} ".encode() + os.fsencode(name) + f" {size} {changed}\n".encode())
+    return seen.hexdigest()[:32]
+
+
+def stamp_of_files(folder: Path, names: Iterable[str]) -> str:
+    """The stamp that a chunk of these files would have now."""
+    return _stamp((name, *_seen(folder / name)) for name in names)
+
+
+def _seen(path: Path) -> tuple[int, int]:
+    """Size and time of change, as `_below` tells them: a folder is an entry only where it cannot be read."""
+    try:
+        about = path.lstat()
+        if stat.S_ISLNK(about.st_mode):
+            about = path.stat()
+        elif stat.S_ISDIR(about.st_mode):
+            return -1, -1
+    except (OSError, ValueError):
+        return -1, -1
+    return about.st_size, about.st_mtime_ns
 
 
 def files_below(folder: Path, without: frozenset[str] = frozenset()) -> Iterator[Path]:

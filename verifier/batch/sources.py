@@ -5,12 +5,12 @@ from __future__ import annotations
 import zipfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Final
+from typing import Final, cast
 
 from verifier.batch.archives import chunks_of_tar, chunks_of_zip, is_tar, packing_of
 from verifier.batch.chunks import Chunk
 from verifier.batch.faults import SourceUnreadable
-from verifier.batch.folders import chunks_of_folder, files_below, names_below
+from verifier.batch.folders import FILES, chunks_of_folder, files_below, names_below, stamp_of_files
 from verifier.batch.tables import SUFFIXES, Columns, chunks_of_tables
 
 _FIRST: Final = 16
@@ -26,6 +26,16 @@ def stamp_of(file: Path) -> str:
     except OSError:
         raise SourceUnreadable(str(file)) from None
     return f"{about.st_size}-{about.st_mtime_ns}"
+
+
+def stamp_now(chunk: Chunk) -> str:
+    """What the stamp of a chunk would be if it were planned now; empty where its file cannot be seen."""
+    if chunk.form == FILES:
+        return stamp_of_files(Path(chunk.place), cast("tuple[str, ...]", chunk.entries))
+    try:
+        return stamp_of(Path(chunk.place))
+    except SourceUnreadable:
+        return ""
 
 
 def chunks_of(source: Path, columns: Columns, apart: Iterable[Path] = ()) -> Iterator[Chunk] | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Generator, Iterable, Iterator
 from multiprocessing.connection import wait
 from typing import Any, Final
@@ -14,9 +13,7 @@ from verifier.batch.asking import Asked
 from verifier.batch.chunks import Chunk
 from verifier.batch.columns import VERDICTS
 from verifier.batch.faults import WorkersFail
-from verifier.batch.judging import unjudged, verdicts
-from verifier.batch.pieces import DIED, TOOK_TOO_LONG, Piece, after_death
-from verifier.batch.reading import identity_of
+from verifier.batch.pieces import DIED, TOOK_TOO_LONG, Done, Pieces, after_death
 from verifier.batch.worker import READY, Worker
 
 _STARTS: Final = 5
@@ -49,15 +46,10 @@ def judge_all(
         pool.stop()
 
 
-Done = tuple[int, pa.RecordBatch]
-
-
 class _Pool:
     def __init__(self, chunks: Iterable[tuple[int, Chunk]], asked: Asked, seconds: int) -> None:
-        self.chunks = iter(chunks)
+        self.pieces = Pieces(chunks)
         self.asked, self.seconds = asked, seconds
-        self.again: deque[Piece] = deque()
-        self.finished: dict[int, dict[int, pa.RecordBatch]] = {}
         self.workers: list[Worker] = []
         self.failed_starts = 0
 
@@ -95,21 +87,13 @@ class _Pool:
     def _hand_out(self) -> bool:
         """Give every idle worker something to do; whether anything is left that somebody does."""
         for worker in self.workers:
-            if worker.is_ready and worker.piece is None and (piece := self._next()) is not None:
+            if worker.is_ready and worker.piece is None and (piece := self.pieces.next()) is not None:
                 worker.give(piece)
-        return bool(self.again) or any(worker.piece is not None for worker in self.workers) or self._has_more()
-
-    def _next(self) -> Piece | None:
-        if self.again:
-            return self.again.popleft()
-        following = next(self.chunks, None)
-        return None if following is None else Piece(following[0], following[1], 0, len(following[1]))
-
-    def _has_more(self) -> bool:
-        following = self._next()
-        if following is not None:
-            self.again.append(following)
-        return following is not None
+        return (
+            bool(self.pieces.again)
+            or any(worker.piece is not None for worker in self.workers)
+            or self.pieces.has_more()
+        )
 
     def _answered(self, worker: Worker, answer: Any) -> Iterator[Done]:  # noqa: ANN401 - whatever a worker says
         if isinstance(answer, CodedError):
@@ -121,16 +105,7 @@ class _Pool:
         if piece is None:
             return
         result = pa.ipc.read_record_batch(pa.py_buffer(answer), VERDICTS)
-        yield from self._is_finished(piece, result)
-
-    def _is_finished(self, piece: Piece, result: pa.RecordBatch) -> Iterator[Done]:
-        parts = self.finished.setdefault(piece.number, {})
-        parts[piece.start] = result
-        if sum(part.num_rows for part in parts.values()) == len(piece.chunk):
-            del self.finished[piece.number]
-            in_order = [parts[start] for start in sorted(parts)]
-            whole = pa.Table.from_batches(in_order, VERDICTS).combine_chunks().to_batches()
-            yield piece.number, whole[0] if whole else verdicts(())
+        yield from self.pieces.finished(piece, result)
 
     def _replace(self, worker: Worker, why: str) -> Iterator[Done]:
         worker.kill()
@@ -142,11 +117,6 @@ class _Pool:
         self.workers[self.workers.index(worker)] = self._started()
         piece = worker.piece
         if piece is not None and piece.refused is not None:  # not even reading it goes well
-            yield from self._is_finished(piece, nameless(piece.chunk, piece.start, piece.refused))
+            yield from self.pieces.given_up(piece)
         elif piece is not None:
-            self.again.extend(after_death(piece, worker.row, why))
-
-
-def nameless(chunk: Chunk, row: int, code: str) -> pa.RecordBatch:
-    """The row of a chunk that cannot even be read without grief: its place may have to be its name."""
-    return verdicts([unjudged(identity_of(chunk, row), code)])
+            self.pieces.again.extend(after_death(piece, worker.row, why))
