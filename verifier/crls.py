@@ -178,7 +178,7 @@ def conviction(
     until_then = [one for one in lists if one.this_update <= at]  # a hold that ended later still held
     doubt: Finding | None = None
     for one in lists:
-        for entry in _entries(one, issuer, serial):
+        for entry in entries_about(one, issuer, serial):
             if _is_lifted(entry, one, until_then, issuer, serial):
                 continue
             reason = "unspecified" if entry.reason is None else entry.reason.value
@@ -211,11 +211,12 @@ def _removes(delta: RevocationList, of: RevocationList, issuer: str, serial: int
     return (
         same_issuer
         and delta.is_delta
-        and any(entry.reason is x509.ReasonFlags.remove_from_crl for entry in _entries(delta, issuer, serial))
+        and any(entry.reason is x509.ReasonFlags.remove_from_crl for entry in entries_about(delta, issuer, serial))
     )
 
 
-def _entries(one: RevocationList, issuer: str, serial: int) -> Iterator[Entry]:
+def entries_about(one: RevocationList, issuer: str, serial: int) -> Iterator[Entry]:
+    """What it says about the certificate of that number that this authority issued."""
     if one.indexed is not None and serial not in one.indexed:
         return
     if not one.is_indirect:
