@@ -200,7 +200,7 @@ def _by_issuer(lists: Iterable[RevocationList]) -> dict[str, list[ListIndex | _S
 
 def _revocations(authorities: Iterable[asn1_x509.Certificate], lists: Sequence[RevocationList]) -> Iterator[datetime]:
     """When authorities were revoked: one that is on no path may have signed the lists that vouch for those that are."""
-    direct = [one for one in lists if not one.is_indirect]
+    direct = [one for one in lists if one.indexed is not None and not one.is_indirect]
     for authority in authorities:
         issuer, serial_number = issuer_of(authority), authority.serial_number
         yield from (entry.revoked_at for one in direct for entry in entries_about(one, issuer, serial_number))
