@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import io
 import os
+import resource
 import struct
 import tarfile
 import zipfile
@@ -144,6 +145,21 @@ def test_what_is_no_plain_file_has_a_row_without_bytes(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     nothing = dict.fromkeys(("in/up", "loop", "nowhere", "pipe"))
     assert found(tmp_path) == sorted((nothing | {"link": b"one", "z.der": b"one"}).items())
+
+
+def test_linked_folders_cost_no_other_row_its_bytes(tmp_path: Path) -> None:
+    """A process can have only so many files open."""
+    (tmp_path / "folder").mkdir()
+    for number in range(40):
+        (tmp_path / f"{number:02}").symlink_to("folder")
+    (tmp_path / "z.der").write_bytes(b"one")
+    highest = max(int(one.name) for one in Path("/dev/fd").iterdir())
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (highest + 20, hard))
+    try:
+        assert found(tmp_path)[-1] == ("z.der", b"one")
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
 
 
 def test_time_stamps_beside_their_evidence_are_no_evidence(tmp_path: Path) -> None:
