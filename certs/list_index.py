@@ -7,7 +7,8 @@ twelve to sixteen bytes each, and the list itself stays the only place that says
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Iterator
+from bisect import bisect_right
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 from zlib import crc32
@@ -19,6 +20,7 @@ _INTEGER: Final = 0x02
 _TIMES: Final = frozenset({0x17, 0x18})
 _BYTES_A_BUCKET: Final = 32  # entries have 20 at least, and about 40 as a rule
 _CERTIFICATE_ISSUER: Final = bytes.fromhex("0603551d1d")  # RFC 5280 §5.3.3
+_CRITICAL: Final = bytes.fromhex("0101ff04")  # TRUE, before the value of an extension
 
 
 class Layout(NamedTuple):
@@ -93,14 +95,28 @@ class ListIndex:
 
     def __iter__(self) -> Iterator[int]:
         """The serial numbers."""
-        for at in self.offsets:
-            start, stop = _contents(self.der, _contents(self.der, at)[0])
-            yield int.from_bytes(self.der[start:stop], signed=True)
+        return map(self._number_at, self.offsets)
+
+    def _number_at(self, offset: int) -> int:
+        start, stop = _contents(self.der, _contents(self.der, offset)[0])
+        return int.from_bytes(self.der[start:stop], signed=True)
 
     def __contains__(self, serial_number: int) -> bool:
         for _ in self._found(serial_number):
             return True
         return False
+
+    def critical(self, known: Collection[bytes]) -> Iterator[int]:
+        """Serial numbers of the entries that may have critical extensions beside the known, encoded OIDs of one length.
+
+        None that has one is left out. An entry may be named where other bytes look like it, and more than once.
+        """
+        size, (start, end) = len(next(iter(known))), (self.layout.entries.start, self.layout.entries.stop)
+        at = self.der.find(_CRITICAL, start, end)
+        while at >= 0:
+            if self.der[at - size : at] not in known:
+                yield self._number_at(self.offsets[bisect_right(self.offsets, at) - 1])
+            at = self.der.find(_CRITICAL, at + 1, end)
 
     def excerpt(self, serial_numbers: Iterable[int]) -> bytes:
         """The list with its entries of these numbers alone, byte for byte and in their order; its signature fails."""

@@ -10,6 +10,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, fields
+from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO, Final
 
@@ -19,6 +20,7 @@ from evidence.outfile import refusals, sync_folder, writing
 from service.batch_faults import BatchBusy, BatchDamaged
 from verifier.batch.chunks import Chunk
 from verifier.batch.columns import VERDICTS
+from verifier.subject import SIGNING_TIME
 
 _PACKED: Final = pa.ipc.IpcWriteOptions(compression="zstd")
 _PART: Final = re.compile(r"part-([0-9]{8})\.arrow")
@@ -117,9 +119,13 @@ class WorkFolder:
         """
         file = self.path / "manifest.json"
         try:
-            return Manifest(**json.loads(file.read_text(encoding="utf-8"))) if file.exists() else None
+            found = Manifest(**json.loads(file.read_text(encoding="utf-8"))) if file.exists() else None
+            is_whole = found is None or found.at == SIGNING_TIME or datetime.fromisoformat(found.at).tzinfo is not None
         except (OSError, ValueError, TypeError):
-            raise BatchDamaged(str(file)) from None
+            is_whole = False
+        if not is_whole:
+            raise BatchDamaged(str(file))
+        return found
 
     @property
     def plan_file(self) -> Path:
@@ -152,19 +158,22 @@ class WorkFolder:
         with writing(self._part(number)) as out, pa.ipc.new_file(out, VERDICTS, options=_PACKED) as file:
             file.write_batch(batch)
 
-    def parts(self, chunks: int) -> Iterator[pa.RecordBatch]:
+    def parts(self) -> Iterator[pa.RecordBatch]:
         """All rows, in the order of the source.
 
         Raises:
-            BatchDamaged: a part cannot be read.
+            BatchDamaged: a part cannot be read, or has not as many rows as its chunk.
         """
-        for number in range(chunks):
+        for number, chunk in self.plan():
             file = self._part(number)
             try:
                 with pa.OSFile(str(file)) as source:
                     batch = pa.ipc.open_file(source).get_batch(0)
-            except (OSError, pa.ArrowException):
-                raise BatchDamaged(str(file)) from None
+                is_whole = batch.schema == VERDICTS and batch.num_rows == len(chunk)
+            except (OSError, ValueError, pa.ArrowException):
+                is_whole = False
+            if not is_whole:
+                raise BatchDamaged(str(file))
             yield batch
 
     def _part(self, number: int) -> Path:

@@ -138,7 +138,7 @@ class Run:
         }
         about |= {"sample": m.sample, "seed": m.seed, "only": sorted(only), "trust_sha256": m.trust_sha256}
         with self.folder.report(out) as stream:
-            batches = written.counting(filtered(tally.counting(self.folder.parts(m.chunks)), only))
+            batches = written.counting(filtered(tally.counting(self.folder.parts()), only))
             WRITERS[out.suffix.lower()](batches, stream, about)
         return tally, written.rows
 

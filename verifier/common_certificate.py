@@ -122,6 +122,8 @@ def read_common_certificate(der: bytes) -> CommonCertificate | None:
 
 def _read(der: bytes) -> CommonCertificate:
     size = len(der)
+    if size > MOST_BYTES:  # before anything of it is remembered
+        raise Uncommon
     head = nested(size, _CERTIFICATE)
     start = len(head)
     version, tbs_end = tag_length(der, start, SEQUENCE)
@@ -140,8 +142,7 @@ def _read(der: bytes) -> CommonCertificate:
     signature = tbs_end + len(algorithm)
     signature_head = nested(size - signature, _SIGNATURE)
     if (
-        size > MOST_BYTES
-        or not der.startswith(head)
+        not der.startswith(head)
         or not der.startswith(_VERSION_3, version)
         or der[number - 2] != INTEGER
         or algorithm not in _SIGNATURE_ALGORITHMS

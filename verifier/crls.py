@@ -28,14 +28,17 @@ _CLAUSE: Final = "RFC 5280 §5.3"
 _CACHED: Final = 64
 NEVER: Final = datetime.min.replace(tzinfo=UTC)
 EVER: Final = datetime.max.replace(tzinfo=UTC)
+_KNOWN: Final = {x509.ObjectIdentifier(f"2.5.29.{last}"): bytes((6, 3, 0x55, 0x1D, last)) for last in (21, 23, 24, 29)}
+"""Extensions of entries: reasonCode, holdInstructionCode, invalidityDate, certificateIssuer (RFC 5280 §5.3)."""
 SOUND_HASHES: Final = frozenset({"sha256", "sha384", "sha512"})
 
 
 class RevocationList(NamedTuple):
     """A CRL of the trust folder.
 
-    `crl` is None where an extension cannot be read, the hash that is signed is weak, or no nextUpdate stands: it may
-    convict, but not vouch. Where it is `indexed`, `crl` has no entries; `with_entries_of` finds those that matter.
+    `crl` is None where an extension cannot be read, a critical one of any entry is unknown, the hash that is signed is
+    weak, or no nextUpdate stands: it may convict, but not vouch. Where it is `indexed`, `crl` has no entries;
+    `with_entries_of` finds those that matter.
     """
 
     der: bytes
@@ -107,13 +110,39 @@ def read_list(der: bytes, index: ListIndex | None = None) -> RevocationList | No
             der, None, issuer, this_update, is_delta=False, is_indirect=True, scope=b"?", indexed=index
         )
     scope = b"" if point is None else point.dump()
-    vouching = crl if has_end and is_of_a_sound_hash(read) else None
+    vouching = crl if has_end and is_of_a_sound_hash(read) and not _has_entries_nobody_knows(der, index) else None
     return RevocationList(der, vouching, issuer, this_update, is_delta, is_indirect, scope, index)
 
 
 def _without_entries(der: bytes, index: ListIndex | None) -> bytes:
     """What of a list can be read without its entries, where nothing depends on what stands between them."""
     return der if index is None or index.names_issuers else index.excerpt(())
+
+
+def _has_entries_nobody_knows(der: bytes, index: ListIndex | None) -> bool:
+    """Whether any entry has a critical extension that we cannot process: it could say anything about those after it.
+
+    The list must then not tell the status of any certificate (RFC 5280 §5.3).
+    """
+    if index is None:
+        try:
+            index = ListIndex.of(der)
+        except (ValueError, x509.InvalidVersion):
+            return False
+    return any(
+        _is_unknown(revoked) for number in index.critical(_KNOWN.values()) for revoked in _excerpt(index, number)
+    )
+
+
+def _is_unknown(revoked: x509.RevokedCertificate) -> bool:
+    try:
+        return any(extension.critical and extension.oid not in _KNOWN for extension in revoked.extensions)
+    except ILLEGIBLE:
+        return True
+
+
+def _excerpt(index: ListIndex, serial_number: int) -> Iterable[x509.RevokedCertificate]:
+    return x509.load_der_x509_crl(index.excerpt([serial_number]))
 
 
 def is_of_a_sound_hash(der: bytes) -> bool:
@@ -178,7 +207,7 @@ def conviction(
     until_then = [one for one in lists if one.this_update <= at]  # a hold that ended later still held
     doubt: Finding | None = None
     for one in lists:
-        for entry in _entries(one, issuer, serial):
+        for entry in entries_about(one, issuer, serial):
             if _is_lifted(entry, one, until_then, issuer, serial):
                 continue
             reason = "unspecified" if entry.reason is None else entry.reason.value
@@ -211,11 +240,12 @@ def _removes(delta: RevocationList, of: RevocationList, issuer: str, serial: int
     return (
         same_issuer
         and delta.is_delta
-        and any(entry.reason is x509.ReasonFlags.remove_from_crl for entry in _entries(delta, issuer, serial))
+        and any(entry.reason is x509.ReasonFlags.remove_from_crl for entry in entries_about(delta, issuer, serial))
     )
 
 
-def _entries(one: RevocationList, issuer: str, serial: int) -> Iterator[Entry]:
+def entries_about(one: RevocationList, issuer: str, serial: int) -> Iterator[Entry]:
+    """What it says about the certificate of that number that this authority issued."""
     if one.indexed is not None and serial not in one.indexed:
         return
     if not one.is_indirect:

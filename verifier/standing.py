@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Final, NamedTuple, TypeGuard
 
@@ -26,7 +26,7 @@ from certs import Holder, TrustStore
 from certs.list_index import ListIndex
 from verifier.common_certificate import CommonCertificate, read_common_certificate
 from verifier.common_layout import CommonMessage, read_common
-from verifier.crls import RevocationList
+from verifier.crls import RevocationList, entries_about
 from verifier.loading import load_certificate
 from verifier.names import issuer_of
 from verifier.path import PathResult
@@ -84,6 +84,7 @@ class Standing:
         self._keys_of_authorities = {_encoded(key) for key in self._keys.values()}
         times = [time for one in authorities for time in (one.not_valid_before_utc, one.not_valid_after_utc)]
         times += [time for one in store.crls for time in (one.this_update, one.next_update) if time is not None]
+        times += _revocations((*store.anchors, *store.intermediates), store.crls)
         self._times = sorted(set(times))
         self._is_plain = (
             not trust.ocsp
@@ -195,6 +196,14 @@ def _by_issuer(lists: Iterable[RevocationList]) -> dict[str, list[ListIndex | _S
         longest, others = by_length[:MOST_ASKED_SINGLY], by_length[MOST_ASKED_SINGLY:]
         found[issuer] = [*longest, *([_Serials(others)] if others else ())]
     return found
+
+
+def _revocations(authorities: Iterable[asn1_x509.Certificate], lists: Sequence[RevocationList]) -> Iterator[datetime]:
+    """When authorities were revoked: one that is on no path may have signed the lists that vouch for those that are."""
+    direct = [one for one in lists if one.indexed is not None and not one.is_indirect]
+    for authority in authorities:
+        issuer, serial_number = issuer_of(authority), authority.serial_number
+        yield from (entry.revoked_at for one in direct for entry in entries_about(one, issuer, serial_number))
 
 
 def _is_key(key: object) -> TypeGuard[PublicKey]:

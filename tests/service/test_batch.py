@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 import re
 from datetime import timedelta
@@ -19,6 +20,7 @@ from tests.service.desk import Desk, write_lines
 from tests.service.running import called, contents, refused
 from verifier.batch import chunks
 from verifier.batch.columns import VERDICTS
+from verifier.batch.judging import verdicts
 
 
 @pytest.fixture
@@ -255,11 +257,36 @@ def test_a_damaged_part_is_told_and_never_reported(desk: Desk, many: Path, tmp_p
     report = tmp_path / "r.parquet"
     interrupted(desk, many, report)
     part = WorkFolder(report).path / "part-00000001.arrow"
-    part.write_bytes(part.read_bytes()[:100])
-    refused(batch(desk, many, report, "--resume"), "SVC-072")
+    other = pa.schema([("id", pa.string())])
+    for damaged in (
+        part.read_bytes()[:100],
+        arrow_of(VERDICTS),
+        arrow_of(VERDICTS, verdicts(())),
+        arrow_of(other, pa.record_batch([["x"] * 5], schema=other)),
+    ):
+        part.write_bytes(damaged)
+        refused(batch(desk, many, report, "--resume"), "SVC-072")
+        assert not report.exists()
     part.unlink()
     assert batch(desk, many, report, "--resume").code == 1
     assert len(rows(report)) == 20
+
+
+def arrow_of(schema: pa.Schema, *batches: pa.RecordBatch) -> bytes:
+    out = io.BytesIO()
+    with pa.ipc.new_file(out, schema) as file:
+        for one in batches:
+            file.write_batch(one)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("at", ["then", 5, "2026-06-01T00:00:00"])
+def test_a_damaged_manifest_is_told(desk: Desk, many: Path, tmp_path: Path, at: object) -> None:
+    report = tmp_path / "r.parquet"
+    interrupted(desk, many, report)
+    manifest = WorkFolder(report).path / "manifest.json"
+    manifest.write_text(json.dumps(json.loads(manifest.read_text()) | {"at": at}))
+    refused(batch(desk, many, report, "--resume"), "SVC-072")
 
 
 def test_parts_of_a_run_that_nobody_knows_are_not_believed(desk: Desk, many: Path, tmp_path: Path) -> None:

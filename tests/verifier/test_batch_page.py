@@ -186,10 +186,11 @@ def test_a_table_of_some_rows_says_so(lang: Lang) -> None:
     ("about", "origin"),
     [
         (
-            {"policy": "cms", "holder": "personal", "rows": 7, "sample": 3, "only": ["failed"], "more": 1},
-            Origin("cms", "personal", 7, ("failed",), 3),
+            {"policy": "cms", "holder": "personal", "rows": 7, "sample": 3, "only": ["CMS-161"], "more": 1},
+            Origin("cms", "personal", 7, ("CMS-161",), 3),
         ),
         ({"policy": "x", "holder": 1, "rows": -1, "sample": True, "only": "failed"}, Origin()),
+        ({"only": ["TOTAL_FAILED", "failed", "CMS-161\n", "\x1b]0;CMS-161\x07", 7]}, Origin(only=("TOTAL_FAILED",))),
         ({}, Origin()),
         ([], Origin()),
         (None, Origin()),

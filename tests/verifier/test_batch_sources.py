@@ -6,6 +6,7 @@ import gzip
 import io
 import os
 import re
+import resource
 import struct
 import tarfile
 import zipfile
@@ -147,6 +148,21 @@ def test_what_is_no_plain_file_has_a_row_without_bytes(tmp_path: Path) -> None:
     assert found(tmp_path) == sorted((nothing | {"link": b"one", "z.der": b"one"}).items())
 
 
+def test_linked_folders_cost_no_other_row_its_bytes(tmp_path: Path) -> None:
+    """A process can have only so many files open."""
+    (tmp_path / "folder").mkdir()
+    for number in range(40):
+        (tmp_path / f"{number:02}").symlink_to("folder")
+    (tmp_path / "z.der").write_bytes(b"one")
+    highest = max(int(one.name) for one in Path("/dev/fd").iterdir())
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (highest + 20, hard))
+    try:
+        assert found(tmp_path)[-1] == ("z.der", b"one")
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+
 def test_time_stamps_beside_their_evidence_are_no_evidence(tmp_path: Path) -> None:
     for name in ("a.der", "a.der.tsr", "b.tsr"):
         (tmp_path / name).write_bytes(b"one")
@@ -212,6 +228,51 @@ def test_a_header_made_to_fill_the_memory_is_refused(tmp_path: Path) -> None:
         out.write(bytes(200_000_000))
     with pytest.raises(SourceDamaged):
         found(tmp_path / "x.tar.gz")
+
+
+def header(name: str, size: int = 0, kind: bytes = tarfile.REGTYPE) -> bytes:
+    """Of a member whose size is anything at all, as GNU tar writes large ones."""
+    about = tarfile.TarInfo(name)
+    about.type = kind
+    plain = bytearray(about.tobuf(tarfile.GNU_FORMAT))
+    plain[124:136] = (b"\xff" if size < 0 else b"\x80") + (size % 256**11).to_bytes(11)
+    plain[148:156] = b" " * 8
+    plain[148:156] = b"%06o\0 " % sum(plain)
+    return bytes(plain)
+
+
+@pytest.mark.parametrize("size", [-1, -512, -513])
+def test_a_member_that_leads_back_is_damage(tmp_path: Path, size: int) -> None:
+    """Else the same members would be found again and again, until the disk is full."""
+    tar = tmp_path / "source"
+    tar.write_bytes(header("one") + header("two", size) + bytes(1024))
+    with pytest.raises(SourceDamaged):
+        found(tar)
+
+
+@pytest.mark.parametrize(("kind", "contents"), [(b"L", b"name".ljust(512, b"\0")), (b"x", b"")])
+def test_headers_about_headers_without_end_are_damage(tmp_path: Path, kind: bytes, contents: bytes) -> None:
+    tar = tmp_path / "source"
+    tar.write_bytes((header("one", min(len(contents), 5), kind) + contents) * 3000 + header("two") + bytes(1024))
+    with pytest.raises(SourceDamaged):
+        found(tar)
+
+
+def test_telling_many_equal_names_apart_takes_no_longer_each_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    digested: list[str] = []
+
+    def digest(name: str) -> int:
+        digested.append(name)
+        return hash(name)
+
+    monkeypatch.setattr(archives, "_digest", digest)
+    tar = tmp_path / "source"
+    tar.write_bytes(header("one#3") + header("one") * 300 + bytes(1024))
+    ids = [row["id"] for row in rows_of(tar)]
+    assert ids == ["one#3", "one", "one#2", *(f"one#{number}" for number in range(4, 302))]
+    assert len(digested) < 1000
 
 
 def test_of_a_member_no_more_is_unpacked_than_is_looked_at(tmp_path: Path) -> None:

@@ -26,7 +26,16 @@ from tests.conftest import BUILT_AT
 from tests.fuzz.pki import PKI
 from tests.verifier.conftest import JUDGED_AT, Judge
 from tests.verifier.forge import Forge
-from tests.verifier.lists import CERTIFICATE_ISSUER, INVALIDITY_DATE, entry, extension, list_of, long_list, reason
+from tests.verifier.lists import (
+    CERTIFICATE_ISSUER,
+    INVALIDITY_DATE,
+    REASON,
+    entry,
+    extension,
+    list_of,
+    long_list,
+    reason,
+)
 from tests.verifier.raw import parts
 from tests.verifier.surgery import elements, tlv
 from verifier import Indication, Verdict, policies, standing, verify_der
@@ -112,6 +121,23 @@ def test_whatever_stands_in_a_list_it_says_what_the_whole_list_says(judge: Judge
             verdict = judge(MESSAGE, trust=trust_with(made(kind, what, at)))
             told.update(revocation(verdict) or {"nothing"})
     assert {"PKI-120", "PKI-121", "PKI-122", "PKI-128", "PKI-154"} <= set(told), told
+
+
+def test_a_list_with_a_critical_extension_that_nobody_knows_vouches_for_nobody(judge: Judge) -> None:
+    """Whichever entry has it, and however long the list is (RFC 5280 §5.3); of what it revokes it still convicts."""
+    value = tlv(0x04, b"\1\1\xff\4")
+    for what, expected in (
+        ([entry(3, extension(UNKNOWN, value, critical=True))], "PKI-122"),
+        ([entry(3), entry(2), entry(2, HOLD, extension(UNKNOWN, b"", critical=True)), entry(1)], "PKI-122"),
+        ([entry(3, HOLD), entry(SERIAL), entry(2, extension(UNKNOWN, value, critical=True))], "PKI-121"),
+        ([entry(3, extension(UNKNOWN, value))], "PKI-120"),
+        ([entry(0x0101FF04), entry(0x550101FF04)], "PKI-120"),
+        ([entry(3, extension(REASON, b"\x0a\1\1", critical=True))], "PKI-120"),
+        ([entry(3, extension(bytes.fromhex("0603551d17"), b"\6\1\1", critical=True))], "PKI-120"),
+        ([entry(3, names())], "PKI-120"),
+    ):
+        for _ in range(2):
+            assert revocation(judge(MESSAGE, trust=trust_with(list_of(ISSUER, what)))) == {expected}, what
 
 
 def test_a_delta_beside_its_base_says_what_the_whole_one_says(judge: Judge) -> None:

@@ -27,7 +27,7 @@ from tests.verifier.variants import variants
 from tests.verifier.ways import the_long_way
 from verifier import Indication, VerifyPolicy, policies
 from verifier.cms import read_signed_data
-from verifier.common_certificate import MOST_BYTES, Shape, read_common_certificate
+from verifier.common_certificate import MOST_BYTES, Shape, _strict_extension, read_common_certificate
 from verifier.common_layout import read_common
 from verifier.der import read_der
 from verifier.search import is_sound
@@ -154,7 +154,9 @@ def test_little_is_remembered_of_a_hostile_message() -> None:
     with pytest.raises(Uncommon):
         strict_name(tlv(0x04, bytes(MOST_NAME_BYTES)))
     unknown: Extension = (x509.UnrecognizedExtension(x509.ObjectIdentifier("1.2.3"), bytes(MOST_BYTES)), False)
-    assert read_common_certificate(der_of(certified(None, "payer", KEY_IDENTIFIER, unknown))) is None
+    large, looked_at = der_of(certified(None, "payer", KEY_IDENTIFIER, unknown)), _strict_extension.cache_info().misses
+    assert read_common_certificate(large) is None
+    assert _strict_extension.cache_info().misses == looked_at
     assert read_common_certificate(der_of(certified(None, "payer", KEY_IDENTIFIER))) is not None
 
 

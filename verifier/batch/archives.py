@@ -56,10 +56,12 @@ def _tar_entries(path: Path, packing: str) -> Iterator[Entry]:
             with tarfile.open(fileobj=bounded, mode="r:", errorlevel=2) as archive:
                 while (member := archive.next()) is not None:
                     archive.members = []  # type: ignore[attr-defined] # it would keep all of them
+                    if member.size < 0 or archive.offset <= member.offset:  # it would go round for ever
+                        raise tarfile.ReadError
                     if not member.isdir():
                         yield names.unique(shown(member.name)), *_place(member)
                 _require_end(bounded, archive.offset)
-    except (tarfile.TarError, *UNPACKING):
+    except (tarfile.TarError, RecursionError, *UNPACKING):  # headers can be about headers, without end
         raise SourceDamaged(str(path), "tar") from None
 
 
@@ -127,13 +129,18 @@ class _Names:
 
     def __init__(self) -> None:
         self.seen: set[int] = set()
+        self.counts: dict[int, int] = {}  # of names that came more than once: a million times the same may come
 
     def unique(self, name: str) -> str:
-        found, count = name, 1
-        while (digest := _digest(found)) in self.seen:
+        found, first = name, _digest(name)
+        digest, count = first, self.counts.get(first, 1)
+        while digest in self.seen:
             count += 1
             found = f"{name}#{count}"
+            digest = _digest(found)
         self.seen.add(digest)
+        if count > 1:
+            self.counts[first] = count
         return found
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -11,9 +12,11 @@ import pyarrow.parquet
 
 from certs import Holder
 from verifier.policies import POLICIES
+from verifier.verdict import Indication
 
 _KEY: Final = b"dongui.batch"
 _LONGEST: Final = 10_000
+_CODE: Final = re.compile(r"[A-Z]{3}-[0-9]{3}")
 
 
 @dataclass(frozen=True)
@@ -51,9 +54,13 @@ def origin_of(source: Any) -> Origin:  # noqa: ANN401 - pyarrow has no types
         policy=_known(about.get("policy"), POLICIES),
         holder=_known(about.get("holder"), [holder.value for holder in Holder]),
         rows=rows,
-        only=tuple(str(one)[:32] for one in named[:20]) if isinstance(named, list) else (),
+        only=tuple(filter(_is_narrowing, named[:20])) if isinstance(named, list) else (),
         sample=sample,
     )
+
+
+def _is_narrowing(value: object) -> bool:
+    return isinstance(value, str) and (value in Indication.__members__ or _CODE.fullmatch(value) is not None)
 
 
 def _known(value: object, names: Any) -> str | None:  # noqa: ANN401 - anything that has names

@@ -100,11 +100,15 @@ def _files(chunk: Chunk, most: int, _: Watcher) -> Iterator[Row]:
 
 def _file(path: Path, most: int) -> bytes | None:
     try:
-        handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
-        with open(handle, "rb", buffering=0) as stream:  # noqa: PTH123 - a handle: a pipe would have made us wait
-            return _all(stream, most + 1) if stat.S_ISREG(os.fstat(handle).st_mode) else None
+        with open(path, "rb", buffering=0, opener=_at_once) as stream:
+            return _all(stream, most + 1) if stat.S_ISREG(os.fstat(stream.fileno()).st_mode) else None
     except (OSError, ValueError):
         return None
+
+
+def _at_once(path: str, flags: int) -> int:
+    """A pipe would make us wait otherwise."""
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
 
 
 def _all(stream: BinaryIO, size: int) -> bytes:
