@@ -16,7 +16,7 @@ from verifier.batch.faults import ColumnMissing, SourceDamaged
 from verifier.batch.judging import in_seconds
 
 SUFFIXES: Final = {".parquet": "parquet", ".arrow": "arrow", ".feather": "arrow"}
-ROWS_AT_A_TIME: Final = 256
+ROWS_AT_A_TIME: Final = 32  # a file of a few KB can hold values of megabytes each, all the same one
 _WANTED: Final = {
     "id": ("문자열 또는 정수", "text or whole numbers"),
     "der": ("바이트열", "bytes"),
