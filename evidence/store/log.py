@@ -1,0 +1,132 @@
+"""The log: every event of the store, each row holding the digest of the one before it.
+
+Digests are plain SHA-256, so that anybody who has the rows can follow them. Who can write to the database could make
+all of them anew: therefore the last one carries a code under the store's key, and every file sent names the last one in
+its manifest, outside the database.
+"""
+
+from __future__ import annotations
+
+import hmac
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Final
+
+from sqlalchemy import Connection, insert, select, update
+
+from evidence.store.keyring import Keys
+from evidence.store.schema import LOG, LOG_HEAD
+
+START: Final = bytes(32)  # what the first row names as the one before it
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row of the log, without its digest."""
+
+    seq: int
+    at: str
+    event: str
+    consent_id: int | None
+    file_id: int | None
+    details: str
+
+    def digest(self, before: bytes) -> bytes:
+        fields = (self.seq, self.at, self.event, self.consent_id, self.file_id, self.details)
+        return sha256(before + json.dumps(fields, ensure_ascii=True, separators=(",", ":")).encode()).digest()
+
+
+class LogWriter:
+    """Collects the rows of one transaction; `flush` writes them and moves the head on."""
+
+    def __init__(self, connection: Connection, keys: Keys, at: str) -> None:
+        """Lock the head: from here to the end of the transaction nobody else writes."""
+        head = connection.execute(select(LOG_HEAD).with_for_update()).one()
+        self.connection, self.keys, self.at = connection, keys, at
+        self.seq, self.digest = int(head.seq), bytes(head.digest)
+        self.rows: list[dict[str, object]] = []
+
+    def add(
+        self,
+        event: str,
+        *,
+        consent_id: int | None = None,
+        file_id: int | None = None,
+        details: Mapping[str, str | int] | None = None,
+    ) -> None:
+        """Add a row. `details` hold codes, numbers and digests, and nothing personal."""
+        text = json.dumps(dict(details or {}), ensure_ascii=True, sort_keys=True, separators=(",", ":"))
+        self.seq += 1
+        row = Row(self.seq, self.at, event, consent_id, file_id, text)
+        self.digest = row.digest(self.digest)
+        self.rows.append({**vars(row), "digest": self.digest})
+
+    def flush(self) -> None:
+        if self.rows:
+            self.connection.execute(insert(LOG), self.rows)
+            self.rows = []
+        values = {"seq": self.seq, "digest": self.digest, "mac": head_mac(self.keys, self.seq, self.digest)}
+        self.connection.execute(update(LOG_HEAD).values(values))
+
+
+def first_head(keys: Keys) -> dict[str, object]:
+    """The row that `log_head` begins with."""
+    return {"id": 1, "seq": 0, "digest": START, "mac": head_mac(keys, 0, START)}
+
+
+def head_mac(keys: Keys, seq: int, digest: bytes) -> bytes:
+    return keys.digest("log head", f"{seq}:{digest.hex()}")
+
+
+@dataclass(frozen=True)
+class LogFault:
+    """Something about the log that is not as it was written.
+
+    Attributes:
+        code: FB-240 a row altered or exchanged, FB-241 rows missing, FB-242 the head does not fit the last row,
+            FB-243 the log does not hold what was noted outside.
+        seq: of the row.
+    """
+
+    code: str
+    seq: int
+
+
+def verify_log(connection: Connection, keys: Keys, noted: Mapping[int, bytes] | None = None) -> Iterator[LogFault]:
+    """Follow the whole log; constant memory.
+
+    Args:
+        connection: to the store.
+        keys: of the store.
+        noted: digests by number, noted outside the database earlier (manifests of files sent).
+    """
+    noted = noted or {}
+    digest, due = START, 1
+    seen: set[int] = set()
+    rows = connection.execution_options(yield_per=10_000).execute(select(LOG).order_by(LOG.c.seq))
+    for found in rows:
+        if found.seq != due:
+            yield LogFault("FB-241", due)
+        digest = bytes(found.digest) if found.seq != due else digest
+        if found.seq == due:
+            row = Row(found.seq, found.at, found.event, found.consent_id, found.file_id, found.details)
+            expected = row.digest(digest)
+            if expected != bytes(found.digest):
+                yield LogFault("FB-240", found.seq)
+            digest = bytes(found.digest)
+        if found.seq in noted:
+            seen.add(found.seq)
+            if noted[found.seq] != bytes(found.digest):
+                yield LogFault("FB-243", found.seq)
+        due = found.seq + 1
+    yield from (LogFault("FB-243", seq) for seq in sorted(set(noted) - seen))
+    head = connection.execute(select(LOG_HEAD)).one_or_none()
+    if head is None or head.seq != due - 1 or bytes(head.digest) != digest or not _vouched(keys, head.seq, head):
+        yield LogFault("FB-242", due - 1)
+
+
+def _vouched(keys: Keys, seq: int, head: object) -> bool:
+    digest, mac = bytes(head.digest), bytes(head.mac)  # type: ignore[attr-defined]
+    return hmac.compare_digest(head_mac(keys, seq, digest), mac)

@@ -1,0 +1,54 @@
+"""Verdicts on evidence: every one is kept, the last one stands beside the evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import bindparam, insert, update
+
+from evidence.store.schema import EVIDENCE, VERDICT
+from evidence.store.store import Writing, time_text
+from verifier.verdict import Indication, Verdict
+
+
+@dataclass(frozen=True)
+class Judged:
+    """One verdict as the store keeps it. `codes` are those that speak against the evidence."""
+
+    evidence_id: int
+    indication: str
+    codes: tuple[str, ...]
+    policy: str
+    verified_at: datetime | None
+
+    @classmethod
+    def of(cls, evidence_id: int, verdict: Verdict) -> Judged:
+        against = tuple(f.code for f in verdict.findings if f.effect is not Indication.TOTAL_PASSED)
+        return cls(evidence_id, verdict.indication.name, against, verdict.policy, verdict.verified_at)
+
+
+def add_verdicts(writing: Writing, verdicts: Sequence[Judged]) -> None:
+    """Keep verdicts reached now."""
+    if not verdicts:
+        return
+    rows = [
+        {
+            "id": writing.next_id(VERDICT),
+            "evidence_id": one.evidence_id,
+            "judged_at": writing.at,
+            "verified_at": "" if one.verified_at is None else time_text(one.verified_at),
+            "indication": one.indication,
+            "codes": " ".join(one.codes),
+            "policy": one.policy,
+        }
+        for one in verdicts
+    ]
+    writing.connection.execute(insert(VERDICT), rows)
+    last = (
+        update(EVIDENCE)
+        .where(EVIDENCE.c.id == bindparam("of"))
+        .values(indication=bindparam("now_is"), judged_at=writing.at)
+    )
+    writing.connection.execute(last, [{"of": one.evidence_id, "now_is": one.indication} for one in verdicts])

@@ -1,0 +1,80 @@
+"""The store that a command works on: its address, its keys, and the folder for large evidence."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+import click
+
+from service.inputs import read
+
+if TYPE_CHECKING:
+    from evidence.store.keyring import Keyring
+    from evidence.store.store import Store
+
+_Command = TypeVar("_Command", bound=Callable[..., Any])
+KEYRING: Final = "DONGUI_STORE_KEYRING"
+LARGEST_KEY_FILE: Final = 1 << 20
+
+
+def store_options(command: _Command) -> _Command:
+    """`--store`, `--keys` and `--files`, each also from the environment."""
+    for option in (
+        click.option(
+            "--files",
+            envvar="DONGUI_STORE_FILES",
+            show_envvar=True,
+            metavar="DIR|URL",
+            help="Folder or object store for evidence that is no DER; else it is kept in the database.",
+        ),
+        click.option(
+            "--keys",
+            envvar="DONGUI_STORE_KEYS",
+            show_envvar=True,
+            metavar="FILE",
+            help=f"Key file of the store; else the environment's {KEYRING} holds its text.",
+        ),
+        click.option(
+            "--store",
+            "address",
+            envvar="DONGUI_STORE",
+            show_envvar=True,
+            required=True,
+            metavar="FILE|URL",
+            help="The store: a file of SQLite, or postgresql://user@host/database.",
+        ),
+    ):
+        command = option(command)
+    return command
+
+
+def keyring(keys: str | None) -> Keyring:
+    """The keys of a file, or of the environment where no file is named.
+
+    Raises:
+        InputUnreadable, KeysUnreadable.
+    """
+    from evidence.store.errors import KeysUnreadable  # noqa: PLC0415 - loads SQLAlchemy
+    from evidence.store.keyring import Keyring  # noqa: PLC0415
+
+    if keys is not None:
+        return Keyring.parse(read(keys, LARGEST_KEY_FILE), keys)
+    text = os.environ.get(KEYRING)
+    if text is None:
+        raise KeysUnreadable("--keys")
+    return Keyring.parse(text, KEYRING)
+
+
+@contextmanager
+def opened(address: str, keys: str | None, files: str | None) -> Iterator[Store]:
+    """Open the store for the length of a block. Raises as `Store.open` and `keyring`."""
+    from evidence.store.store import Store  # noqa: PLC0415 - loads SQLAlchemy
+
+    store = Store.open(address, keyring(keys), files)
+    try:
+        yield store
+    finally:
+        store.close()
