@@ -9,21 +9,22 @@ from __future__ import annotations
 
 import hmac
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
+from itertools import groupby
 from typing import Final
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, Row, insert, select, update
 
 from evidence.store.keyring import Keys
-from evidence.store.schema import LOG, LOG_HEAD
+from evidence.store.schema import CONSENT, LOG, LOG_HEAD
 
 START: Final = bytes(32)  # what the first row names as the one before it
 
 
 @dataclass(frozen=True)
-class Row:
+class Entry:
     """One row of the log, without its digest."""
 
     seq: int
@@ -59,7 +60,7 @@ class LogWriter:
         """Add a row. `details` hold codes, numbers and digests, and nothing personal."""
         text = json.dumps(dict(details or {}), ensure_ascii=True, sort_keys=True, separators=(",", ":"))
         self.seq += 1
-        row = Row(self.seq, self.at, event, consent_id, file_id, text)
+        row = Entry(self.seq, self.at, event, consent_id, file_id, text)
         self.digest = row.digest(self.digest)
         self.rows.append({**vars(row), "digest": self.digest})
 
@@ -86,12 +87,12 @@ class LogFault:
 
     Attributes:
         code: FB-240 a row altered or exchanged, FB-241 rows missing, FB-242 the head does not fit the last row,
-            FB-243 the log does not hold what was noted outside.
-        seq: of the row.
+            FB-243 the log does not hold what was noted outside, FB-244 a consent does not stand where the log says.
+        number: of the row; with FB-244, of the consent.
     """
 
     code: str
-    seq: int
+    number: int
 
 
 def verify_log(connection: Connection, keys: Keys, noted: Mapping[int, bytes] | None = None) -> Iterator[LogFault]:
@@ -111,7 +112,7 @@ def verify_log(connection: Connection, keys: Keys, noted: Mapping[int, bytes] | 
             yield LogFault("FB-241", due)
         digest = bytes(found.digest) if found.seq != due else digest
         if found.seq == due:
-            row = Row(found.seq, found.at, found.event, found.consent_id, found.file_id, found.details)
+            row = Entry(found.seq, found.at, found.event, found.consent_id, found.file_id, found.details)
             expected = row.digest(digest)
             if expected != bytes(found.digest):
                 yield LogFault("FB-240", found.seq)
@@ -125,6 +126,37 @@ def verify_log(connection: Connection, keys: Keys, noted: Mapping[int, bytes] | 
     head = connection.execute(select(LOG_HEAD)).one_or_none()
     if head is None or head.seq != due - 1 or bytes(head.digest) != digest or not _vouched(keys, head.seq, head):
         yield LogFault("FB-242", due - 1)
+
+
+def verify_states(connection: Connection) -> Iterator[LogFault]:
+    """Whether every consent stands where its rows in the log lead to; constant memory."""
+    reading = connection.execution_options(yield_per=10_000)
+    told = _last_states(reading.execute(_TOLD))
+    last = next(told, None)
+    for consent in reading.execute(select(CONSENT.c.id, CONSENT.c.state).order_by(CONSENT.c.id)):
+        while last is not None and last[0] < consent.id:
+            yield LogFault("FB-244", last[0])
+            last = next(told, None)
+        if last is not None and last[0] == consent.id:
+            if last[1] != consent.state:
+                yield LogFault("FB-244", consent.id)
+            last = next(told, None)
+        else:
+            yield LogFault("FB-244", consent.id)
+    while last is not None:
+        yield LogFault("FB-244", last[0])
+        last = next(told, None)
+
+
+_TOLD: Final = (
+    select(LOG.c.consent_id, LOG.c.details).where(LOG.c.consent_id.is_not(None)).order_by(LOG.c.consent_id, LOG.c.seq)
+)
+
+
+def _last_states(rows: Iterable[Row[tuple[int | None, str]]]) -> Iterator[tuple[int, str]]:
+    for consent_id, some in groupby(rows, key=lambda row: int(row.consent_id)):
+        states = [state for row in some if (state := json.loads(row.details).get("state")) is not None]
+        yield consent_id, states[-1] if states else ""
 
 
 def _vouched(keys: Keys, seq: int, head: object) -> bool:

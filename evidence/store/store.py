@@ -106,7 +106,7 @@ class Writing:
     store: Store
     connection: Connection
     log: LogWriter
-    now: datetime
+    time: datetime
     _last: dict[str, int] = field(default_factory=dict)
 
     @property
@@ -116,7 +116,7 @@ class Writing:
     @property
     def day(self) -> date:
         """The day of the events, in Korea."""
-        return self.now.astimezone(KOREA).date()
+        return self.time.astimezone(KOREA).date()
 
     @property
     def sealer(self) -> Sealer:

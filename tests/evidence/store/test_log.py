@@ -9,8 +9,8 @@ from sqlalchemy import Connection, delete, select, text, update
 
 from evidence.lifecycle.intake import take_in_consents
 from evidence.store.keyring import Keyring
-from evidence.store.log import LogFault, Row, head_mac, verify_log
-from evidence.store.schema import LOG, LOG_HEAD
+from evidence.store.log import Entry, LogFault, head_mac, verify_log, verify_states
+from evidence.store.schema import CONSENT, LOG, LOG_HEAD
 from evidence.store.store import Store
 from tests.evidence.lifecycle.people import clock, payers
 
@@ -107,7 +107,7 @@ def test_a_log_made_anew_as_a_whole_is_found_by_its_head_and_by_what_was_noted_o
         connection.execute(update(LOG).where(LOG.c.seq == 3).values(event="withdrawn"))
         digest = bytes(32)
         for row in connection.execute(select(LOG).order_by(LOG.c.seq)).all():
-            fields = Row(row.seq, row.at, row.event, row.consent_id, row.file_id, row.details)
+            fields = Entry(row.seq, row.at, row.event, row.consent_id, row.file_id, row.details)
             digest = fields.digest(digest)
             connection.execute(update(LOG).where(LOG.c.seq == row.seq).values(digest=digest))
         mac = head_mac(Keyring.generate("forger"), 12, digest)
@@ -118,6 +118,17 @@ def test_a_log_made_anew_as_a_whole_is_found_by_its_head_and_by_what_was_noted_o
 
 def test_what_was_noted_outside_and_is_gone_is_found(written: Store) -> None:
     assert LogFault("FB-243", 13) in faults(written, {13: b"x"})
+
+
+def test_a_consent_stands_where_the_log_says(written: Store) -> None:
+    with written.reading() as connection:
+        assert list(verify_states(connection)) == []
+    with written.engine.begin() as connection:
+        connection.execute(update(CONSENT).where(CONSENT.c.id == 2).values(state="reconciled"))
+        connection.execute(delete(CONSENT).where(CONSENT.c.id == 4))
+        connection.execute(delete(LOG).where(LOG.c.consent_id == 1))
+    with written.reading() as connection:
+        assert [fault.number for fault in verify_states(connection)] == [1, 2, 4]
 
 
 def test_nothing_personal_stands_in_the_clear(written: Store, address: str) -> None:
