@@ -18,7 +18,6 @@ from evidence.file_faults import (
     CutShort,
     EmptyFile,
     LayoutNotSpecified,
-    LayoutNotSupported,
     NotAnFbFile,
     NotARecord,
     NoTrailer,
@@ -128,7 +127,6 @@ def test_any_bytes_at_all_are_read_without_an_exception(raw: bytes) -> None:
         (b"HFB0999" + b" " * 2000, NotAnFbFile),
         (b"H\xff\xfe\xfd\xfc\xfb\xfa" + b" " * 2000, NotAnFbFile),
         (b"HFB0920" + b" " * 2000, LayoutNotSpecified),
-        (b"HFB0120" + b" " * 2000, LayoutNotSupported),
     ],
 )
 def test_other_files_are_refused_by_what_they_are(raw: bytes, expected: type[RecordError]) -> None:
