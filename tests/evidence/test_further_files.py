@@ -35,7 +35,6 @@ from evidence.file_faults import (
     NoTrailer,
     SoundDespiteErrors,
     SumMismatch,
-    WrongSequence,
 )
 from evidence.jsonl import WrongShape
 from tests.evidence.samples import FIELDS, header_of, raw_file, with_field
@@ -173,11 +172,6 @@ def test_fb0421_that_is_sound_despite_errors_is_refused() -> None:
     assert isinstance(error, SoundDespiteErrors)
     assert error.details["refused"] == 2
     assert types(trailer_changed("FB0421", raw_file("FB0421", [b""]), sound="N")) == []
-
-
-@pytest.mark.parametrize("code", [code for code in LINES if code != "FB0120"])
-def test_all_others_are_numbered_from_1(code: str) -> None:
-    assert types(raw_file(code, [b""], sequence="2")) == [WrongSequence]
 
 
 # line ends of FB0620
