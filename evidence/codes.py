@@ -138,4 +138,5 @@ _TABLE: Final = (
 
 RESPONSE_CODES: Final[Mapping[str, ResponseCode]] = MappingProxyType({row.code: row for row in _TABLE})
 ACCEPTED: Final = "0000"
+IN_ORDER: Final = frozenset({ACCEPTED, "2401", "2501"})  # 첨부1 마: 정상응답으로 간주
 SEVERAL: Final = "7190"
