@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, select, update
 
 from evidence.lifecycle.errors import AnsweredOtherwise, AnswersNothing, AnswersSeveral, TakeInError
 from evidence.lifecycle.files import FileState
@@ -38,6 +38,13 @@ def answered(taking: Taking, code: str, agrees: Agrees) -> Row[Any]:
             raise AnsweredOtherwise(ours, code)
         raise AnswersNothing(ours, code, taking.process_date.isoformat())
     return _only(waiting, agrees, ours)
+
+
+def close(taking: Taking, file: Row[Any], state: FileState) -> None:
+    """Note that a file is answered, or done with."""
+    taking.writing.connection.execute(update(FILE).where(FILE.c.id == file.id).values(state=state.value))
+    details: dict[str, str | int] = {"by": taking.file_id, "state": state.value}
+    taking.writing.log.add(f"file_{state.value}", file_id=file.id, details=details)
 
 
 def _sent(taking: Taking, code: str) -> Sequence[Row[Any]]:

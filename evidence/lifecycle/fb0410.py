@@ -119,5 +119,5 @@ def _held(writing: Writing, identities: list[bytes]) -> dict[bytes, list[Row[Any
 
 def _best(held: list[Row[Any]], applied_on: str) -> Row[Any] | None:
     """Of several consents of one identity, the one applied for on the day asked about, else the last."""
-    same_day = [row for row in held if f"{row.applied_on:%Y%m%d}" == applied_on]
-    return (same_day or held or [None])[-1]
+    best = [row for row in held if f"{row.applied_on:%Y%m%d}" == applied_on] or held
+    return best[-1] if best else None
