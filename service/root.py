@@ -36,7 +36,7 @@ COMMANDS: Final = {
     "inspect": "Show what is in a DER, certificate, key file or FB file.",
     "npki": "Certificates in NPKI folders: list, export.",
     "trust": "Trust folders: show, hosts, fetch.",
-    "file": "FB files: layouts, codes, decode, encode, check.",
+    "file": "FB files: layouts, codes, banks, decode, encode, check, r00.",
     "fb0110": "Pack evidence into FB0110 (출금이체 증빙자료 정보).",
     "fb0420": "Answer an audit request FB0410 with FB0420.",
     "serve": "Judge DERs over HTTP on this machine.",
