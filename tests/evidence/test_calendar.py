@@ -254,5 +254,5 @@ def test_the_time_of_korea_is_that_of_the_database_of_time_zones() -> None:
 
 
 def test_loading_the_module_does_not_load_the_library() -> None:
-    code = "import sys, evidence.calendar; assert 'holidays' not in sys.modules"
+    code = "import sys, evidence.calendar, evidence.due; assert 'holidays' not in sys.modules"
     subprocess.run([sys.executable, "-c", code], check=True)
