@@ -86,10 +86,10 @@ _TASKS: Final = {task: place for place, task in enumerate(Task)}
 
 def urgency(item: DueItem) -> tuple[object, ...]:
     """Within a severity what has no time comes first: it does harm already."""
-    at = -1.0 if item.due_at is None else item.due_at.timestamp()
+    at = item.due_at or item.opens_at
     return (
         _ORDER[item.severity],
-        at,
+        -1.0 if at is None else at.timestamp(),
         _TASKS[item.task],
         item.file,
         item.since,
