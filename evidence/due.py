@@ -107,7 +107,7 @@ class _Items:
             deadline = deadlines.fb0910_next(
                 self.calendar, self.at, institution_asked=key.institution_asked_on, key_asked=key.asked_on
             )
-            since = max(key.asked_on, default=day_of(deadline.opens_at))
+            since = max(key.asked_on, default=None)
             yield replace(
                 self._item(Task.ASK_LEDGER, deadline, since),
                 severity=Severity.INFORMATION,
@@ -141,7 +141,7 @@ class _Items:
                 cost=costs.MAINTENANCE,
             )
 
-    def _item(self, task: Task, deadline: Deadline, since: date) -> DueItem:
+    def _item(self, task: Task, deadline: Deadline, since: date | None) -> DueItem:
         return DueItem(
             task=task,
             severity=self._severity(deadline),

@@ -48,7 +48,7 @@ class DueItem:
         file: code of the file to send or to come; "" where none is.
         about: name of the file that it is about; "" where none is.
         records: how many records it is about; 0 where that is no number of records.
-        since: the day that it counts from, D.
+        since: the day that it counts from, D; of the ledger when it was last asked for, None if never.
         opens_at: not before; None where there is no such time.
         due_at: too late from then on; None where the specification sets no time.
         better_by: see `evidence.deadlines.Deadline`.
@@ -64,7 +64,7 @@ class DueItem:
     file: str = ""
     about: str = ""
     records: int = 0
-    since: date
+    since: date | None
     opens_at: datetime | None = None
     due_at: datetime | None = None
     better_by: datetime | None = None
@@ -92,7 +92,7 @@ def urgency(item: DueItem) -> tuple[object, ...]:
         -1.0 if at is None else at.timestamp(),
         _TASKS[item.task],
         item.file,
-        item.since,
+        item.since or date.min,
         item.institution_code,
         item.bank_code,
         item.about,

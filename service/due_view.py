@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from shlex import quote
 from typing import Any, Final
 
 from consent.errors import Lang
@@ -54,7 +55,7 @@ _TASKS: Final[dict[Lang, dict[Task, str]]] = {
         Task.ANSWER_CHANGES: "출금이체 변경 접수 결과 회신",
         Task.SEND_CONSENTS: "출금이체 증빙자료 송신",
         Task.SEND_CANCELLATIONS: "해지 송신",
-        Task.AWAIT_RESULT: "결과 파일 수신",
+        Task.AWAIT_RESULT: "결과 파일 수신 확인",
         Task.MEND_FAILURES: "대사 실패 조치",
         Task.SEE_TURNED_BAD: "부적합으로 바뀐 동의자료 확인",
         Task.ASK_LEDGER: "원장 정보 조회 신청 가능",
@@ -89,6 +90,8 @@ _WORDS: Final[dict[Lang, dict[str, str]]] = {
         "institution": "이용기관 {code}",
         "bank": "금융회사 {code}",
         "since": "D={day}",
+        "last asked": "마지막 신청 {day}",
+        "never asked": "신청한 적 없음",
         "better": "가능하면 {at}까지",
     },
     "en": {
@@ -105,6 +108,8 @@ _WORDS: Final[dict[Lang, dict[str, str]]] = {
         "institution": "institution {code}",
         "bank": "bank {code}",
         "since": "D={day}",
+        "last asked": "last asked on {day}",
+        "never asked": "never asked",
         "better": "better by {at}",
     },
 }
@@ -117,7 +122,7 @@ def as_view(items: Sequence[DueItem], now: datetime, lang: Lang, *, store: str, 
         items: as `evidence.due.due_items` has them.
         now: the time that they are of.
         lang: to speak.
-        store: where the store is, as the command line has it; for the commands.
+        store: where the store is, for the commands, as it may be shown: without a password.
         columns: to write in.
     """
     words = _WORDS[lang]
@@ -149,7 +154,7 @@ def _item_as_json(item: DueItem, lang: Lang, store: str) -> dict[str, Any]:
         "records": item.records or None,
         "institution_code": item.institution_code or None,
         "bank_code": item.bank_code or None,
-        "since": item.since.isoformat(),
+        "since": item.since and item.since.isoformat(),
         **{name: at and at.isoformat() for name, at in times.items()},
         "left_seconds": None if item.left is None else int(item.left.total_seconds()),
         "clause": item.clause or None,
@@ -162,7 +167,7 @@ def _item_as_json(item: DueItem, lang: Lang, store: str) -> dict[str, Any]:
 
 def _command(item: DueItem, store: str) -> str | None:
     form = _COMMANDS.get(item.task)
-    return None if form is None else form.format(store=visible(store), file=item.file)
+    return None if form is None else form.format(store=quote(visible(store)), file=item.file)
 
 
 def _table(items: Sequence[DueItem], lang: Lang, columns: int) -> Iterator[str]:
@@ -195,10 +200,17 @@ def _what(item: DueItem, lang: Lang) -> str:
         visible(item.about),
         item.institution_code and words["institution"].format(code=visible(item.institution_code)),
         item.bank_code and words["bank"].format(code=visible(item.bank_code)),
-        item.file and item.severity is not Severity.INFORMATION and words["since"].format(day=item.since),
+        _since(item, lang),
         _until(item, lang),
     ]
     return f"{head}: {', '.join(text for text in details if text)} [{item.cost}]"
+
+
+def _since(item: DueItem, lang: Lang) -> str:
+    words = _WORDS[lang]
+    if item.task is Task.ASK_LEDGER:
+        return words["never asked"] if item.since is None else words["last asked"].format(day=item.since)
+    return words["since"].format(day=item.since) if item.file else ""
 
 
 def _until(item: DueItem, lang: Lang) -> str:

@@ -146,7 +146,7 @@ def test_the_ledger_may_be_asked_for_at_its_next_time() -> None:
     asked = replace(never, bank_code="020", asked_on=(date(2026, 11, 2),), institution_asked_on=(date(2026, 11, 16),))
     items = due_items(Facts(ledger_keys=(asked, never)), CALENDAR, korea("2026-11-20 15:00"))
     assert [(one.bank_code, one.severity, one.opens_at, one.due_at, one.since) for one in items] == [
-        ("004", Severity.INFORMATION, korea("2026-11-23 00:00"), korea("2026-11-23 14:00"), MONDAY),
+        ("004", Severity.INFORMATION, korea("2026-11-23 00:00"), korea("2026-11-23 14:00"), None),
         ("020", Severity.INFORMATION, korea("2026-12-01 00:00"), korea("2026-12-01 14:00"), date(2026, 11, 2)),
     ]
 

@@ -49,6 +49,7 @@ def test_everything_of_every_task_is_shown_in_both_languages() -> None:
     assert "  ✘ 2026-11-20(금) 24:00      12시간 34분 지남  FB0110 해지 송신: 7건" in korean
     assert "FB0221 answer the requests for changes: 2 record(s), FB0211.1, D=2026-11-20" in english
     assert "    $ dongui send fb0221 --store sqlite:///dongui.db" in korean.splitlines()
+    assert "금융회사 004, 신청한 적 없음, 2026-11-23(월) 14:00까지 [FB-156]" in korean
     assert "2026-11-21(토) 23:30부터" in korean and "2026-11-22(일) 04:30까지" in korean
 
 
@@ -70,6 +71,19 @@ def test_what_each_code_means_is_told_once(lang: Lang) -> None:
 
 def test_nothing_due_is_said() -> None:
     assert as_view([], NOW, "ko", store="x", columns=80) == "2026-11-21(토) 12:34 기준: 할 일이 없습니다.\n"
+
+
+def test_the_ledger_says_when_it_was_last_asked_for() -> None:
+    key = LedgerKey(institution_code="1", bank_code="004", service_kind="3", asked_on=(date(2026, 11, 2), FRIDAY))
+    facts = Facts(ledger_keys=(key,))
+    assert "마지막 신청 2026-11-20" in view(facts, "ko", 200)
+    (item,) = [one for one in as_json(due_items(facts, CALENDAR, NOW), NOW, "ko", store="x")["items"] if one["file"]]
+    assert item["since"] == "2026-11-20"
+
+
+def test_a_command_can_be_pasted_whatever_the_store_is_called() -> None:
+    shown = as_view(due_items(EVERYTHING, CALENDAR, NOW), NOW, "en", store="my store.db", columns=100)
+    assert "    $ dongui fix --store 'my store.db'" in shown.splitlines()
 
 
 @pytest.mark.parametrize("lang", LANGS)
