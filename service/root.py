@@ -39,6 +39,9 @@ COMMANDS: Final = {
     "file": "FB files: layouts, decode, encode, check.",
     "fb0110": "Pack evidence into FB0110 (출금이체 증빙자료 정보).",
     "fb0420": "Answer an audit request FB0410 with FB0420.",
+    "store": "The store of consents: init, add, show, upgrade.",
+    "consent": "Consents in the store: list, show.",
+    "log": "The store's log: verify, show.",
     "serve": "Judge DERs over HTTP on this machine.",
 }
 """Each is `command` in the module of its name, `_` for `-`, in `service.commands`. Only the one that is called gets
@@ -50,17 +53,19 @@ class _Context(click.Context):
         from service.help import page  # noqa: PLC0415 - what help says is read by whoever asks for it
 
         lang = self.obj or language()
-        return page(self, lang, _summaries(self.command, lang))
+        return page(self, lang, _summaries(self, lang))
 
 
-def _summaries(command: click.Command, lang: Lang) -> Mapping[str, str]:
+def _summaries(context: click.Context, lang: Lang) -> Mapping[str, str]:
+    command = context.command
     if isinstance(command, _OnDemand):
         names: Mapping[str, str] = COMMANDS
     elif isinstance(command, click.Group):
         names = {name: inner.get_short_help_str(limit=200) for name, inner in command.commands.items()}
     else:
         names = {}
-    return names if lang == "en" else {name: korean.SUMMARIES[name] for name in names}
+    above = context.command_path.partition(" ")[2]
+    return names if lang == "en" else {name: korean.SUMMARIES[f"{above} {name}".strip()] for name in names}
 
 
 class _OnDemand(click.Group):
