@@ -2,7 +2,8 @@
 
 A damaged data record does not end the reading as long as it is known where the next one begins. In a file of blocks
 that is so when `evidence_size` is legible, the bytes it announces are there, and the record can still be told for one:
-it says `D`, or carries the sequence number that is due. In a file of lines it is so when CR/LF stands where it must.
+it says `D`, or carries the sequence number that is due. In a file of lines it is so when CR/LF stands where it must;
+whether FB0620 has any, its header tells for the whole file (ADR 0006).
 Else reading ends with `CannotContinue`: nothing is searched for, nothing is guessed.
 """
 
@@ -18,6 +19,7 @@ from evidence.file_faults import (
     CannotContinue,
     CutShort,
     EmptyFile,
+    LineEndsVary,
     NotAnFbFile,
     NotARecord,
     NoTrailer,
@@ -27,6 +29,7 @@ from evidence.layouts import BLOCK, LAYOUTS, FileLayout, layout_of
 from evidence.rules import LARGEST, EvidenceTooLarge, limit_of
 from evidence.tally import Tally
 
+CR_LF: Final = b"\r\n"
 CHUNK: Final = 65_536  # bytes skipped at a time
 
 
@@ -40,6 +43,7 @@ class Frame:
         errors: everything that is wrong with its fields, its place in the file and its blocks.
         evidence: as many bytes as declared; empty where there are none or the record is refused unread.
         layout: of the file; None as long as that is not known.
+        line_end: what stands behind every record of the file and is none of its fields: CR/LF in an FB0620 that has it.
     """
 
     place: Place
@@ -47,6 +51,7 @@ class Frame:
     errors: tuple[RecordError, ...]
     evidence: bytes
     layout: FileLayout | None
+    line_end: bytes = b""
 
 
 def frames(stream: BinaryIO) -> Iterator[Frame]:
@@ -81,6 +86,8 @@ class _Cutter:
         self.layout = layout
         self.tally = Tally(layout)
         self.offset = 0
+        self.line_end = b""  # of a bare layout, once its header has been seen
+        self.ahead = b""  # read while looking for it, and none of it
 
     def frames(self, start: bytes) -> Iterator[Frame]:
         place = Place(Part.HEADER)
@@ -88,23 +95,26 @@ class _Cutter:
         if len(raw) < self.layout.stride:
             yield self._end(place, CutShort(place, self.layout.stride, len(raw)))
             return
+        self._look_for_line_end()
         header = self._header(raw, place)
         yield header
-        self.offset = len(raw)
+        self.offset = len(raw) + len(self.line_end)
         if not _ends(header):
             yield from self._records()
 
     def _records(self) -> Iterator[Frame]:
         while True:
-            raw = _read(self.stream, self.layout.stride)
+            raw = self._next()
             trailer = raw[:1] == b"T"
             place = Place(Part.TRAILER, 0, self.offset) if trailer else self._data_place()
             if not raw:
                 place = Place(Part.TRAILER, 0, self.offset)
                 yield self._end(place, NoTrailer(place))
                 return
-            if len(raw) < self.layout.stride:
-                yield self._end(place, CutShort(place, self.layout.stride, len(raw)))
+            if len(raw) < self.layout.stride + len(self.line_end):
+                # a record that is whole lacks no more than its line end
+                cut = len(raw) < self.layout.stride
+                yield self._end(place, CutShort(place, self.layout.stride, len(raw)) if cut else LineEndsVary(place))
                 return
             if trailer:
                 yield self._trailer(raw, place)
@@ -114,17 +124,32 @@ class _Cutter:
             if _ends(frame):
                 return
 
+    def _next(self) -> bytes:
+        """The next line with its line end, or the next block; fewer bytes at the end of the stream."""
+        size = self.layout.stride + len(self.line_end)
+        if not self.ahead:
+            return _read(self.stream, size)
+        ahead, self.ahead = self.ahead, b""
+        return ahead + _read(self.stream, size - len(ahead))
+
+    def _look_for_line_end(self) -> None:
+        if self.layout.bare:
+            found = _read(self.stream, len(CR_LF))
+            self.line_end, self.ahead = (found, b"") if found == CR_LF else (b"", found)
+
     def _data_place(self) -> Place:
         return Place(Part.DATA, self.tally.counted + 1, self.offset)
 
     def _header(self, raw: bytes, place: Place) -> Frame:
         values, errors = self.layout.header.read(raw, place)
         self.tally.header(values, place)
-        return self._line(Frame(place, values, tuple(errors), b"", self.layout))
+        return self._line(Frame(place, values, tuple(errors), b"", self.layout, self.line_end))
 
     def _trailer(self, raw: bytes, place: Place) -> Frame:
-        values, found = self.layout.trailer.read(raw, place)
+        values, found = self.layout.trailer.read(raw[: self.layout.trailer.total], place)
         errors: list[RecordError] = [*found, *self.tally.trailer(values, place)]
+        if not raw.endswith(self.line_end):
+            errors.append(LineEndsVary(place))
         if _read(self.stream, 1):
             errors.append(AfterTrailer(place.moved(len(raw))))
         return Frame(place, values, tuple(errors), b"", self.layout)
@@ -136,6 +161,8 @@ class _Cutter:
             return self._end(place, NotARecord(place), CannotContinue(place))
         errors: list[RecordError] = [*found, *self.tally.data(values, place)]
         frame = Frame(place, values, tuple(errors), b"", self.layout)
+        if not raw.endswith(self.line_end):
+            return _and(_and(frame, LineEndsVary(place)), CannotContinue(place))
         if self.layout.evidence is None:
             self.offset += len(raw)
             return self._line(frame)

@@ -8,7 +8,8 @@ from typing import Final
 
 from consent.form_fields import is_birth_date, is_business_number
 from consent.kinds import KINDS
-from evidence.faults import FieldError, Place, RecordError
+from evidence.codes import ACCEPTED
+from evidence.faults import FieldBlank, FieldError, Place, RecordError
 from evidence.field import Field
 from evidence.record import Record
 
@@ -92,18 +93,28 @@ def check_record(record: Record, values: Mapping[str, str], place: Place) -> Ite
     """Look at what the sound fields of a data record say together.
 
     Args:
-        record: table of the data record; one without evidence has nothing to check here.
+        record: table of the data record; most without evidence have nothing to check here.
         values: texts of the fields that could be read.
         place: of the record's first byte.
     """
-    if "evidence_size" not in record.offsets:
-        return
+    if "receipt_code" in record.offsets and "register_code" not in record.offsets:
+        yield from _check_receipt(record, values, place)
+    if "evidence_size" not in record.offsets or "response_code" in record.offsets:
+        return  # FB0120 and FB0421 give back what was sent, faults included
     expected = expects_evidence(values)
     if expected is True:
         yield from _check_evidence(record, values, place)
     elif expected is False:
         yield from _check_no_evidence(record, values, place)
     yield from check_holder(record, values, place)
+
+
+def _check_receipt(record: Record, values: Mapping[str, str], place: Place) -> Iterator[FieldBlank]:
+    """An institution that takes a change says under which code and number it goes on (4.4.2, data 14 and 16)."""
+    if values.get("receipt_code") == ACCEPTED:
+        for name in ("new_institution_code", "new_payer_number"):
+            if values.get(name) == "":
+                yield FieldBlank(*_at(record, name, place), "")
 
 
 def _check_evidence(record: Record, values: Mapping[str, str], place: Place) -> Iterator[RecordError]:

@@ -14,6 +14,7 @@ from evidence.layouts.shape import BLOCK, FileLayout
 from evidence.outfile import SPOOL, refusals, spooling
 from evidence.record import Record
 from evidence.rules import EvidenceTooLarge, check_record, limit_of
+from evidence.tally import Tally
 
 CHUNK: Final = 1 << 20  # bytes copied at a time
 Rules = Callable[[Record, Mapping[str, str], Place], Iterator[RecordError]]
@@ -59,9 +60,10 @@ def write_file(  # noqa: PLR0913 - what, where to, and two choices with defaults
     *,
     rules: Rules = check_record,
     line: Callable[[], int] = lambda: 0,
+    trailer: Callable[[], Mapping[str, str]] = dict,
     spool_folder: Path | None = None,
 ) -> Written:
-    """Write a whole file. Sequence numbers and counts are filled in here.
+    """Write a whole file. Sequence numbers and counts are filled in here (`Tally.closing`).
 
     The header holds the count, so the data records go to a temporary file first: memory stays constant, `out` need not
     be seekable, and it gets its first byte only when every record has proved sound.
@@ -70,39 +72,52 @@ def write_file(  # noqa: PLR0913 - what, where to, and two choices with defaults
         out: where the file goes.
         layout: which file.
         header: its texts without `record_count`.
-        records: texts of each data record without `sequence`, and its evidence.
+        records: texts of each data record without `sequence`, and its evidence. Those of FB0120 have their `sequence`,
+            the number of the record in FB0110.
         rules: what the texts of a record must be like together, beyond each field.
         line: asked after each record, the line of the list it was made from, for errors; 0 where there is none.
+        trailer: asked once all records are through, the trailer's texts that they do not tell: `total` and `accepted`
+            of FB0120, `requested` of FB0421. They go before what is counted here.
         spool_folder: for the temporary file; None: the system's.
 
     Raises:
-        RecordError: a record does not fit; it says which one and where.
+        RecordError: a record does not fit, or the trailer's counts do not agree; it says which one and where.
         NotWritable: the temporary file has no room.
     """
     _header(layout, header, 0)
     with spooling(spool_folder) as spool:
-        count = 0
+        tally = Tally(layout)
         for count, (values, evidence) in enumerate(records, 1):
             place = Place(Part.DATA, count, layout.header.total + spool.tell(), line())
-            numbered = {**values, "sequence": str(count)}
+            numbered = dict(values) if layout.refused_only else {**values, "sequence": str(count)}
             raw = encode_data(layout, numbered, evidence, place)
             for error in rules(layout.data, numbered, place):
                 raise error
+            for error in tally.data(numbered, place):
+                raise error
             with refusals(SPOOL):
                 spool.write(raw)
-        end = Place(Part.TRAILER, 0, layout.header.total + spool.tell())
+        end = _trailer(layout, {**tally.closing(), **trailer()}, tally, layout.header.total + spool.tell())
         with refusals(SPOOL):
             spool.seek(0)
         sink = _Sink(out)
-        sink.write(_header(layout, header, count))
+        sink.write(_header(layout, header, tally.counted))
         while piece := spool.read(CHUNK):
             sink.write(piece)
-        sink.write(layout.trailer.encode({"total": str(count)}, end))
-    return Written(count, sink.size, sink.digest.digest())
+        sink.write(end)
+    return Written(tally.counted, sink.size, sink.digest.digest())
 
 
 def _header(layout: FileLayout, values: Mapping[str, str], count: int) -> bytes:
     return layout.header.encode({**values, "record_count": str(count)}, Place(Part.HEADER))
+
+
+def _trailer(layout: FileLayout, values: Mapping[str, str], tally: Tally, offset: int) -> bytes:
+    place = Place(Part.TRAILER, 0, offset)
+    raw = layout.trailer.encode(values, place)
+    for error in tally.trailer(values, place):
+        raise error
+    return raw
 
 
 class _Sink:

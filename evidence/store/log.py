@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hmac
 import json
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
@@ -48,6 +49,7 @@ class LogWriter:
         self.connection, self.keys, self.at = connection, keys, at
         self.seq, self.digest = int(head.seq), bytes(head.digest)
         self.rows: list[dict[str, object]] = []
+        self.counted: Counter[str] = Counter()
 
     def add(
         self,
@@ -59,6 +61,7 @@ class LogWriter:
     ) -> None:
         """Add a row. `details` hold codes, numbers and digests, and nothing personal."""
         text = json.dumps(dict(details or {}), ensure_ascii=True, sort_keys=True, separators=(",", ":"))
+        self.counted[event] += 1
         self.seq += 1
         row = Entry(self.seq, self.at, event, consent_id, file_id, text)
         self.digest = row.digest(self.digest)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Final
 
-from sqlalchemy import Connection, Row, insert, select
+from sqlalchemy import Connection, insert, select
 
 from consent.kinds import KINDS
 from evidence.store.errors import EvidenceGone
@@ -57,18 +57,17 @@ def read_piece(store: Store, connection: Connection, evidence_id: int) -> bytes:
         EvidenceGone, SealBroken, KeyUnknown: it is not there, or not what it was.
     """
     row = connection.execute(select(EVIDENCE).where(EVIDENCE.c.id == evidence_id)).one()
-    return opened(store, row)
+    return opened(store, bytes(row.sha256), row.place, row.key_id, row.sealed)
 
 
-def opened(store: Store, row: Row[tuple[object, ...]]) -> bytes:
-    """The bytes that a row of `evidence` stands for. Raises as `read_piece`."""
-    name = bytes(row.sha256).hex()
-    key_id, sealed = row.key_id, row.sealed
-    if row.place == IN_FILES:
+def opened(store: Store, digest: bytes, place: str, key_id: str, sealed: bytes | None) -> bytes:
+    """The bytes that the columns of a row of `evidence` stand for. Raises as `read_piece`."""
+    name = digest.hex()
+    if place == IN_FILES:
         if store.files is None:
             raise EvidenceGone(name)
         key_id, sealed = store.files.get(name)
-    content = store.sealer.open(about(name), key_id, bytes(sealed))
+    content = store.sealer.open(about(name), key_id, bytes(sealed or b""))
     if sha256(content).hexdigest() != name:
         raise EvidenceGone(name)
     return content

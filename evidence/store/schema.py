@@ -22,7 +22,6 @@ from sqlalchemy import (
     MetaData,
     Table,
     Text,
-    UniqueConstraint,
     text,
 )
 
@@ -159,8 +158,8 @@ FILE: Final = Table(
     Column("answers_id", ForeignKey("file.id"), index=True),  # the file this one answers
     Column("created_at", Text, nullable=False),
     Column("done_at", Text),
-    UniqueConstraint("direction", "sha256"),
     Index("ix_file_code_state", "code", "state"),
+    Index("ix_file_sha256", "sha256"),
 )
 """Files that were sent or taken in."""
 

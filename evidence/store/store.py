@@ -91,8 +91,9 @@ class Store:
             log.flush()
 
     def setting(self, name: str) -> str:
+        """What holds for the whole store; "" where nothing was set."""
         with self.reading() as connection:
-            return str(connection.execute(select(SETTING.c.value).where(SETTING.c.name == name)).scalar() or "")
+            return _setting(connection, name)
 
     @property
     def _is_postgresql(self) -> bool:
@@ -126,6 +127,10 @@ class Writing:
     def keys(self) -> Keys:
         return self.store.keys
 
+    def setting(self, name: str) -> str:
+        """As `Store.setting`."""
+        return _setting(self.connection, name)
+
     def next_id(self, table: Table) -> int:
         """The next number of a table; nobody else gives numbers while this transaction lasts."""
         last = self._last.get(table.name)
@@ -133,6 +138,10 @@ class Writing:
             last = int(self.connection.execute(select(func.coalesce(func.max(table.c.id), 0))).scalar_one())
         self._last[table.name] = last + 1
         return last + 1
+
+
+def _setting(connection: Connection, name: str) -> str:
+    return str(connection.execute(select(SETTING.c.value).where(SETTING.c.name == name)).scalar() or "")
 
 
 def time_text(time: datetime) -> str:

@@ -50,10 +50,10 @@ def upgrade() -> None:
         sa.Column("done_at", sa.Text(), nullable=True),
         sa.ForeignKeyConstraint(["answers_id"], ["file.id"], name=op.f("fk_file_answers_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_file")),
-        sa.UniqueConstraint("direction", "sha256", name=op.f("uq_file_direction_sha256")),
     )
     op.create_index(op.f("ix_file_answers_id"), "file", ["answers_id"], unique=False)
     op.create_index("ix_file_code_state", "file", ["code", "state"], unique=False)
+    op.create_index("ix_file_sha256", "file", ["sha256"], unique=False)
     op.create_table(
         "log",
         sa.Column("seq", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),

@@ -1,0 +1,81 @@
+"""What taking files in and handing files in refuse."""
+
+from __future__ import annotations
+
+from consent.errors import CodedError
+
+
+class TakeInError(CodedError):
+    """A file cannot be taken in; nothing of it was."""
+
+
+class NotIncoming(TakeInError):
+    """The file is one that we send."""
+
+    code = "FB-220"
+
+    def __init__(self, file_code: str) -> None:
+        super().__init__(file_code=file_code)
+
+
+class AnswersNothing(TakeInError):
+    """There is no file that it could be the answer to."""
+
+    code = "FB-221"
+
+    def __init__(self, file_code: str, answered: str, process_date: str) -> None:
+        super().__init__(file_code=file_code, answered=answered, process_date=process_date)
+
+
+class AnsweredOtherwise(TakeInError):
+    """The file it answers was answered before, and differently."""
+
+    code = "FB-222"
+
+    def __init__(self, file_code: str, answered: str) -> None:
+        super().__init__(file_code=file_code, answered=answered)
+
+
+class CountsDiffer(TakeInError):
+    """It speaks of another number of records than were sent."""
+
+    code = "FB-223"
+
+    def __init__(self, file_code: str, answered: str, sent: int, said: int) -> None:
+        super().__init__(file_code=file_code, answered=answered, sent=sent, said=said)
+
+
+class RecordNotSent(TakeInError):
+    """A record of it is not one that was sent, or not as it was sent."""
+
+    code = "FB-224"
+
+    def __init__(self, file_code: str, answered: str, number: int) -> None:
+        super().__init__(file_code=file_code, answered=answered, number=number)
+
+
+class AnswersSeveral(TakeInError):
+    """It could be the answer to more than one file."""
+
+    code = "FB-225"
+
+    def __init__(self, file_code: str, names: str) -> None:
+        super().__init__(file_code=file_code, names=names)
+
+
+class AcceptedAsError(TakeInError):
+    """A file that lists errors only lists a record as being in order."""
+
+    code = "FB-226"
+
+    def __init__(self, file_code: str, number: int) -> None:
+        super().__init__(file_code=file_code, number=number)
+
+
+class EvidenceMissingForAudit(CodedError):
+    """The answer to an audit would say of some consents that there is no evidence."""
+
+    code = "FB-230"
+
+    def __init__(self, request: str, missing: int, first: int) -> None:
+        super().__init__(request=request, missing=missing, first=first)
