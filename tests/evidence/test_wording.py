@@ -8,7 +8,7 @@ import pytest
 
 import evidence
 from consent.errors import LANGS, CodedError
-from consent.wording import catalogue, wording
+from consent.wording import wording
 from evidence import LAYOUTS, FieldError, Part, Place, costs
 from evidence.calendar_faults import COMPUTED_ONLY, NO_EFFECT
 from evidence.faults import NotAlphabetic, NotFullWidth
@@ -43,11 +43,6 @@ def test_every_code_says_what_and_what_to_do(code: str) -> None:
         for lang, text in (("ko", entry.ko), ("en", entry.en))
     )
     assert korean <= english | {"ko", "kind", "field"}
-
-
-def test_no_sentence_is_left_over() -> None:
-    ours = {code for code in catalogue("FB") if code >= "FB-010"}
-    assert ours == {kind.code for kind in KINDS} | set(NOTICES)
 
 
 @pytest.mark.parametrize("kind", [NotAlphabetic, NotFullWidth])
