@@ -46,6 +46,8 @@ SUMMARIES: Final[Mapping[str, str]] = MappingProxyType(
         "calendar": "은행 휴무일과 영업일, 파일별 기한을 표시합니다.",
         "store": "동의 보관소: 만들기, 접수, 현황, 표 구조 올리기",
         "store init": "새 보관소와 키 파일을 만듭니다.",
+        "send": "보관소에서 제출 대기 중인 것을 송신 폴더에 파일로 만듭니다.",
+        "take-in": "통합기관에서 받은 파일을 보관소에 접수합니다.",
         "store add": "동의와 동의자료를 보관소에 접수합니다.",
         "store show": "보관소의 현황을 표시합니다.",
         "store upgrade": "이전 버전에서 만든 보관소의 표 구조를 올립니다.",

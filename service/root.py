@@ -43,6 +43,8 @@ COMMANDS: Final = {
     "store": "The store of consents: init, add, show, upgrade.",
     "consent": "Consents in the store: list, show.",
     "log": "The store's log: verify, show.",
+    "send": "Put what is queued in the store into an outbox.",
+    "take-in": "Take files of the clearing institute into the store.",
     "serve": "Judge DERs over HTTP on this machine.",
 }
 """Each is `command` in the module of its name, `_` for `-`, in `service.commands`. Only the one that is called gets

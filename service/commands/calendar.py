@@ -9,14 +9,13 @@ from typing import Any
 import click
 
 from consent.errors import Lang
-from evidence.calendar import Calendar, load_calendar
-from evidence.calendar_overrides import NO_OVERRIDES, parse_overrides
 from evidence.deadlines import day_of
 from evidence.notices import Notice
 from service import options
 from service.calendar_view import day_as_json, day_view, year_as_json, year_view
-from service.errors import DayNotUnderstood, about
-from service.inputs import now, read
+from service.calendars import calendar_of, overrides_option
+from service.errors import DayNotUnderstood
+from service.inputs import now
 from service.terminal import json_line, visible
 
 _YEAR = re.compile(r"[0-9]{4}")
@@ -25,7 +24,7 @@ _TODAY = "today"
 
 @click.command(name="calendar")
 @click.argument("when", metavar="[YEAR|DATE]", default="")
-@click.option("--overrides", metavar="FILE", help="Days to add and to strike, TOML (docs/calendar.md).")
+@overrides_option
 @options.json_flag
 @click.pass_context
 def command(context: click.Context, when: str, overrides: str | None, as_json: bool) -> None:
@@ -35,7 +34,7 @@ def command(context: click.Context, when: str, overrides: str | None, as_json: b
     """
     lang: Lang = context.obj
     wanted = _wanted(when)
-    calendar, notices = _calendar(overrides)
+    calendar, notices = calendar_of(overrides)
     if isinstance(wanted, date):
         told, shown = day_as_json(calendar, wanted), day_view(calendar, wanted, lang)
         notices += calendar.notices(calendar.add_business_days(wanted, 5))
@@ -61,13 +60,6 @@ def _day(words: str) -> date:
     if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{8}", words):
         raise DayNotUnderstood(words)
     return date.fromisoformat(words)
-
-
-def _calendar(overrides: str | None) -> tuple[Calendar, tuple[Notice, ...]]:
-    if overrides is None:
-        return load_calendar(NO_OVERRIDES)
-    with about(overrides):
-        return load_calendar(parse_overrides(read(overrides)))
 
 
 def _say(told: dict[str, Any], shown: str, notices: tuple[Notice, ...], lang: Lang, *, as_json: bool) -> None:
