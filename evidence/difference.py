@@ -1,7 +1,7 @@
 """Two files of one kind, compared record by record in constant memory.
 
 The second file goes into an index on disk, by identity or by number; then the first goes by. Records of one identity
-are paired in their order. The index holds digests of identities, the fixed part of each record and a digest of its
+are paired in their order. The index holds digests of identities, the texts of each record and a digest of its
 evidence, in a file that has no name and goes away by itself.
 """
 
@@ -22,7 +22,8 @@ from evidence.layouts import FileLayout
 from evidence.reader import DataRecord, Sound, Trailer, header_of
 from evidence.record import Record
 
-TABLE: Final = "CREATE TABLE records (key BLOB, number INTEGER, fixed BLOB, evidence BLOB, size INTEGER)"
+TABLE: Final = "CREATE TABLE records (key BLOB, number INTEGER, texts TEXT, evidence BLOB, size INTEGER)"
+BETWEEN: Final = "\x1f"  # no field of any mode holds it
 
 
 class By(StrEnum):
@@ -138,12 +139,12 @@ class _Index:
         """Take the records in up to the trailer."""
         end: Trailer | None = None
 
-        def rows() -> Iterator[tuple[bytes, int, bytes, bytes, int]]:
+        def rows() -> Iterator[tuple[bytes, int, str, bytes, int]]:
             nonlocal end
             for item in items:
                 if isinstance(item, DataRecord):
-                    fixed = self.layout.data.encode(item.fields)
-                    yield self._key(item), item.sequence, fixed, _sha256(item), len(item.evidence)
+                    texts = BETWEEN.join(item.fields[one.name] for one in self.layout.data.fields)
+                    yield self._key(item), item.sequence, texts, _sha256(item), len(item.evidence)
                 elif isinstance(item, Trailer):
                     end = item
 
@@ -156,16 +157,17 @@ class _Index:
 
     def compare(self, item: DataRecord) -> Iterator[Difference]:
         row = self.database.execute(
-            "SELECT rowid, number, fixed, evidence, size FROM records WHERE key = ? ORDER BY number LIMIT 1",
+            "SELECT rowid, number, texts, evidence, size FROM records WHERE key = ? ORDER BY number LIMIT 1",
             (self._key(item),),
         ).fetchone()
         if row is None:
             yield Difference(Kind.REMOVED, first=item.sequence)
             return
-        rowid, number, fixed, sha256, size = row
+        rowid, number, texts, sha256, size = row
         self.database.execute("DELETE FROM records WHERE rowid = ?", (rowid,))
         passed_over = "sequence" if self.by is By.IDENTITY else ""
-        fields = _changes(self.layout.data, item.fields, self.layout.data.decode(fixed), passed_over)
+        after = dict(zip((one.name for one in self.layout.data.fields), texts.split(BETWEEN), strict=True))
+        fields = _changes(self.layout.data, item.fields, after, passed_over)
         evidence = None
         if (sha256, size) != (_sha256(item), len(item.evidence)):
             evidence = EvidenceChange(len(item.evidence), size, _sha256(item), sha256)
