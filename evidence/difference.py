@@ -13,7 +13,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from dataclasses import field as attribute
 from enum import StrEnum
-from typing import Final
+from typing import Final, cast
 
 from evidence.field import Field
 from evidence.file_faults import WrongFile
@@ -137,23 +137,20 @@ class _Index:
 
     def fill(self, items: Iterator[Sound]) -> Trailer:
         """Take the records in up to the trailer."""
-        end: Trailer | None = None
+        ends: list[Trailer] = []
 
         def rows() -> Iterator[tuple[bytes, int, str, bytes, int]]:
-            nonlocal end
             for item in items:
                 if isinstance(item, DataRecord):
                     texts = BETWEEN.join(item.fields[one.name] for one in self.layout.data.fields)
                     yield self._key(item), item.sequence, texts, _sha256(item), len(item.evidence)
-                elif isinstance(item, Trailer):
-                    end = item
+                else:
+                    ends.append(cast("Trailer", item))
 
         self.database.execute("BEGIN")
         self.database.executemany("INSERT INTO records VALUES (?, ?, ?, ?, ?)", rows())
         self.database.execute("CREATE INDEX by_key ON records (key, number)")
-        if end is None:  # read_file ends with a trailer or an error
-            raise TypeError("no trailer")
-        return end
+        return ends[0]  # read_file ends with a trailer or an error
 
     def compare(self, item: DataRecord) -> Iterator[Difference]:
         row = self.database.execute(
