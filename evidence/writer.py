@@ -93,8 +93,7 @@ def write_file(  # noqa: PLR0913 - what, where to, and two choices with defaults
             raw = encode_data(layout, numbered, evidence, place)
             for error in rules(layout.data, numbered, place):
                 raise error
-            for error in tally.data(numbered, place):
-                raise error
+            tally.count(numbered)
             with refusals(SPOOL):
                 spool.write(raw)
         end = _trailer(layout, {**tally.closing(), **trailer()}, tally, layout.header.total + spool.tell())

@@ -160,6 +160,22 @@ def test_nothing_is_written_over_and_all_of_it_or_nothing_is_made(tmp_path: Path
     assert (tmp_path / "FB0110-0002").read_bytes() == b"before"
 
 
+def test_parts_that_were_put_are_taken_back_when_the_next_one_fails(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rename = Path.rename
+
+    def failing(self: Path, target: Path) -> Path:
+        if target.name.endswith("2"):
+            raise OSError(28, "No space left on device")
+        return rename(self, target)
+
+    monkeypatch.setattr(Path, "rename", failing)
+    with pytest.raises(NotWritable):
+        divided(raw_file("FB0110", [b"a"] * 4), tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_damaged_file_makes_no_part(tmp_path: Path) -> None:
     with pytest.raises(RecordError):
         divided(raw_file("FB0110", [b"a"] * 4)[:-1024], tmp_path)

@@ -7,6 +7,8 @@ from string import Formatter
 import pytest
 
 import evidence
+import evidence.banks
+import evidence.r00
 from consent.errors import LANGS, CodedError
 from consent.wording import wording
 from evidence import LAYOUTS, FieldError, Part, Place, costs
