@@ -214,7 +214,7 @@ def _value(field: Field) -> str:
     if field.values:
         return ", ".join(f"`{value}`" for value in sorted(field.values))
     if field.date:
-        return "YYYYMMDD"
+        return "YYYYMMDDhhmmss" if field.width == len("YYYYMMDDhhmmss") else "YYYYMMDD"
     return f"`{field.pattern}`" if field.pattern else ""
 
 

@@ -11,7 +11,8 @@
 from evidence.answer import AuditAnswer, AuditRequest, FoundEvidence, answer_fb0410
 from evidence.build import Built, Cancellation, Registration, build_fb0110
 from evidence.check import CheckReport, Outcome, check, predict
-from evidence.codes import RESPONSE_CODES, ResponseCode
+from evidence.codebooks import Code
+from evidence.codes import RESPONSE_CODES
 from evidence.faults import FieldError, Part, Place, RecordError
 from evidence.field import Field, Mode
 from evidence.jsonl import decode_lines, encode_lines, to_line
@@ -31,6 +32,7 @@ __all__ = [
     "Built",
     "Cancellation",
     "CheckReport",
+    "Code",
     "DataRecord",
     "EvidenceNotVouched",
     "Fault",
@@ -47,7 +49,6 @@ __all__ = [
     "Record",
     "RecordError",
     "Registration",
-    "ResponseCode",
     "Trailer",
     "Written",
     "answer_fb0410",

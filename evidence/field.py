@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, time
 from enum import StrEnum
 from string import ascii_letters, digits
 from typing import Final
@@ -71,7 +71,8 @@ class Field:
         values: the texts it may hold; empty means any.
         pattern: regular expression that a text which is not blank must match as a whole.
         blank_ok: whether it may be all SPACE; None: yes, except for N.
-        date: holds YYYYMMDD of a day that exists.
+        date: holds YYYYMMDD of a day that exists, and hhmmss behind it where it is 14 wide. One that may be blank may
+            be all zeros too, which is how N fields are filled.
         personal: never shown in errors.
         response_code: 첨부1 나, what the clearing institute answers when this field is wrong.
     """
@@ -183,14 +184,16 @@ class Field:
             raise ValueNotAllowed(place, self, text)
         if self.pattern and re.fullmatch(self.pattern, text, re.ASCII) is None:
             raise WrongForm(place, self, text)
-        if self.date and not is_date(text):
+        if self.date and not is_date(text) and not (self.may_be_blank and not text.strip("0")):
             raise NotADate(place, self, text)
 
 
 def is_date(text: str) -> bool:
-    """Whether eight digits YYYYMMDD name a day that exists."""
+    """Whether digits YYYYMMDD name a day that exists, and hhmmss behind them, if any, a time of it."""
     try:
-        date(int(text[:4]), int(text[4:6]), int(text[6:]))
+        date(int(text[:4]), int(text[4:6]), int(text[6:8]))
+        if text[8:]:
+            time(int(text[8:10]), int(text[10:12]), int(text[12:]))
     except ValueError:
         return False
     return True

@@ -2,13 +2,56 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from consent.errors import CodedError
 from consent.system_reasons import WRITING_KO
 from evidence.faults import Part, Place, RecordError
 
+if TYPE_CHECKING:
+    from evidence.field import Field
+
 START = Place(Part.HEADER)
 FORMAT = "7199"  # 첨부1 나: 기타 FORMAT 오류
 COUNTS = "7123"  # Data 건수 불일치
+SUMS = "7124"  # Data 총 건수 불일치
+
+
+class SumMismatch(RecordError):
+    """Two counts of the trailer do not add up to its total."""
+
+    code = "FB-023"
+
+    def __init__(self, place: Place, fields: tuple[Field, Field], total: int, added: int) -> None:
+        first, second = fields
+        super().__init__(
+            place,
+            SUMS,
+            field=first.name,
+            ko=first.ko,
+            second=second.name,
+            second_title=second.ko,
+            total=total,
+            sum=added,
+        )
+
+
+class LineEndsVary(RecordError):
+    """The header of a file that is printed without line ends has CR/LF behind it, and another record has not."""
+
+    code = "FB-024"
+
+    def __init__(self, place: Place) -> None:
+        super().__init__(place, FORMAT)
+
+
+class SoundDespiteErrors(RecordError):
+    """The trailer calls the file sound although it lists records with errors (4.6.3)."""
+
+    code = "FB-025"
+
+    def __init__(self, place: Place, field: Field, refused: int) -> None:
+        super().__init__(place, FORMAT, field=field.name, ko=field.ko, refused=refused)
 
 
 class EmptyFile(RecordError):
@@ -33,15 +76,6 @@ class LayoutNotSpecified(RecordError):
     """The specification names this file and gives no layout for it."""
 
     code = "FB-032"
-
-    def __init__(self, file_code: str, title: str) -> None:
-        super().__init__(START, "7116", file_code=file_code, title=title)
-
-
-class LayoutNotSupported(RecordError):
-    """The specification lays this file out; this version does not read or write it."""
-
-    code = "FB-033"
 
     def __init__(self, file_code: str, title: str) -> None:
         super().__init__(START, "7116", file_code=file_code, title=title)

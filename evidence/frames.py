@@ -2,7 +2,8 @@
 
 A damaged data record does not end the reading as long as it is known where the next one begins. In a file of blocks
 that is so when `evidence_size` is legible, the bytes it announces are there, and the record can still be told for one:
-it says `D`, or carries the sequence number that is due. In a file of lines it is so when CR/LF stands where it must.
+it says `D`, or carries the sequence number that is due. In a file of lines it is so when CR/LF stands where it must;
+whether FB0620 has any, its header tells for the whole file (ADR 0006).
 Else reading ends with `CannotContinue`: nothing is searched for, nothing is guessed.
 """
 
@@ -17,6 +18,7 @@ from evidence.file_faults import (
     CannotContinue,
     CutShort,
     EmptyFile,
+    LineEndsVary,
     NotAnFbFile,
     NotARecord,
     NoTrailer,
@@ -26,6 +28,7 @@ from evidence.layouts import BLOCK, LAYOUTS, FileLayout, layout_of
 from evidence.rules import LARGEST, EvidenceTooLarge, limit_of
 from evidence.tally import Tally
 
+CR_LF: Final = b"\r\n"
 CHUNK: Final = 65_536  # bytes read, or skipped, at a time
 BLANK: Final = b" " * BLOCK
 
@@ -39,6 +42,7 @@ class Frame(NamedTuple):
         errors: everything that is wrong with its fields, its place in the file and its blocks.
         evidence: as many bytes as declared; empty where there are none or the record is refused unread.
         layout: of the file; None as long as that is not known.
+        line_end: what stands behind every record of the file and is none of its fields: CR/LF in an FB0620 that has it.
     """
 
     place: Place
@@ -46,6 +50,7 @@ class Frame(NamedTuple):
     errors: tuple[RecordError, ...]
     evidence: bytes
     layout: FileLayout | None
+    line_end: bytes = b""
 
 
 def frames(stream: BinaryIO) -> Iterator[Frame]:
@@ -81,6 +86,7 @@ class _Cutter:
         self.layout = layout
         self.tally = Tally(layout)
         self.offset = 0
+        self.line_end = b""  # of a bare layout, once its header has been seen
 
     def frames(self) -> Iterator[Frame]:
         place = Place(Part.HEADER)
@@ -88,9 +94,10 @@ class _Cutter:
         if len(raw) < self.layout.stride:
             yield self._end(place, CutShort(place, self.layout.stride, len(raw)))
             return
+        self._look_for_line_end()
         header = self._header(raw, place)
         yield header
-        self.offset = len(raw)
+        self.offset = len(raw) + len(self.line_end)
         if not _ends(header):
             yield from self._records()
 
@@ -100,15 +107,17 @@ class _Cutter:
             if sound is not None:
                 yield sound
                 continue
-            raw = self.ahead.take(self.layout.stride)
+            raw = self.ahead.take(self.layout.stride + len(self.line_end))
             trailer = raw[:1] == b"T"
             place = Place(Part.TRAILER, 0, self.offset) if trailer else self._data_place()
             if not raw:
                 place = Place(Part.TRAILER, 0, self.offset)
                 yield self._end(place, NoTrailer(place))
                 return
-            if len(raw) < self.layout.stride:
-                yield self._end(place, CutShort(place, self.layout.stride, len(raw)))
+            if len(raw) < self.layout.stride + len(self.line_end):
+                # a record that is whole lacks no more than its line end
+                cut = len(raw) < self.layout.stride
+                yield self._end(place, CutShort(place, self.layout.stride, len(raw)) if cut else LineEndsVary(place))
                 return
             if trailer:
                 yield self._trailer(raw, place)
@@ -125,8 +134,8 @@ class _Cutter:
         """
         layout, ahead = self.layout, self.ahead
         short = layout.data.at_once
-        values = short.read(ahead.peek(layout.data.total)) if short is not None else None
-        if values is None or int(values["sequence"]) != self.tally.counted + 1:
+        values = short.read(ahead.peek(layout.data.total)) if short is not None and not self.line_end else None
+        if values is None or (int(values["sequence"]) != self.tally.counted + 1 and not layout.refused_only):
             return None
         used = whole = layout.data.total
         if layout.evidence is not None:
@@ -139,9 +148,13 @@ class _Cutter:
         if evidence is None:
             return None
         frame = Frame(self._data_place(), values, (), evidence, layout)
-        self.tally.counted += 1
+        self.tally.sound(values)
         self.offset += whole
         return frame
+
+    def _look_for_line_end(self) -> None:
+        if self.layout.bare and self.ahead.peek(len(CR_LF)) == CR_LF:
+            self.line_end = self.ahead.take(len(CR_LF))
 
     def _data_place(self) -> Place:
         return Place(Part.DATA, self.tally.counted + 1, self.offset)
@@ -149,11 +162,13 @@ class _Cutter:
     def _header(self, raw: bytes, place: Place) -> Frame:
         values, errors = self.layout.header.read(raw, place)
         self.tally.header(values, place)
-        return self._line(Frame(place, values, tuple(errors), b"", self.layout))
+        return self._line(Frame(place, values, tuple(errors), b"", self.layout, self.line_end))
 
     def _trailer(self, raw: bytes, place: Place) -> Frame:
-        values, found = self.layout.trailer.read(raw, place)
+        values, found = self.layout.trailer.read(raw[: self.layout.trailer.total], place)
         errors: list[RecordError] = [*found, *self.tally.trailer(values, place)]
+        if not raw.endswith(self.line_end):
+            errors.append(LineEndsVary(place))
         if self.ahead.take(1):
             errors.append(AfterTrailer(place.moved(len(raw))))
         return Frame(place, values, tuple(errors), b"", self.layout)
@@ -165,6 +180,8 @@ class _Cutter:
             return self._end(place, NotARecord(place), CannotContinue(place))
         errors: list[RecordError] = [*found, *self.tally.data(values, place)]
         frame = Frame(place, values, tuple(errors), b"", self.layout)
+        if not raw.endswith(self.line_end):
+            return _and(_and(frame, LineEndsVary(place)), CannotContinue(place))
         if self.layout.evidence is None:
             self.offset += len(raw)
             return self._line(frame)

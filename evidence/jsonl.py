@@ -12,13 +12,14 @@ from consent import strict_json
 from consent.errors import CodedError
 from evidence.faults import Part, Place, RecordError
 from evidence.layouts import FileLayout, layout_of
+from evidence.packing import encode_data
 from evidence.reader import Header, Sound, Trailer, read_file
 from evidence.rules import LARGEST
 from evidence.tally import Tally
-from evidence.writer import encode_data
 
 LONGEST: Final = 2 * LARGEST + 16_384  # characters of a line: the largest evidence in base64 and every field
-KEYS: Final = frozenset({"part", "sequence", "fields", "evidence"})
+LINE_ENDS: Final = frozenset({"", "\r\n"})  # behind the records of a layout that is printed without
+KEYS: Final = frozenset({"part", "sequence", "fields", "evidence", "line_end"})
 
 
 class BadLine(CodedError):
@@ -53,10 +54,11 @@ class NotBase64(BadLine):
 
 
 def decode_lines(stream: BinaryIO) -> Iterator[dict[str, object]]:
-    """Read a file that has to be sound, one object a record.
+    r"""Read a file that has to be sound, one object a record.
 
     `{"part": "header"|"data"|"trailer", "fields": {name: text}}`; data also have `"sequence"`, a number, and
-    `"evidence"`, in base64, where there is any. `fields` holds every field of the table, constants too.
+    `"evidence"`, in base64, where there is any. `fields` holds every field of the table, constants too. The header of
+    an FB0620 with CR/LF behind its records says so: `"line_end": "\r\n"`.
 
     Raises:
         RecordError: the first thing wrong with the file.
@@ -91,7 +93,8 @@ def encode_lines(lines: Iterable[str | bytes], out: BinaryIO) -> int:
 
 def _object(item: Sound) -> dict[str, object]:
     if isinstance(item, Header):
-        return {"part": Part.HEADER.value, "fields": item.fields}
+        header: dict[str, object] = {"part": Part.HEADER.value, "fields": item.fields}
+        return header | {"line_end": item.line_end} if item.line_end else header
     if isinstance(item, Trailer):
         return {"part": Part.TRAILER.value, "fields": item.fields}
     record: dict[str, object] = {"part": Part.DATA.value, "sequence": item.sequence, "fields": item.fields}
@@ -107,6 +110,7 @@ class _Line:
     fields: dict[str, str]
     sequence: int | None
     evidence: bytes
+    line_end: str
 
 
 class _Encoder:
@@ -116,12 +120,13 @@ class _Encoder:
         self.layout: FileLayout | None = None
         self.tally: Tally | None = None
         self.offset = 0
+        self.line_end = b""
         self.ended = False
 
     def encode(self, line: _Line) -> bytes:
         number = 0 if line.part is not Part.DATA or self.tally is None else self.tally.counted + 1
         place = Place(line.part, number, self.offset, line.number)
-        raw = self._record(line, place)
+        raw = self._record(line, place) + self.line_end
         self.offset += len(raw)
         return raw
 
@@ -152,6 +157,9 @@ class _Encoder:
         self.tally = Tally(self.layout)
         raw = self.layout.header.encode(line.fields, place)
         self.tally.header(line.fields, place)
+        if line.line_end and not self.layout.bare:
+            raise WrongShape(line.number, key="line_end")
+        self.line_end = line.line_end.encode("ascii")
         return raw
 
 
@@ -179,7 +187,10 @@ def _parse(line: str | bytes, number: int) -> _Line:
         raise WrongShape(number, key="fields")
     if sequence is not None and (type(sequence) is not int or part != Part.DATA):
         raise WrongShape(number, key="sequence")
-    return _Line(number, Part(part), fields, sequence, _evidence(record, number))
+    line_end = record.get("line_end", "")
+    if line_end not in tuple(LINE_ENDS) or ("line_end" in record and part != Part.HEADER):
+        raise WrongShape(number, key="line_end")
+    return _Line(number, Part(part), fields, sequence, _evidence(record, number), str(line_end))
 
 
 def _evidence(record: dict[str, object], number: int) -> bytes:

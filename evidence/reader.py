@@ -13,11 +13,15 @@ from evidence.layouts import FileLayout
 
 @dataclass(frozen=True)
 class Header:
-    """The first record; `fields` are its texts by name."""
+    """The first record; `fields` are its texts by name.
+
+    `line_end` stands behind every record of the file without being a field: CR/LF in an FB0620 that has it, else "".
+    """
 
     layout: FileLayout = field(repr=False)
     fields: dict[str, str] = field(repr=False)
     offset: int
+    line_end: str = ""
 
 
 @dataclass(frozen=True)
@@ -104,7 +108,7 @@ def read_file(stream: BinaryIO) -> Iterator[Sound]:
 def _item(frame: Frame) -> Sound:
     layout = cast("FileLayout", frame.layout)  # only a frame with errors may lack it
     if frame.place.part is Part.HEADER:
-        return Header(layout, frame.values, frame.place.offset)
+        return Header(layout, frame.values, frame.place.offset, frame.line_end.decode("ascii"))
     if frame.place.part is Part.TRAILER:
         return Trailer(layout, frame.values, frame.place.offset)
     return DataRecord(layout, frame.place.number, frame.values, frame.evidence, frame.place.offset)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 from typing import Final
 
 from consent.form_fields import is_birth_date, is_business_number
 from consent.kinds import KINDS
-from evidence.faults import FieldError, Place, RecordError
+from evidence.codes import ACCEPTED
+from evidence.faults import FieldBlank, FieldError, Place, RecordError
 from evidence.field import Field
 from evidence.record import Record
 
@@ -93,17 +94,29 @@ def check_record(record: Record, values: Mapping[str, str], place: Place) -> lis
     """Look at what the sound fields of a data record say together.
 
     Args:
-        record: table of the data record; one without evidence has nothing to check here.
+        record: table of the data record; most without evidence have nothing to check here.
         values: texts of the fields that could be read.
         place: of the record's first byte.
     """
-    if "evidence_size" not in record.offsets:
-        return []
+    errors: list[RecordError] = []
+    if "receipt_code" in record.offsets and "register_code" not in record.offsets:
+        errors += _check_receipt(record, values, place)
+    if "evidence_size" not in record.offsets or "response_code" in record.offsets:
+        return errors  # FB0120 and FB0421 give back what was sent, faults included
     size = values.get("evidence_size")
     has_evidence = None if size is None else int(size) > 0
     wrong = _wrong(values.get("evidence_type"), values.get("extension"), expects_evidence(values), has_evidence)
-    errors = [refusal(record, values, place) for refusal in wrong if _is_for(refusal, record)] if wrong else []
+    if wrong:
+        errors += [refusal(record, values, place) for refusal in wrong if _is_for(refusal, record)]
     return errors + check_holder(record, values, place)
+
+
+def _check_receipt(record: Record, values: Mapping[str, str], place: Place) -> Iterator[FieldBlank]:
+    """An institution that takes a change says under which code and number it goes on (4.4.2, data 14 and 16)."""
+    if values.get("receipt_code") == ACCEPTED:
+        for name in ("new_institution_code", "new_payer_number"):
+            if values.get(name) == "":
+                yield FieldBlank(*_at(record, name, place), "")
 
 
 Refusal = Callable[[Record, Mapping[str, str], Place], RecordError]

@@ -261,6 +261,15 @@ class ParameterUnknown(CodedError):
         super().__init__(known=known)
 
 
+class CodeNotKnown(CodedError):
+    """No code book has a code that was asked for."""
+
+    code = "SVC-160"
+
+    def __init__(self, wanted: str) -> None:
+        super().__init__(wanted=wanted[:20])
+
+
 class InternalFault(CodedError):
     """A fault of ours."""
 

@@ -33,8 +33,11 @@ SUMMARIES: Final[Mapping[str, str]] = MappingProxyType(
         "show": "신뢰 폴더의 내용과 만료일을 표시합니다.",
         "hosts": "신뢰 폴더의 인증기관이 사용하는 호스트와 포트를 표시합니다.",
         "fetch": "인증기관의 폐지목록(CRL)과 OCSP 응답을 받아 신뢰 폴더에 저장합니다.",
-        "file": "FB 파일: 항목 표시, JSON 변환, 복원, 점검",
+        "file": "FB 파일: 항목과 코드 표시, JSON 변환, 복원, 점검, R00 분할",
         "layouts": "파일별 모든 항목을 표시합니다.",
+        "codes": "응답코드, 항목의 코드, 파일구분코드의 뜻을 표시합니다.",
+        "banks": "금융회사코드와 사용 기간을 표시합니다.",
+        "r00": "출금동의등록(R00)의 추가 항목을 JSON으로 분할하거나 작성합니다.",
         "decode": "FB 파일을 JSON으로 변환합니다(한 줄에 레코드 하나, 가리지 않음).",
         "encode": "JSON을 같은 바이트의 FB 파일로 복원합니다.",
         "check": "통합기관의 응답코드를 레코드별로 예측합니다(첨부1).",
@@ -43,6 +46,12 @@ SUMMARIES: Final[Mapping[str, str]] = MappingProxyType(
         "serve": "이 컴퓨터에서 HTTP로 검증을 시험합니다.",
     }
 )
+
+
+def summary(words: str) -> str:
+    """Of the command that these words call: by all of them where two commands end in the same one, else by the last."""
+    return SUMMARIES.get(words) or SUMMARIES[words.rsplit(maxsplit=1)[-1]]
+
 
 LABELS: Final[Mapping[str, str]] = MappingProxyType(
     {

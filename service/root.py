@@ -36,7 +36,7 @@ COMMANDS: Final = {
     "inspect": "Show what is in a DER, certificate, key file or FB file.",
     "npki": "Certificates in NPKI folders: list, export.",
     "trust": "Trust folders: show, hosts, fetch.",
-    "file": "FB files: layouts, decode, encode, check.",
+    "file": "FB files: layouts, codes, banks, decode, encode, check, r00.",
     "fb0110": "Pack evidence into FB0110 (출금이체 증빙자료 정보).",
     "fb0420": "Answer an audit request FB0410 with FB0420.",
     "serve": "Judge DERs over HTTP on this machine.",
@@ -50,17 +50,18 @@ class _Context(click.Context):
         from service.help import page  # noqa: PLC0415 - what help says is read by whoever asks for it
 
         lang = self.obj or language()
-        return page(self, lang, _summaries(self.command, lang))
+        return page(self, lang, _summaries(self, lang))
 
 
-def _summaries(command: click.Command, lang: Lang) -> Mapping[str, str]:
+def _summaries(context: click.Context, lang: Lang) -> Mapping[str, str]:
+    command, words = context.command, context.command_path.partition(" ")[2]
     if isinstance(command, _OnDemand):
         names: Mapping[str, str] = COMMANDS
     elif isinstance(command, click.Group):
         names = {name: inner.get_short_help_str(limit=200) for name, inner in command.commands.items()}
     else:
         names = {}
-    return names if lang == "en" else {name: korean.SUMMARIES[name] for name in names}
+    return names if lang == "en" else {name: korean.summary(f"{words} {name}") for name in names}
 
 
 class _OnDemand(click.Group):

@@ -8,6 +8,6 @@ sorted(LAYOUTS)
 """
 
 from evidence.layouts.registry import LAYOUTS, layout_of, layout_rows
-from evidence.layouts.shape import BLOCK, EvidencePart, FileLayout
+from evidence.layouts.shape import BLOCK, EvidencePart, FileLayout, Outcome
 
-__all__ = ["BLOCK", "LAYOUTS", "EvidencePart", "FileLayout", "layout_of", "layout_rows"]
+__all__ = ["BLOCK", "LAYOUTS", "EvidencePart", "FileLayout", "Outcome", "layout_of", "layout_rows"]

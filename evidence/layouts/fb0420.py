@@ -17,7 +17,7 @@ HEADER: Final = Record(
     (
         Field("record_type", "레코드 구분", A, 1, const="H", response_code="7115"),
         Field("file_code", "파일 구분 코드", AN, 6, const="FB0420", response_code="7116"),
-        Field("van_code", "펌VAN사 코드", AN, 3),  # 3 to 7: as in FB0410
+        Field("van_code", "펌VAN 코드", AN, 3),  # 3 to 7: as in FB0410
         Field("institution_code", "이용기관 코드", AN, 20, response_code="7106"),
         Field("process_date", "처리기준일자", N, 8, date=True),
         Field("van_id", "펌 VAN ID", AN, 30),

@@ -8,29 +8,37 @@ from typing import Final, TypedDict
 
 from evidence.faults import Part
 from evidence.field import Field
-from evidence.file_faults import LayoutNotSpecified, LayoutNotSupported, NotAnFbFile
+from evidence.file_faults import LayoutNotSpecified, NotAnFbFile
 from evidence.layouts.fb0110 import FB0110
+from evidence.layouts.fb0120 import FB0120
+from evidence.layouts.fb0211 import FB0211
+from evidence.layouts.fb0221 import FB0221
+from evidence.layouts.fb0222 import FB0222
+from evidence.layouts.fb0320 import FB0320
 from evidence.layouts.fb0410 import FB0410
 from evidence.layouts.fb0420 import FB0420
+from evidence.layouts.fb0421 import FB0421
+from evidence.layouts.fb0620 import FB0620
+from evidence.layouts.fb0910 import FB0910
+from evidence.layouts.fb0933 import FB0933
 from evidence.layouts.shape import FileLayout
 from evidence.record import Record
 
-LAYOUTS: Final[Mapping[str, FileLayout]] = MappingProxyType({f.code: f for f in (FB0110, FB0410, FB0420)})
-
-NOT_YET: Final[Mapping[str, str]] = MappingProxyType(
-    {
-        "FB0120": "출금이체 증빙자료 정보 검증 결과",
-        "FB0211": "출금이체 변경 접수 요청",
-        "FB0221": "출금이체 변경 접수 결과",
-        "FB0222": "출금이체 변경 처리 결과",
-        "FB0320": "출금이체 해지 내역",
-        "FB0421": "사후점검 동의자료 정보 검증 결과",
-        "FB0620": "증빙자료 대사 실패 내역",
-        "FB0910": "출금이체 원장 정보 조회 신청",
-        "FB0933": "펌뱅킹 원장 정보 조회 결과",
-    }
+_FILES: Final = (
+    FB0110,
+    FB0120,
+    FB0211,
+    FB0221,
+    FB0222,
+    FB0320,
+    FB0410,
+    FB0420,
+    FB0421,
+    FB0620,
+    FB0910,
+    FB0933,
 )
-"""Laid out in the specification, not here."""
+LAYOUTS: Final[Mapping[str, FileLayout]] = MappingProxyType({f.code: f for f in _FILES})
 
 NOT_SPECIFIED: Final[Mapping[str, str]] = MappingProxyType(
     {
@@ -48,13 +56,10 @@ def layout_of(code: str) -> FileLayout:
 
     Raises:
         LayoutNotSpecified: the specification names the file and gives no layout.
-        LayoutNotSupported: the layout is not known here yet.
         NotAnFbFile: no file of the specification.
     """
     if code in NOT_SPECIFIED:
         raise LayoutNotSpecified(code, NOT_SPECIFIED[code])
-    if code in NOT_YET:
-        raise LayoutNotSupported(code, NOT_YET[code])
     if code not in LAYOUTS:
         raise NotAnFbFile(", ".join(LAYOUTS))
     return LAYOUTS[code]

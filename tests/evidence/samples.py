@@ -10,7 +10,9 @@ from typing import Final
 
 from evidence import LAYOUTS, Cancellation, Registration, build_fb0110
 from evidence.faults import Part, Place
-from evidence.writer import encode_data
+from evidence.layouts import FileLayout
+from evidence.packing import encode_data
+from evidence.tally import Tally
 from verifier.verdict import Check, Finding, Indication, TimeSource, Verdict
 
 DAY: Final = date(2026, 6, 1)
@@ -96,7 +98,80 @@ FB0410_FIELDS: Final = {
     "evidence_type": "2",
 }
 FB0420_FIELDS: Final = FB0410_FIELDS | {"reserved_1": "", "evidence_present": "Y", "extension": "der"}
-FIELDS: Final = {"FB0110": FB0110_FIELDS, "FB0410": FB0410_FIELDS, "FB0420": FB0420_FIELDS}
+FB0120_FIELDS: Final = FB0110_FIELDS | {
+    "applied_on": "",
+    "realtime": "N",
+    "sub_institution_code": "",
+    "evidence_size": "0000003",
+    "response_code": "7114",
+}
+del FB0120_FIELDS["cancellation"]
+FB0211_FIELDS: Final = {
+    "change_channel": "4",
+    "requested_at": "20260531235959",
+    "holder_id": "900101",
+    "old_institution_code": "9912345678",
+    "old_payer_number": "PAYER-0001",
+    "old_bank_code": "004",
+    "old_account_number": "00000000000001",
+    "new_bank_code": "088",
+    "new_account_number": "00000000000002",
+}
+FB0221_FIELDS: Final = FB0211_FIELDS | {
+    "received_on": "20260601",
+    "receipt_code": "0000",
+    "new_institution_code": "9912345678",
+    "new_payer_number": "PAYER-0001",
+    "service_kind": "3",
+}
+FB0222_FIELDS: Final = FB0221_FIELDS | {
+    "receipt_code": "",
+    "cancel_code": "0000",
+    "cancelled_on": "20260603",
+    "register_code": "1206",
+    "registered_on": "",
+}
+IDENTITY: Final = {
+    "institution_code": "9912345678",
+    "payer_number": "PAYER-0001",
+    "bank_code": "004",
+    "account_number": "00000000000001",
+}
+FB0320_FIELDS: Final = IDENTITY | {
+    "cancel_channel": "1",
+    "ledger_date": "20260529",
+    "holder_id": "900101",
+    "cancel_type": "N",
+}
+FB0421_FIELDS: Final = FB0420_FIELDS | {"evidence_size": "0000003", "response_code": "0000"}
+FB0620_FIELDS: Final = IDENTITY | {
+    "sub_institution_code": "",
+    "applied_on": "20260527",
+    "extra_id": "20260527AB",
+    "submitter_type": "3",
+    "failure_code": "81",
+}
+FB0910_FIELDS: Final = {"institution_code": "9912345678", "bank_code": "004"}
+FB0933_FIELDS: Final = IDENTITY | {
+    "service_kind": "3",
+    "applied_on": "20260527",
+    "effective_on": "20260528",
+    "changed_on": "",
+}
+FIELDS: Final[dict[str, dict[str, str]]] = {
+    "FB0110": FB0110_FIELDS,
+    "FB0120": FB0120_FIELDS,
+    "FB0211": FB0211_FIELDS,
+    "FB0221": FB0221_FIELDS,
+    "FB0222": FB0222_FIELDS,
+    "FB0320": FB0320_FIELDS,
+    "FB0410": FB0410_FIELDS,
+    "FB0420": FB0420_FIELDS,
+    "FB0421": FB0421_FIELDS,
+    "FB0620": FB0620_FIELDS,
+    "FB0910": FB0910_FIELDS,
+    "FB0933": FB0933_FIELDS,
+}
 
 
 def raw_file(
@@ -109,22 +184,44 @@ def raw_file(
 ) -> bytes:
     """A file straight from the tables, without the rules that the builders keep."""
     layout = LAYOUTS[code]
-    header = {
-        "van_code": "VKN",
-        "institution_code": "9912345678",
-        "process_date": "20260601",
-        "van_id": "" if code == "FB0110" else "VANID",
-        "bank_code": "004",
-    }
+    header = header_of(layout)
+    tally = Tally(layout)
     data = b""
     count = 0
     for count, evidence in enumerate(pieces, 1):
         values = FIELDS[code] | {"sequence": str(count)} | changes
+        list(tally.data(values, Place(Part.DATA)))
         if layout.evidence is not None:
             values = {"evidence_size": str(len(evidence))} | values
         data += encode_data(layout, values, evidence, Place(Part.DATA, count))
     head = layout.header.encode(header | {"record_count": str(count) if declared is None else declared})
-    return head + data + layout.trailer.encode({"total": str(count) if total is None else total})
+    end = closing(tally) if total is None else closing(tally) | {"total": total}
+    return head + data + layout.trailer.encode(end)
+
+
+def header_of(layout: FileLayout) -> dict[str, str]:
+    """Texts of a header, as far as it has these fields and they are free; without the count."""
+    texts = {
+        "van_code": "VKN",
+        "institution_code": "9912345678",
+        "institution_type": "1",
+        "process_date": "20260601",
+        "van_id": "VANID",
+        "bank_code": "004",
+    }
+    return {
+        field.name: texts[field.name] for field in layout.header.fields if field.name in texts and field.const != ""
+    }
+
+
+def closing(tally: Tally) -> dict[str, str]:
+    """Texts of a trailer that agrees with the records; of other files' records it says that there were two more."""
+    texts = tally.closing()
+    if tally.layout.refused_only:
+        texts |= {"total": str(tally.counted + 2), "accepted": "2"}
+    if "requested" in tally.layout.trailer.offsets:
+        texts["requested"] = str(tally.counted)
+    return texts
 
 
 def with_field(code: str, raw: bytes, part: str, name: str, text: bytes, *, at: int = 0) -> bytes:

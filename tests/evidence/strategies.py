@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
 from hypothesis import strategies as st
 
@@ -36,6 +36,8 @@ def _listed(field: Field) -> st.SearchStrategy[str] | None:
         return st.sampled_from(sorted(field.values))
     if field.pattern:
         return st.from_regex(field.pattern, fullmatch=True)
+    if field.date and field.width == len("YYYYMMDDhhmmss"):
+        return st.datetimes(min_value=datetime(1000, 1, 1)).map(lambda at: at.strftime("%Y%m%d%H%M%S"))  # noqa: DTZ001
     if field.date:
         return st.dates(min_value=date(1, 1, 1)).map(lambda day: day.isoformat().replace("-", ""))
     return None

@@ -1,11 +1,16 @@
-"""Whole files put together by hand, without the tables, against what the builders write."""
+"""Files and records put together by hand, without the layouts, against what is read and written."""
 
 from __future__ import annotations
 
 import io
 
-from evidence import FoundEvidence, answer_fb0410, check
+import pytest
+
+from evidence import LAYOUTS, FoundEvidence, Record, answer_fb0410, check
+from evidence.faults import FieldTooLong, WrongConstant
+from tests.evidence.golden_vectors import VECTORS
 from tests.evidence.samples import DAY, built, cancellation, registration
+from tests.evidence.spec_tables import TABLES
 
 DER = b"0\x82\x02\x71" + b"\x20" * 621  # 625 bytes, the last of them SPACE
 
@@ -66,3 +71,51 @@ def test_fb0420_is_what_the_specification_draws() -> None:
     assert raw[1024:3072] == FB0420_FOUND
     assert raw[3072:4096] == FB0420_MISSING
     assert raw[4096:] == FB0420_TRAILER
+
+
+def printed(table: tuple[str, str]) -> list[tuple[str, bytes]]:
+    """Every field of a golden record: its text, and its bytes by the second transcription's mode and width (2.3 나)."""
+    rows = [row for row in TABLES[table][0] if row[2] != "Binary"]
+    texts = VECTORS[table].replace("↵", "\r\n").split("|")
+    pairs = zip(rows, texts, strict=True)
+    return [
+        (text, text.encode().rjust(row[3], b"0") if row[2] == "N" else text.encode().ljust(row[3]))
+        for row, text in pairs
+    ]
+
+
+def record_of(table: tuple[str, str]) -> Record:
+    code, part = table
+    return next(record for name, record in LAYOUTS[code].parts if name == part)
+
+
+@pytest.mark.parametrize("table", TABLES, ids="-".join)
+def test_every_field_is_read_and_written_as_it_is_printed(table: tuple[str, str]) -> None:
+    record, fields = record_of(table), printed(table)
+    raw = b"".join(piece for _, piece in fields)
+    values = {field.name: text for field, (text, _) in zip(record.fields, fields, strict=True)}
+    assert len(raw) == TABLES[table][1]
+    assert record.decode(raw) == values
+    assert record.encode(values) == raw
+
+
+@pytest.mark.parametrize("table", TABLES, ids="-".join)
+def test_a_field_that_is_shifted_by_one_byte_is_never_the_same(table: tuple[str, str]) -> None:
+    record, fields = record_of(table), printed(table)
+    raw = b"".join(piece for _, piece in fields)
+    whole = {field.name: text for field, (text, _) in zip(record.fields, fields, strict=True)}
+    for shifted in (b" " + raw[:-1], raw[1:] + b" "):
+        values, errors = record.read(shifted)
+        assert errors
+        assert values != whole
+
+
+@pytest.mark.parametrize("table", TABLES, ids="-".join)
+def test_no_field_takes_one_byte_more(table: tuple[str, str]) -> None:
+    record, fields = record_of(table), printed(table)
+    values = {field.name: text for field, (text, _) in zip(record.fields, fields, strict=True)}
+    for field, (_, piece) in zip(record.fields, fields, strict=True):
+        expected = FieldTooLong if field.const is None else WrongConstant
+        with pytest.raises(expected) as caught:
+            record.encode(values | {field.name: "1" * (len(piece) + 1)})
+        assert caught.value.field == field.name

@@ -13,9 +13,11 @@ from hypothesis import strategies as st
 from consent.errors import LANGS, CodedError
 from evidence import LAYOUTS, decode_lines, encode_lines, to_line
 from evidence.faults import FieldMissing, NotAscii, UnknownField
+from evidence.field import NOWHERE
 from evidence.file_faults import CountMismatch, LayoutNotSpecified, SizeMismatch, WrongSequence
 from evidence.jsonl import LONGEST, NotBase64, NotJson, WrongOrder, WrongShape
-from tests.evidence.samples import SIZES, raw_file
+from evidence.tally import Tally
+from tests.evidence.samples import SIZES, closing, raw_file
 from tests.evidence.strategies import values_for
 
 
@@ -50,14 +52,16 @@ def test_any_texts_the_tables_allow_come_back_byte_for_byte(code: str, data: st.
     layout = LAYOUTS[code]
     pieces = data.draw(st.lists(st.binary(max_size=1700), max_size=3))
     raw = layout.header.encode(data.draw(values_for(layout.header)) | {"record_count": str(len(pieces))})
+    tally = Tally(layout)
     for number, evidence in enumerate(pieces, 1):
         values = data.draw(values_for(layout.data)) | {"sequence": str(number)}
+        assert list(tally.data(values, NOWHERE)) == []
         if layout.evidence is None:
             raw += layout.data.encode(values)
             continue
         whole = layout.data.encode(values | {"evidence_size": str(len(evidence))}) + evidence
         raw += whole + b" " * (-len(whole) % 1024)
-    raw += layout.trailer.encode({"total": str(len(pieces))})
+    raw += layout.trailer.encode(closing(tally))
     assert encoded(decoded(raw)) == raw
 
 

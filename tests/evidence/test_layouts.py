@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from evidence import LAYOUTS, RESPONSE_CODES, Field, Mode, Record, layout_of, layout_rows
-from evidence.file_faults import LayoutNotSpecified, LayoutNotSupported, NotAnFbFile
+from evidence.file_faults import LayoutNotSpecified, NotAnFbFile
 from evidence.layouts import FileLayout
-from evidence.layouts.registry import NOT_SPECIFIED, NOT_YET
+from evidence.layouts.registry import NOT_SPECIFIED
 from tests.evidence.spec_tables import TABLES, Row
 
 PRINTED = {"": "SPACE", "\r\n": "CR/LF"}
@@ -51,13 +51,6 @@ def test_files_that_have_no_layout_are_refused_by_name(code: str) -> None:
         layout_of(code)
     assert code in caught.value.message("ko")
     assert NOT_SPECIFIED[code] in caught.value.message("en")
-
-
-@pytest.mark.parametrize("code", sorted(NOT_YET))
-def test_files_that_are_not_supported_yet_are_refused_by_name(code: str) -> None:
-    with pytest.raises(LayoutNotSupported) as caught:
-        layout_of(code)
-    assert code in caught.value.message("ko")
 
 
 def test_other_file_codes_are_refused() -> None:

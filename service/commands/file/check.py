@@ -1,4 +1,4 @@
-"""`dongui file`: FB files as tables, JSON lines and predictions."""
+"""`dongui file check`: what the clearing institute will answer."""
 
 from __future__ import annotations
 
@@ -9,77 +9,17 @@ import click
 from consent.errors import Lang
 from evidence.check import CheckReport, Outcome, check
 from evidence.codes import RESPONSE_CODES
-from evidence.jsonl import LONGEST, decode_lines, encode_lines, to_line
-from evidence.layouts import layout_rows
 from service import options
 from service.errors import NOT_PASSED, OK
 from service.inputs import reading
-from service.outputs import result, say
 from service.terminal import json_line
 
 
-@click.group(name="file")
-def command() -> None:
-    """FB files: layouts, decode, encode, check."""
-
-
-@command.command()
-@options.json_flag
-def layouts(as_json: bool) -> None:
-    """Every field of every file, in the specification's order. Width 0: as long as the record says."""
-    rows = layout_rows()
-    if as_json:
-        click.echo(json_line(rows))
-        return
-    last = None
-    for row in rows:
-        if (row["file"], row["part"]) != last:
-            last = (row["file"], row["part"])
-            click.echo(f"\n{row['file']} {row['part']}")
-        const = "" if row["const"] is None else f" = {row['const']!r}"
-        click.echo(f"  {row['no']:>2}  {row['mode']:<6} {row['width']:>5}  {row['name']} ({row['ko']}){const}")
-
-
-@command.command()
-@click.argument("file", metavar="FB")
-@options.out_or_stdout
-@click.option("--json", is_flag=True, expose_value=False, help="JSON lines are the only form; taken for uniformity.")
-@click.pass_context
-def decode(context: click.Context, file: str, out: str) -> None:
-    """Write an FB file as JSON lines, one object a record, evidence in base64. Nothing is masked."""
-    with reading(file) as stream, result(out, file) as target:
-        lines = 0
-        for lines, record in enumerate(decode_lines(stream), 1):  # noqa: B007 - counted
-            target.write(to_line(record).encode() + b"\n")
-    say({"file": out, "lines": lines}, _DECODED[context.obj])
-
-
-_DECODED: dict[Lang, str] = {
-    "en": "✔ {file}: {lines} records, header and trailer included",
-    "ko": "✔ {file}: 레코드 {lines}건(Header부와 Trailer부 포함)",
-}
-
-
-@command.command()
-@click.argument("lines", metavar="LINES")
-@options.out_or_stdout
-@click.option("--json", is_flag=True, expose_value=False, help="JSON lines are the only form; taken for uniformity.")
-@click.pass_context
-def encode(context: click.Context, lines: str, out: str) -> None:
-    """Write the FB file that JSON lines stand for: the same bytes that `decode` read."""
-    with reading(lines) as stream, result(out, lines) as target:
-        size = encode_lines(iter(lambda: stream.readline(LONGEST + 1), b""), target)
-    say({"file": out, "bytes": size}, _ENCODED[context.obj])
-
-
-_ENCODED: dict[Lang, str] = {"en": "✔ {file}: {bytes} bytes", "ko": "✔ {file}: {bytes}바이트"}
-
-
-@command.command(name="check")
+@click.command(name="check")
 @click.argument("file", metavar="FB")
 @options.json_flag
 @click.pass_context
-def check_file(context: click.Context, file: str, as_json: bool) -> None:
+def command(context: click.Context, file: str, as_json: bool) -> None:
     """Foretell what the clearing institute will answer: a response code for every record (첨부1)."""
     lang: Lang = context.obj
     with reading(file) as stream:
