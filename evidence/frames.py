@@ -43,6 +43,7 @@ class Frame(NamedTuple):
         evidence: as many bytes as declared; empty where there are none or the record is refused unread.
         layout: of the file; None as long as that is not known.
         line_end: what stands behind every record of the file and is none of its fields: CR/LF in an FB0620 that has it.
+        raw: the fixed part of a data record that is not as it should be.
     """
 
     place: Place
@@ -51,6 +52,7 @@ class Frame(NamedTuple):
     evidence: bytes
     layout: FileLayout | None
     line_end: bytes = b""
+    raw: bytes = b""
 
 
 def frames(stream: BinaryIO) -> Iterator[Frame]:
@@ -179,7 +181,7 @@ class _Cutter:
         if "record_type" not in values and int(values.get("sequence", "0")) != due:
             return self._end(place, NotARecord(place), CannotContinue(place))
         errors: list[RecordError] = [*found, *self.tally.data(values, place)]
-        frame = Frame(place, values, tuple(errors), b"", self.layout)
+        frame = Frame(place, values, tuple(errors), b"", self.layout, raw=raw[: self.layout.data.total])
         if not raw.endswith(self.line_end):
             return _and(_and(frame, LineEndsVary(place)), CannotContinue(place))
         if self.layout.evidence is None:
