@@ -21,7 +21,7 @@ def accepted_before(file: str) -> Callable[[Identity], bool]:
     known: set[Identity] = set()
     with reading(file) as stream:
         for number, line in enumerate(iter(lambda: stream.readline(LONGEST_LINE + 1), b""), 1):
-            if line.strip():
+            if line.strip() or len(line) > LONGEST_LINE:
                 identity, is_cancelled = _parse(line, file, number)
                 (known.discard if is_cancelled else known.add)(identity)
     return known.__contains__

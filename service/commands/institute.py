@@ -114,7 +114,7 @@ def _requests(file: str | None) -> Requests | None:
 
 _REHEARSAL: Final[dict[Lang, str]] = {
     "en": "a rehearsal: none of these files comes from the clearing institute or a bank",
-    "ko": "예행연습용입니다. 금융결제원이나 금융회사가 보낸 파일이 아닙니다.",
+    "ko": "예행연습용입니다. 통합기관이나 금융회사가 보낸 파일이 아닙니다.",
 }
 _LINES: Final[dict[Lang, tuple[str, str]]] = {
     "en": (

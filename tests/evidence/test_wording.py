@@ -7,6 +7,9 @@ from string import Formatter
 import pytest
 
 import evidence
+import evidence.banks
+import evidence.institute
+import evidence.r00
 from consent.errors import LANGS, CodedError
 from consent.wording import catalogue, wording
 from evidence import LAYOUTS, FieldError, Part, Place, remarks

@@ -148,8 +148,8 @@ _WORDS: dict[Lang, dict[str, str]] = {
     "ko": {
         "not-fb": "FB 파일이 아닙니다",
         "records": ": 데이터 레코드 {count}건",
-        "institute": "금융결제원의 예상 응답(형식만 점검합니다)",
+        "institute": "통합기관의 예상 응답(형식만 점검합니다)",
         "counted": "(Header부와 Trailer부를 포함한 건수)",
-        "ours": "금융결제원이 점검하지 않는 동의자료의 내용(자체 점검)",
+        "ours": "통합기관이 점검하지 않는 동의자료의 내용(자체 점검)",
     },
 }
