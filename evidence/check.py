@@ -7,9 +7,9 @@ evidence, is told beside the response codes, as remarks: whatever `look` finds.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import BinaryIO, Final
+from typing import BinaryIO, Final, NamedTuple
 
 from evidence.codes import ACCEPTED, SEVERAL
 from evidence.faults import Part, Place, RecordError
@@ -70,8 +70,7 @@ class CheckReport:
         return set(self.by_code) == {ACCEPTED} and not self.grave
 
 
-@dataclass(frozen=True)
-class Judged:
+class Judged(NamedTuple):
     """A record as it was found, and its outcome."""
 
     frame: Frame
@@ -104,8 +103,9 @@ def check(stream: BinaryIO, known: Known = NOTHING, look: Look | None = None) ->
         if last.place.part is Part.DATA:
             records += 1
             rejected += last.response_code != ACCEPTED
-        remarks.update(remark.code for remark in last.remarks)
-        grave += sum(remark.is_grave for remark in last.remarks)
+        if last.remarks:
+            remarks.update(remark.code for remark in last.remarks)
+            grave += sum(remark.is_grave for remark in last.remarks)
         if (last.faults or last.remarks) and len(kept) < KEPT:
             kept.append(last)
     complete = last is not None and last.place.part is Part.TRAILER
@@ -135,8 +135,10 @@ def _unanswered(history: History, place: Place) -> list[Remark]:
     return [Remark(REQUESTS_UNANSWERED, place, {"count": count}, is_grave=True)] if count > 0 else []
 
 
-def response_code(faults: Iterable[RecordError]) -> str:
+def response_code(faults: Sequence[RecordError]) -> str:
     """The one code that tells of all these faults."""
+    if not faults:
+        return ACCEPTED
     # That the rest could not be read is no further error of this record; one cause may show twice under one code.
     codes = {fault.response_code for fault in faults if not isinstance(fault, CannotContinue)}
     if not codes:

@@ -149,8 +149,11 @@ class _Cutter:
         evidence = ahead.behind(layout.data.total, used, whole)
         if evidence is None:
             return None
-        frame = Frame(self._data_place(), values, (), evidence, layout)
-        self.tally.sound(values)
+        frame = Frame(Place(Part.DATA, self.tally.counted + 1, self.offset), values, (), evidence, layout)
+        if self.tally.counts_only:
+            self.tally.counted += 1
+        else:
+            self.tally.sound(values)
         self.offset += whole
         return frame
 

@@ -127,39 +127,40 @@ class History:
     def faults(self, values: Mapping[str, str], place: Place, *, is_sound: bool) -> list[RecordError]:
         """What is wrong with a data record beside its form; `is_sound` if that is as it should be."""
         if self.layout.code == "FB0110":
-            return list(self._of_submission(values, place, is_sound=is_sound))
+            return self._of_submission(values, place, is_sound=is_sound)
         if self.layout.code == "FB0420":
-            return list(self._of_answer(values, place))
+            return self._of_answer(values, place)
         return []
 
-    def _of_submission(self, values: Mapping[str, str], place: Place, *, is_sound: bool) -> Iterator[RecordError]:
+    def _of_submission(self, values: Mapping[str, str], place: Place, *, is_sound: bool) -> list[RecordError]:
         identity = Identity.of(values)
         if identity is None:
-            return
+            return []
         key = _digest(identity)
         if not expects_evidence(values):
             if is_sound:  # from here on it may be registered again
                 self._first.pop(key, None)
                 self._cancelled.add(key)
         elif key in self._first:
-            yield Repeated(place, self._first[key])
+            return [Repeated(place, self._first[key])]
         elif self.known.accepted is not None and key not in self._cancelled and self.known.accepted(identity):
-            yield AcceptedBefore(place)
+            return [AcceptedBefore(place)]
         elif is_sound:  # what is refused may be sent again
             self._first[key] = place.number
+        return []
 
-    def _of_answer(self, values: Mapping[str, str], place: Place) -> Iterator[RecordError]:
+    def _of_answer(self, values: Mapping[str, str], place: Place) -> list[RecordError]:
         if not all(name in values for name in REQUEST_KEY):
-            return
+            return []
         key = _digest(values[name] for name in REQUEST_KEY)
         wanted = 1 if self.known.requests is None else self.known.requests.counts.get(key, 0)
         if not wanted:
-            yield NotRequested(place)
-        elif self._answered[key] >= wanted:
-            yield Repeated(place, self._first[key])
-        else:
-            self._answered[key] += 1
-            self._first.setdefault(key, place.number)
+            return [NotRequested(place)]
+        if self._answered[key] >= wanted:
+            return [Repeated(place, self._first[key])]
+        self._answered[key] += 1
+        self._first.setdefault(key, place.number)
+        return []
 
 
 def _digest(texts: Iterator[str] | tuple[str, ...]) -> bytes:

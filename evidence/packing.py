@@ -103,8 +103,11 @@ class Packing:
             return []
         if any(rules(data, one, NOWHERE) for one in values):
             return []
-        for one in values:
-            self.tally.sound(one)
+        if self.tally.counts_only:
+            self.tally.counted += len(values)
+        else:
+            for one in values:
+                self.tally.sound(one)
         if self.layout.evidence is None:
             return fixed
         padding = [BLANK[(data.total + len(one) - 1) % BLOCK + 1 :] for one in evidence]
