@@ -16,9 +16,9 @@ from evidence.faults import Part, Place
 from evidence.file_faults import PartExists
 from evidence.merging import require_divisible
 from evidence.outfile import refusals, sync_folder
+from evidence.packing import encode_data
 from evidence.reader import DataRecord, Header, Sound, header_of
 from evidence.tally import Tally
-from evidence.writer import encode_data
 
 BANK: Final = ("bank_code", "old_bank_code")
 INSTITUTION: Final = ("institution_code", "old_institution_code")

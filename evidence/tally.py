@@ -19,6 +19,7 @@ class Tally:
         self.accepted = dict.fromkeys((one.accepted for one in layout.outcomes), 0)
         self.refused = 0
         self.says_sound = "sound" in layout.trailer.offsets
+        self.counts_only = not layout.outcomes and not self.says_sound
         self.declared = ""
         self.header_place: Place | None = None
 

@@ -62,6 +62,7 @@ SUMMARIES: Final[Mapping[str, str]] = MappingProxyType(
         "log": "보관소의 기록: 위변조 확인, 표시",
         "log verify": "기록이 처음 기록한 그대로인지 확인합니다.",
         "log show": "기록을 표시합니다.",
+        "institute": "예행연습 전용: 통합기관과 금융회사의 역할을 대신합니다.",
         "serve": "이 컴퓨터에서 HTTP로 검증을 시험합니다.",
     }
 )

@@ -45,6 +45,7 @@ COMMANDS: Final = {
     "log": "The store's log: verify, show.",
     "send": "Put what is queued in the store into an outbox.",
     "take-in": "Take files of the clearing institute into the store.",
+    "institute": "REHEARSAL ONLY: play the clearing institute and the banks.",
     "serve": "Judge DERs over HTTP on this machine.",
 }
 """Each is `command` in the module of its name, `_` for `-`, in `service.commands`. Only the one that is called gets
