@@ -39,7 +39,7 @@ COMMANDS: Final = {
     "file": "FB files: layouts, codes, decode, encode, check.",
     "fb0110": "Pack evidence into FB0110 (출금이체 증빙자료 정보).",
     "fb0420": "Answer an audit request FB0410 with FB0420.",
-    "store": "The store of consents: init, add, show, upgrade.",
+    "store": "The store of consents: init, add, show, rekey, upgrade.",
     "consent": "Consents in the store: list, show.",
     "log": "The store's log: verify, show.",
     "serve": "Judge DERs over HTTP on this machine.",

@@ -17,6 +17,7 @@ from evidence.lifecycle.states import Event, State, after
 from evidence.store.errors import ConsentExists
 from evidence.store.pieces import Piece, add_pieces
 from evidence.store.schema import CONSENT, EVIDENCE
+from evidence.store.sealing import about_consent
 from evidence.store.store import Identity, Store, Writing
 from evidence.store.verdicts import Judged, add_verdicts
 from evidence.vouching import EvidenceNotVouched, require_vouched
@@ -202,5 +203,5 @@ def consent_row(writing: Writing, consent_id: int, one: Registration, identity: 
         "created_at": writing.at,
         "changed_at": writing.at,
         "key_id": writing.sealer.key_id,
-        "sealed": writing.sealer.seal_texts(f"consent:{consent_id}", texts),
+        "sealed": writing.sealer.seal_texts(about_consent(consent_id), texts),
     }

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, insert, select
 from consent.kinds import KINDS
 from evidence.store.errors import EvidenceGone
 from evidence.store.schema import EVIDENCE, EVIDENCE_ISSUER
+from evidence.store.sealing import about_evidence
 from evidence.store.store import Store, Writing
 from verifier.issuers import issuer_digests
 
@@ -85,15 +86,10 @@ def opened(store: Store, digest: bytes, place: str, key_id: str, sealed: bytes |
         if store.files is None:
             raise EvidenceGone(name)
         key_id, sealed = store.files.get(name)
-    content = store.sealer.open(about(name), key_id, bytes(sealed or b""))
+    content = store.sealer.open(about_evidence(digest), key_id, bytes(sealed or b""))
     if sha256(content).hexdigest() != name:
         raise EvidenceGone(name)
     return content
-
-
-def about(name: str) -> str:
-    """What sealed evidence is bound to."""
-    return f"evidence:{name}"
 
 
 def _known(connection: Connection, digests: list[bytes]) -> dict[bytes, int]:
@@ -108,7 +104,7 @@ def _known_pairs(connection: Connection, digests: list[bytes]) -> Iterator[tuple
 
 def _row(writing: Writing, number: int, piece: Piece) -> dict[str, object]:
     sealer, name = writing.sealer, piece.sha256.hex()
-    sealed: bytes | None = sealer.seal(about(name), piece.content)
+    sealed: bytes | None = sealer.seal(about_evidence(piece.sha256), piece.content)
     in_files = writing.store.files is not None and not KINDS[piece.kind].is_der
     if in_files:
         writing.store.files.put(name, sealer.key_id, sealed)  # type: ignore[union-attr, arg-type]

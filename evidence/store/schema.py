@@ -42,7 +42,10 @@ SETTING: Final = Table(
     Column("name", Text, primary_key=True),
     Column("value", Text, nullable=False),
 )
-"""What holds for the whole store: how files are handed in, and the check value of its keys."""
+"""What holds for the whole store: how files are handed in, the check value of its keys, and which key seals."""
+
+SEALING_KEY: Final = "sealing_key"
+"""Name of the setting that says under which key everybody seals what they write."""
 
 LOG: Final = Table(
     "log",

@@ -31,7 +31,11 @@ def test_the_log_has_every_step_to_where_a_consent_stands(store: Store, pki: Dem
     assert [story.consent.state for story in stories] == ["queued", "refused", "verified"]
     assert [json.loads(row.details).get("code") for row in stories[1].log] == [None, taken.refused[0].codes[0]]
     assert stories[1].consent.code == taken.refused[0].codes[0]
-    assert [story.evidence.indication for story in stories] == ["TOTAL_PASSED", "TOTAL_FAILED", "TOTAL_PASSED"]
+    assert [story.evidence and story.evidence.indication for story in stories] == [
+        "TOTAL_PASSED",
+        "TOTAL_FAILED",
+        "TOTAL_PASSED",
+    ]
     assert {row.judged_at for story in stories for row in story.verdicts} == {"2026-11-02T03:00:00.000000Z"}
 
 
