@@ -1,4 +1,4 @@
-"""The demo's files: the list of consents, FB0110 made from them, an audit request FB0410 and its answer FB0420."""
+"""The demo's files: the list of consents, FB0110 and R00 made from them, an audit request FB0410 and its answer."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ from evidence import (
     write_file,
     writing,
 )
+from evidence.r00 import Format, join
 from verifier import Verdict
 
 INSTITUTION: Final = "9912345678"
@@ -93,6 +94,23 @@ def pack(signed: list[Signed], folder: Path, day: date) -> None:
     records: list[Registration | Cancellation] = [*(registration(one, day) for one in signed), cancellation(day)]
     with writing(folder / "FB0110") as out:
         build_fb0110(out, institution_code=INSTITUTION, process_date=day, bank_code=BANK, records=records)
+
+
+def write_r00(signed: list[Signed], folder: Path) -> None:
+    """What a partly exempt institution adds to its R00 for each of them, a line each."""
+    lines = [
+        join(
+            {
+                "payer_number": one.consent.payer_number,
+                "company_use": "",
+                "holder_id_type": one.consent.holder_id_type,
+                "evidence_type": "2",
+            },
+            Format.FIRM,
+        )
+        for one in signed
+    ]
+    (folder / "R00").write_bytes(b"".join(line + b"\n" for line in lines))
 
 
 def audit(signed: list[Signed], unknown: Consent, folder: Path, day: date) -> None:
