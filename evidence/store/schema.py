@@ -83,6 +83,7 @@ EVIDENCE: Final = Table(
     Column("key_id", Text, nullable=False, index=True),
     Column("sealed", LargeBinary),  # the evidence itself; none where it is in files
     Column("added_at", Text, nullable=False),
+    Column("received_at", Text),  # where somebody else received it before, as its first verdict says
     Column("indication", Text),  # of the last verdict; none for kinds that are not judged
     Column("judged_at", Text),
 )
