@@ -78,7 +78,9 @@ def _value(by: str, file: str | None, lang: Lang) -> str:
 
 
 def _told(store: Store, row: Any, *, unmask: bool) -> dict[str, object]:  # noqa: ANN401 - a row of the table
-    texts = store.sealer.open_texts(f"consent:{row.id}", row.key_id, bytes(row.sealed)) if unmask else {}
+    from evidence.store.sealing import about_consent  # noqa: PLC0415 - loads cryptography
+
+    texts = store.sealer.open_texts(about_consent(row.id), row.key_id, bytes(row.sealed)) if unmask else {}
     return {
         "consent": row.id,
         "state": row.state,
