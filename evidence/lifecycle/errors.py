@@ -79,3 +79,30 @@ class EvidenceMissingForAudit(CodedError):
 
     def __init__(self, request: str, missing: int, first: int) -> None:
         super().__init__(request=request, missing=missing, first=first)
+
+
+class ReceiptNotAllowed(CodedError):
+    """A change cannot be answered with this code."""
+
+    code = "FB-298"
+
+    def __init__(self, receipt_code: str) -> None:
+        super().__init__(receipt_code=receipt_code)
+
+
+class ReceiptNotOpen(CodedError):
+    """There is no such request, or it has its answer."""
+
+    code = "FB-299"
+
+    def __init__(self, file: int, number: int) -> None:
+        super().__init__(file=file, number=number)
+
+
+class LedgerAskedBefore(CodedError):
+    """The ledger may be asked for once a week by an institution, and once a month for a bank of it."""
+
+    code = "FB-366"
+
+    def __init__(self, institution_code: str, bank_code: str, asked_on: str) -> None:
+        super().__init__(institution_code=institution_code, bank_code=bank_code, asked_on=asked_on)
