@@ -1,4 +1,4 @@
-"""The demo's files: the list of consents, FB0110 made from them, an audit request FB0410 and its answer FB0420."""
+"""The demo's files: the list of consents, FB0110 and R00 made from them, an audit request FB0410 and its answer."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ from evidence import (
     write_file,
     writing,
 )
+from evidence.r00 import Format, join
 from verifier import Verdict
 
 INSTITUTION: Final = "9912345678"
@@ -70,13 +71,16 @@ def cancellation(applied_on: date) -> Cancellation:
 
 
 def write_records(signed: list[Signed], folder: Path, applied_on: date) -> None:
-    """What goes into FB0110, as the list that `dongui fb0110` and `dongui fb0420` take."""
+    """What goes into FB0110, as the list that `fb0110` and `fb0420` take; `store add` takes no cancellation."""
     lines = [
         line_of(registration(one, applied_on)) | {"extension": "der", "evidence": f"{one.name}.der"} for one in signed
     ]
-    lines.append(line_of(cancellation(applied_on)) | {"cancelled": True})
-    text = "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
-    (folder / "records.jsonl").write_text(text, encoding="utf-8")
+    write_lines(folder / "consents.jsonl", lines)
+    write_lines(folder / "records.jsonl", [*lines, line_of(cancellation(applied_on)) | {"cancelled": True}])
+
+
+def write_lines(file: Path, lines: list[dict[str, Any]]) -> None:
+    file.write_text("".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines), encoding="utf-8")
 
 
 def line_of(record: Registration | Cancellation) -> dict[str, Any]:
@@ -90,6 +94,23 @@ def pack(signed: list[Signed], folder: Path, day: date) -> None:
     records: list[Registration | Cancellation] = [*(registration(one, day) for one in signed), cancellation(day)]
     with writing(folder / "FB0110") as out:
         build_fb0110(out, institution_code=INSTITUTION, process_date=day, bank_code=BANK, records=records)
+
+
+def write_r00(signed: list[Signed], folder: Path) -> None:
+    """What a partly exempt institution adds to its R00 for each of them, a line each."""
+    lines = [
+        join(
+            {
+                "payer_number": one.consent.payer_number,
+                "company_use": "",
+                "holder_id_type": one.consent.holder_id_type,
+                "evidence_type": "2",
+            },
+            Format.FIRM,
+        )
+        for one in signed
+    ]
+    (folder / "R00").write_bytes(b"".join(line + b"\n" for line in lines))
 
 
 def audit(signed: list[Signed], unknown: Consent, folder: Path, day: date) -> None:

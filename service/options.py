@@ -55,6 +55,7 @@ seconds = click.option(
     metavar="SECONDS",
     help="Seconds that one address may take in all.",
 )
+banks = click.option("--banks", metavar="FILE", help="Bank codes of your own (TOML), before those that come along.")
 holder = click.option(
     "--holder",
     type=click.Choice(["personal", "corporate"]),

@@ -36,9 +36,15 @@ COMMANDS: Final = {
     "inspect": "Show what is in a DER, certificate, key file or FB file.",
     "npki": "Certificates in NPKI folders: list, export.",
     "trust": "Trust folders: show, hosts, fetch.",
-    "file": "FB files: layouts, codes, decode, encode, check.",
+    "file": "FB files: layouts, codes, banks, decode, encode, check, r00.",
     "fb0110": "Pack evidence into FB0110 (출금이체 증빙자료 정보).",
     "fb0420": "Answer an audit request FB0410 with FB0420.",
+    "calendar": "Bank holidays and business days, and what is due when.",
+    "store": "The store of consents: init, add, show, upgrade.",
+    "consent": "Consents in the store: list, show.",
+    "log": "The store's log: verify, show.",
+    "send": "Put what is queued in the store into an outbox.",
+    "take-in": "Take files of the clearing institute into the store.",
     "serve": "Judge DERs over HTTP on this machine.",
 }
 """Each is `command` in the module of its name, `_` for `-`, in `service.commands`. Only the one that is called gets

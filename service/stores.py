@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
@@ -20,35 +21,34 @@ KEYRING: Final = "DONGUI_STORE_KEYRING"
 LARGEST_KEY_FILE: Final = 1 << 20
 
 
+address_option = click.option(
+    "--store",
+    "address",
+    envvar="DONGUI_STORE",
+    show_envvar=True,
+    required=True,
+    metavar="FILE|URL",
+    help="The store: a file of SQLite, or the postgresql:// URL of a database.",
+)
+keys_option = click.option(
+    "--keys",
+    envvar="DONGUI_STORE_KEYS",
+    show_envvar=True,
+    metavar="FILE",
+    help=f"Key file of the store; else the environment's {KEYRING} holds its text.",
+)
+files_option = click.option(
+    "--files",
+    envvar="DONGUI_STORE_FILES",
+    show_envvar=True,
+    metavar="DIR|URL",
+    help="Folder or object store for evidence that is no DER; else it is kept in the database.",
+)
+
+
 def store_options(command: _Command) -> _Command:
     """`--store`, `--keys` and `--files`, each also from the environment."""
-    for option in (
-        click.option(
-            "--files",
-            envvar="DONGUI_STORE_FILES",
-            show_envvar=True,
-            metavar="DIR|URL",
-            help="Folder or object store for evidence that is no DER; else it is kept in the database.",
-        ),
-        click.option(
-            "--keys",
-            envvar="DONGUI_STORE_KEYS",
-            show_envvar=True,
-            metavar="FILE",
-            help=f"Key file of the store; else the environment's {KEYRING} holds its text.",
-        ),
-        click.option(
-            "--store",
-            "address",
-            envvar="DONGUI_STORE",
-            show_envvar=True,
-            required=True,
-            metavar="FILE|URL",
-            help="The store: a file of SQLite, or postgresql://user@host/database.",
-        ),
-    ):
-        command = option(command)
-    return command
+    return address_option(keys_option(files_option(command)))
 
 
 def keyring(keys: str | None) -> Keyring:
@@ -78,3 +78,8 @@ def opened(address: str, keys: str | None, files: str | None) -> Iterator[Store]
         yield store
     finally:
         store.close()
+
+
+def clock() -> datetime:
+    """The time of what is done in the store, to the microsecond: its log stands in the order of time."""
+    return datetime.now(UTC)

@@ -18,20 +18,13 @@ from typing import Any, Final
 
 from sqlalchemy import Row, select, update
 
+from evidence.codebooks import Direction, transmissions
 from evidence.lifecycle.files import FileState, write_sent
 from evidence.lifecycle.intake import Clock
 from evidence.outfile import writing as writing_file
 from evidence.store.schema import FILE, LOG
 from evidence.store.store import Store, Writing
 from evidence.writer import Written
-
-TRANSMISSION: Final[Mapping[str, tuple[str, str]]] = {
-    "FB0110": ("Y00", "IY0"),
-    "FB0221": ("Y01", "IY1"),
-    "FB0420": ("Y06", "IY6"),
-    "FB0910": ("Y04", "Y04"),
-}
-"""파일구분코드 of files that we send, bank by bank and integrated (5.4, 5.6, 5.9)."""
 
 MANIFEST: Final = ".manifest.json"  # a file is whole when its manifest is there
 PROCESSING: Final = "processing"
@@ -115,11 +108,13 @@ def _note(writing: Writing, file_id: int, written: Written) -> None:
 
 
 def _manifest(store: Store, file: Row[Any], written: Written, log: Mapping[str, str | int]) -> bytes:
-    integrated = store.setting(PROCESSING) == INTEGRATED
+    (way,) = (one for one in transmissions(file.code) if one.direction is Direction.SEND)
+    integrated = store.setting(PROCESSING) == INTEGRATED and way.integrated is not None
     document = {
         "file": file.name,
         "code": file.code,
-        "transmission_code": TRANSMISSION[file.code][integrated],
+        "transmission_code": way.integrated if integrated else way.code,
+        "receiver": way.receiver,
         "process_date": file.process_date.isoformat(),
         "institution_code": file.institution_code,
         "bank_code": file.bank_code,

@@ -81,6 +81,7 @@ def test_the_manifest_says_what_the_file_is(store: Store, outbox: Outbox) -> Non
         "file": sent.name,
         "code": "FB0110",
         "transmission_code": "IY0",
+        "receiver": "",
         "process_date": "2026-11-02",
         "institution_code": "",
         "bank_code": "",
