@@ -47,6 +47,7 @@ _EVENTS_KO: Final[Mapping[str, str]] = MappingProxyType(
         "cancel_rejected": "해지 오류 회신",
         "cancelled": "해지",
         "changed": "계좌 변경",
+        "began": "변경 후 동의 시작",
         "withdrawn": "철회",
         "judged": "재검증",
         "doubted": "재검증 부적합(상태 유지)",

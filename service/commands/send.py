@@ -19,7 +19,7 @@ from service.terminal import json_line, visible
 if TYPE_CHECKING:
     from evidence.lifecycle.sending import Sent, Settle
 
-CODES: Final = ("fb0110", "fb0420")
+CODES: Final = ("fb0110", "fb0221", "fb0420", "fb0910")
 
 
 @click.command(name="send")
@@ -74,11 +74,15 @@ def command(
 
 def _settle(code: str, *, allow_missing: bool) -> Settle:
     from evidence.lifecycle.fb0110 import settle_fb0110  # noqa: PLC0415
+    from evidence.lifecycle.fb0221 import settle_fb0221  # noqa: PLC0415
     from evidence.lifecycle.fb0410 import settle_fb0420  # noqa: PLC0415
+    from evidence.lifecycle.fb0910 import settle_fb0910  # noqa: PLC0415
 
     settles: dict[str, Settle] = {
         "fb0110": settle_fb0110,
+        "fb0221": settle_fb0221,
         "fb0420": partial(settle_fb0420, allow_missing=allow_missing),
+        "fb0910": settle_fb0910,
     }
     return settles[code]
 

@@ -1,4 +1,4 @@
-"""Changes of account: FB0211 in, FB0221 out, FB0222 in; a consent goes on where the bank can debit, and nowhere else."""
+"""Changes of account: FB0211 in, FB0221 out, FB0222 in; a consent goes on where the bank can debit."""
 
 from __future__ import annotations
 
