@@ -279,6 +279,15 @@ class DayNotUnderstood(CodedError):
         super().__init__(words=words[:40])
 
 
+class RecordNotThere(CodedError):
+    """A file ends before the data record that was asked for."""
+
+    code = "SVC-161"
+
+    def __init__(self, file: str, number: int) -> None:
+        super().__init__(file=file, number=number)
+
+
 class InternalFault(CodedError):
     """A fault of ours."""
 

@@ -73,7 +73,7 @@ def take_in_fb0211(taking: Taking) -> None:
     for some in groups(taking.records(), AT_ONCE):
         identities = [taking.identity(record.fields, "old_") for record in some]
         named = find(taking.writing, identities)
-        holders = _holders(taking.writing, [one.consent_id for one in named.values()])
+        holders = _holders(taking.writing, [one.consent_id for one in named.values() if one.state in AT_THE_BANK])
         entries = []
         for record, identity in zip(some, identities, strict=True):
             one = named.get(identity)
@@ -95,7 +95,11 @@ def take_in_fb0211(taking: Taking) -> None:
 def _remark(taking: Taking, record: DataRecord, one: Named | None, draft: Draft) -> None:
     if not draft.remark:
         return
-    near = "-" if one is not None else numbers(nearest(taking.writing, record.fields, "old_"))
+    near = (
+        "-"
+        if one is not None
+        else numbers(nearest(taking.writing.connection, taking.writing.keys, record.fields, "old_"))
+    )
     taking.remark(draft.remark, record.sequence, None if one is None else one.consent_id, code=draft.code, near=near)
 
 

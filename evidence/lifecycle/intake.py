@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Final, NamedTuple
 
 from sqlalchemy import insert, select
 
@@ -13,8 +13,7 @@ from consent.kinds import KINDS
 from evidence.build import Registration, record_rules, record_texts
 from evidence.faults import Part, Place
 from evidence.layouts import LAYOUTS
-from evidence.lifecycle.moving import Move, move
-from evidence.lifecycle.states import Event, State
+from evidence.lifecycle.states import Event, State, after
 from evidence.store.errors import ConsentExists
 from evidence.store.pieces import Piece, add_pieces
 from evidence.store.schema import CONSENT, EVIDENCE
@@ -101,22 +100,33 @@ def _require_fit(one: Registration, number: int) -> None:
 
 
 def _take_in(writing: Writing, part: list[Registration], *, queue: bool) -> TakenIn:
-    hashes = [identity_of(one).hashed(writing.keys) for one in part]
-    alive = _alive(writing, hashes)
-    new: list[Registration] = []
-    for one, identity in zip(part, hashes, strict=True):
-        pieces = alive.get(identity)
-        digest = Piece(one.evidence_kind, one.extension, one.evidence).sha256
-        if pieces is None:
-            alive[identity] = (0, digest)
+    news = [_New(one, identity_of(one).hashed(writing.keys), _piece(one)) for one in part]
+    alive = _alive(writing, [one.identity for one in news])
+    new: list[_New] = []
+    for one in news:
+        there = alive.get(one.identity)
+        if there is None:
+            alive[one.identity] = (0, one.piece.sha256)
             new.append(one)
-        elif pieces[1] != digest:
-            raise ConsentExists(pieces[0], one.line)
+        elif there[1] != one.piece.sha256:
+            raise ConsentExists(there[0], one.registration.line)
     if not new:
         return TakenIn((), len(part), ())
-    ids, moves, refused = _insert(writing, new, queue=queue)
-    move(writing, moves)
+    ids, refused = _insert(writing, new, queue=queue)
     return TakenIn(tuple(ids), len(part) - len(new), tuple(refused))
+
+
+class _New(NamedTuple):
+    """A consent that may be new: what it says, the keyed hash it is known by, and its evidence."""
+
+    registration: Registration
+    identity: bytes
+    piece: Piece
+
+
+def _piece(one: Registration) -> Piece:
+    indication = None if one.verdict is None else one.verdict.indication.name
+    return Piece.of(one.evidence_kind, one.extension.lower(), one.evidence, indication)
 
 
 def _alive(writing: Writing, hashes: list[bytes]) -> dict[bytes, tuple[int, bytes]]:
@@ -129,28 +139,35 @@ def _alive(writing: Writing, hashes: list[bytes]) -> dict[bytes, tuple[int, byte
     return {bytes(row.identity): (row.id, bytes(row.sha256)) for row in writing.connection.execute(query)}
 
 
-def _insert(writing: Writing, new: list[Registration], *, queue: bool) -> tuple[list[int], list[Move], list[Refused]]:
-    pieces = [Piece(one.evidence_kind, one.extension.lower(), one.evidence) for one in new]
-    evidence_ids = add_pieces(writing, pieces)
-    ids, rows, verdicts, moves, refused = [], [], [], [], []
-    for one, piece, evidence_id in zip(new, pieces, evidence_ids, strict=True):
+def _insert(writing: Writing, news: list[_New], *, queue: bool) -> tuple[list[int], list[Refused]]:
+    """Write consents as they stand in the end; the log has every step that led there."""
+    evidence_ids, new_evidence = add_pieces(writing, [one.piece for one in news])
+    ids, rows, verdicts, refused = [], [], [], []
+    for (one, identity, piece), evidence_id in zip(news, evidence_ids, strict=True):
         consent_id = writing.next_id(CONSENT)
         ids.append(consent_id)
-        rows.append(consent_row(writing, consent_id, one, evidence_id))
-        details = {"evidence": piece.sha256.hex(), "state": State.SIGNED.value}
-        writing.log.add(Event.SIGNED.value, consent_id=consent_id, details=details)
-        if one.verdict is not None:
-            verdicts.append(Judged.of(evidence_id, one.verdict))
         codes = _against(one)
         if codes:
             refused.append(Refused(consent_id, one.line, codes))
-            moves.append(Move(consent_id, Event.REFUSED, code=codes[0]))
-        else:
-            moves.append(Move(consent_id, Event.PASSED))
-            moves.extend([Move(consent_id, Event.QUEUED)] if queue else [])
+        state = _begin(writing, consent_id, piece.sha256, codes, queue=queue)
+        came_with = {"state": state.value, "code": codes[0] if codes else None, "evidence_id": evidence_id}
+        rows.append(consent_row(writing, consent_id, one, identity) | came_with)
+        if one.verdict is not None:
+            verdicts.append(Judged.of(evidence_id, one.verdict))
     writing.connection.execute(insert(CONSENT), rows)
-    add_verdicts(writing, verdicts)
-    return ids, moves, refused
+    add_verdicts(writing, verdicts, new_evidence)
+    return ids, refused
+
+
+def _begin(writing: Writing, consent_id: int, digest: bytes, codes: tuple[str, ...], *, queue: bool) -> State:
+    """Let the first things happen to a consent, by the table of states; where it then stands."""
+    state = State.SIGNED
+    writing.log.add(Event.SIGNED.value, consent_id=consent_id, details={"evidence": digest.hex(), "state": state.value})
+    for event in (Event.REFUSED,) if codes else (Event.PASSED, Event.QUEUED) if queue else (Event.PASSED,):
+        state = after(consent_id, state, event)
+        details = {"state": state.value}
+        writing.log.add(event.value, consent_id=consent_id, details=details | {"code": codes[0]} if codes else details)
+    return state
 
 
 def _against(one: Registration) -> tuple[str, ...]:
@@ -167,15 +184,14 @@ def identity_of(one: Registration) -> Identity:
     return Identity(one.institution_code, one.payer_number, one.bank_code, one.account_number)
 
 
-def consent_row(writing: Writing, consent_id: int, one: Registration, evidence_id: int) -> dict[str, object]:
-    """The row that a consent begins with."""
-    texts = {name: str(getattr(one, name)) for name in SEALED}
+def consent_row(writing: Writing, consent_id: int, one: Registration, identity: bytes) -> dict[str, object]:
+    """The row that a consent begins with, but for state and evidence; `identity` is the keyed hash of `identity_of`."""
+    texts = {name: getattr(one, name) for name in SEALED}
     keys = writing.keys
     return {
         "id": consent_id,
-        "identity": identity_of(one).hashed(keys),
+        "identity": identity,
         "live": True,
-        "state": State.SIGNED.value,
         "service_kind": "3",
         "institution_code": one.institution_code,
         "bank_code": one.bank_code,
@@ -183,7 +199,6 @@ def consent_row(writing: Writing, consent_id: int, one: Registration, evidence_i
         "account_hash": keys.digest("account_number", one.account_number),
         "holder_hash": keys.digest("holder_id", one.holder_id),
         "applied_on": one.applied_on,
-        "evidence_id": evidence_id,
         "created_at": writing.at,
         "changed_at": writing.at,
         "key_id": writing.sealer.key_id,

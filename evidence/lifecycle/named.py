@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from sqlalchemy import Integer, cast, or_, select
+from sqlalchemy import Connection, Integer, cast, or_, select
 
 from evidence.lifecycle.files import FileState, NewRecord
 from evidence.lifecycle.moving import Move, move
 from evidence.lifecycle.states import AT_THE_BANK, NEXT, Event, State, after
 from evidence.lifecycle.taking import Taking
 from evidence.reader import DataRecord
+from evidence.store.keyring import Keys
 from evidence.store.schema import CONSENT
 from evidence.store.store import Writing, groups
 
@@ -74,7 +75,7 @@ def take_in_effects(
                     Move(one.consent_id, said.event, said.code, file_id=taking.file_id, record_number=record.sequence)
                 )
             elif said.remark == remark_unknown:
-                near = nearest(taking.writing, record.fields)
+                near = nearest(taking.writing.connection, taking.writing.keys, record.fields)
                 taking.remark(said.remark, record.sequence, code=said.code, near=numbers(near))
             else:
                 taking.remark(said.remark, record.sequence, None if one is None else one.consent_id, code=said.code)
@@ -104,16 +105,16 @@ def find(writing: Writing, identities: Sequence[bytes]) -> dict[bytes, Named]:
     }
 
 
-def nearest(writing: Writing, fields: Mapping[str, str], before: str = "") -> list[int]:
+def nearest(connection: Connection, keys: Keys, fields: Mapping[str, str], before: str = "") -> list[int]:
     """Consents with the payer number or the account number that a record names; those with both first, then the latest.
 
     Args:
-        writing: a transaction on the store.
+        connection: to the store.
+        keys: of the store.
         fields: of the record.
         before: `old_` or `new_` where it has two of each.
     """
     payer, account = (fields[before + name] for name in ("payer_number", "account_number"))
-    keys = writing.keys
     alike = [
         column == keys.digest(name, text)
         for name, text, column in (
@@ -126,7 +127,7 @@ def nearest(writing: Writing, fields: Mapping[str, str], before: str = "") -> li
         return []
     both = sum((cast(one, Integer) for one in alike[1:]), cast(alike[0], Integer))
     query = select(CONSENT.c.id).where(or_(*alike)).order_by(both.desc(), CONSENT.c.id.desc()).limit(NEAREST)
-    return list(writing.connection.execute(query).scalars())
+    return list(connection.execute(query).scalars())
 
 
 def numbers(found: Sequence[int]) -> str:

@@ -11,8 +11,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, Final
 
@@ -21,11 +22,13 @@ from sqlalchemy import Row, select, update
 from evidence.codebooks import Direction, transmissions
 from evidence.lifecycle.files import FileState, write_sent
 from evidence.lifecycle.intake import Clock
+from evidence.outfile import ASIDE
 from evidence.outfile import writing as writing_file
 from evidence.store.schema import FILE, LOG
 from evidence.store.store import Store, Writing
 from evidence.writer import Written
 
+ABANDONED: Final = timedelta(days=1)
 MANIFEST: Final = ".manifest.json"  # a file is whole when its manifest is there
 PROCESSING: Final = "processing"
 INTEGRATED: Final = "integrated"
@@ -63,12 +66,20 @@ class Outbox:
             NotWritable: the folder refuses; what was settled stays so, and the next call carries on.
             StoreUnavailable: the database refuses.
         """
+        self._sweep()
         for file_id in self._unfinished(code):
             yield self._deliver(file_id, carried_on=True)
         with self.store.writing(self.clock()) as writing:
             settled = settle(writing, day)
         for file_id in settled:
             yield self._deliver(file_id)
+
+    def _sweep(self) -> None:
+        """Take away what a killed process left unfinished; what is younger may be somebody's who is at work."""
+        for path in self.folder.glob(f".*{ASIDE}"):
+            with suppress(FileNotFoundError):
+                if self.clock().timestamp() - path.stat().st_mtime > ABANDONED.total_seconds():
+                    path.unlink()
 
     def _unfinished(self, code: str) -> list[int]:
         query = select(FILE.c.id).where(FILE.c.code == code, FILE.c.state == FileState.ASSIGNED).order_by(FILE.c.id)

@@ -90,6 +90,7 @@ NEXT: Final[Mapping[tuple[State, Event], State]] = MappingProxyType(
         (S.CANCEL_QUEUED, E.CANCEL_SENT): S.CANCEL_SENT,
         (S.CANCEL_SENT, E.CANCEL_ACCEPTED): S.CANCELLED,
         (S.CANCEL_SENT, E.CANCEL_REJECTED): S.CANCEL_REJECTED,
+        **{(state, E.CANCEL_QUEUED): S.CANCEL_QUEUED for state in TO_BE_SENT_AGAIN},
         **{(state, E.CANCELLED): S.CANCELLED for state in AT_THE_BANK | TO_BE_SENT_AGAIN},
         **{(state, E.CHANGED): S.CHANGED for state in AT_THE_BANK | TO_BE_SENT_AGAIN},
         **{(state, E.WITHDRAWN): S.WITHDRAWN for state in (S.SIGNED, S.REFUSED, S.VERIFIED, S.QUEUED, S.REJECTED)},

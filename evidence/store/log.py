@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from itertools import groupby
-from typing import Final
+from typing import Final, NamedTuple
 
 from sqlalchemy import Connection, Row, insert, select, update
 
@@ -25,8 +25,7 @@ START: Final = bytes(32)  # what the first row names as the one before it
 _AT_ONCE: Final = 5000  # rows held back: a ledger moves millions of consents in one transaction
 
 
-@dataclass(frozen=True)
-class Entry:
+class Entry(NamedTuple):
     """One row of the log, without its digest."""
 
     seq: int
@@ -37,8 +36,10 @@ class Entry:
     details: str
 
     def digest(self, before: bytes) -> bytes:
-        fields = (self.seq, self.at, self.event, self.consent_id, self.file_id, self.details)
-        return sha256(before + json.dumps(fields, ensure_ascii=True, separators=(",", ":")).encode()).digest()
+        return sha256(before + _json(self).encode()).digest()
+
+
+_json: Final = json.JSONEncoder(ensure_ascii=True, sort_keys=True, separators=(",", ":")).encode
 
 
 class LogWriter:
@@ -61,12 +62,12 @@ class LogWriter:
         details: Mapping[str, str | int] | None = None,
     ) -> None:
         """Add a row. `details` hold codes, numbers and digests, and nothing personal."""
-        text = json.dumps(dict(details or {}), ensure_ascii=True, sort_keys=True, separators=(",", ":"))
+        text = _json(dict(details)) if details else "{}"
         self.counted[event] += 1
         self.seq += 1
         row = Entry(self.seq, self.at, event, consent_id, file_id, text)
         self.digest = row.digest(self.digest)
-        self.rows.append({**vars(row), "digest": self.digest})
+        self.rows.append({**row._asdict(), "digest": self.digest})
         if len(self.rows) == _AT_ONCE:
             self._write()
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Final
@@ -11,8 +11,9 @@ from sqlalchemy import Connection, insert, select
 
 from consent.kinds import KINDS
 from evidence.store.errors import EvidenceGone
-from evidence.store.schema import EVIDENCE
+from evidence.store.schema import EVIDENCE, EVIDENCE_ISSUER
 from evidence.store.store import Store, Writing
+from verifier.issuers import issuer_digests
 
 IN_DATABASE: Final = "database"
 IN_FILES: Final = "files"
@@ -21,33 +22,50 @@ _AT_ONCE: Final = 500  # SHA-256 values asked for in one query
 
 @dataclass(frozen=True)
 class Piece:
-    """Evidence to be added."""
+    """Evidence to be added.
+
+    Attributes:
+        kind: 증빙구분.
+        extension: of its file.
+        content: the file.
+        sha256: of the content.
+        indication: of the verdict that it comes with; none for kinds that are not judged.
+    """
 
     kind: str
     extension: str
     content: bytes = field(repr=False)
+    sha256: bytes
+    indication: str | None = None
 
-    @property
-    def sha256(self) -> bytes:
-        return sha256(self.content).digest()
+    @classmethod
+    def of(cls, kind: str, extension: str, content: bytes, indication: str | None = None) -> Piece:
+        return cls(kind, extension, content, sha256(content).digest(), indication)
 
 
-def add_pieces(writing: Writing, pieces: list[Piece]) -> list[int]:
-    """Add evidence that is not there yet; the numbers of all of it, in the same order.
+def add_pieces(writing: Writing, pieces: Sequence[Piece]) -> tuple[list[int], frozenset[int]]:
+    """Add evidence that is not there yet.
+
+    Returns: the numbers of all of it, in the same order, and which of them are new.
 
     Raises:
         StoreUnavailable, NotWritable: it could not be kept.
     """
-    digests = [piece.sha256 for piece in pieces]
-    known = _known(writing.connection, digests)
-    rows = []
-    for digest, piece in zip(digests, pieces, strict=True):
-        if digest not in known:
-            known[digest] = writing.next_id(EVIDENCE)
-            rows.append(_row(writing, known[digest], digest, piece))
-    if rows:
-        writing.connection.execute(insert(EVIDENCE), rows)
-    return [known[digest] for digest in digests]
+    known = _known(writing.connection, [piece.sha256 for piece in pieces])
+    new: list[int] = []
+    rows: list[dict[str, object]] = []
+    issuers: list[dict[str, object]] = []
+    for piece in pieces:
+        if piece.sha256 not in known:
+            number = known[piece.sha256] = writing.next_id(EVIDENCE)
+            new.append(number)
+            rows.append(_row(writing, number, piece))
+            if KINDS[piece.kind].is_der:
+                issuers.extend({"evidence_id": number, "issuer": one} for one in issuer_digests(piece.content))
+    for table, some in ((EVIDENCE, rows), (EVIDENCE_ISSUER, issuers)):
+        if some:
+            writing.connection.execute(insert(table), some)
+    return [known[piece.sha256] for piece in pieces], frozenset(new)
 
 
 def read_piece(store: Store, connection: Connection, evidence_id: int) -> bytes:
@@ -88,16 +106,16 @@ def _known_pairs(connection: Connection, digests: list[bytes]) -> Iterator[tuple
         yield from ((bytes(row.sha256), row.id) for row in connection.execute(query))
 
 
-def _row(writing: Writing, number: int, digest: bytes, piece: Piece) -> dict[str, object]:
-    sealer = writing.sealer
-    sealed: bytes | None = sealer.seal(about(digest.hex()), piece.content)
+def _row(writing: Writing, number: int, piece: Piece) -> dict[str, object]:
+    sealer, name = writing.sealer, piece.sha256.hex()
+    sealed: bytes | None = sealer.seal(about(name), piece.content)
     in_files = writing.store.files is not None and not KINDS[piece.kind].is_der
     if in_files:
-        writing.store.files.put(digest.hex(), sealer.key_id, sealed)  # type: ignore[union-attr, arg-type]
+        writing.store.files.put(name, sealer.key_id, sealed)  # type: ignore[union-attr, arg-type]
         sealed = None
     return {
         "id": number,
-        "sha256": digest,
+        "sha256": piece.sha256,
         "size": len(piece.content),
         "kind": piece.kind,
         "extension": piece.extension,
@@ -105,4 +123,6 @@ def _row(writing: Writing, number: int, digest: bytes, piece: Piece) -> dict[str
         "key_id": sealer.key_id,
         "sealed": sealed,
         "added_at": writing.at,
+        "indication": piece.indication,
+        "judged_at": None if piece.indication is None else writing.at,
     }

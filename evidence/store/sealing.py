@@ -18,6 +18,7 @@ from evidence.store.errors import SealBroken
 from evidence.store.keyring import Keys
 
 NONCE: Final = 12  # bytes
+_json: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 class Sealer:
@@ -45,7 +46,7 @@ class Sealer:
             raise SealBroken(about) from None
 
     def seal_texts(self, about: str, texts: Mapping[str, str]) -> bytes:
-        return self.seal(about, json.dumps(texts, ensure_ascii=False, separators=(",", ":")).encode())
+        return self.seal(about, _json(dict(texts)).encode())
 
     def open_texts(self, about: str, key_id: str, sealed: bytes) -> dict[str, str]:
         texts: dict[str, str] = json.loads(self.open(about, key_id, sealed))

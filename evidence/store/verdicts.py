@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -29,8 +29,8 @@ class Judged:
         return cls(evidence_id, verdict.indication.name, against, verdict.policy, verdict.verified_at)
 
 
-def add_verdicts(writing: Writing, verdicts: Sequence[Judged]) -> None:
-    """Keep verdicts reached now."""
+def add_verdicts(writing: Writing, verdicts: Sequence[Judged], new: Collection[int] = ()) -> None:
+    """Keep verdicts reached now. `new`: evidence whose row was written with its verdict already."""
     if not verdicts:
         return
     rows = [
@@ -51,4 +51,6 @@ def add_verdicts(writing: Writing, verdicts: Sequence[Judged]) -> None:
         .where(EVIDENCE.c.id == bindparam("of"))
         .values(indication=bindparam("now_is"), judged_at=writing.at)
     )
-    writing.connection.execute(last, [{"of": one.evidence_id, "now_is": one.indication} for one in verdicts])
+    changed = [{"of": one.evidence_id, "now_is": one.indication} for one in verdicts if one.evidence_id not in new]
+    if changed:
+        writing.connection.execute(last, changed)

@@ -181,6 +181,15 @@ def test_an_outbox_that_is_not_there_costs_nothing(store: Store, outbox: Outbox)
     assert (sent.carried_on, sent.records) == (True, 3)
 
 
+def test_what_a_killed_process_left_is_taken_away_after_a_day(store: Store, outbox: Outbox) -> None:
+    old, new, other = (outbox.folder / name for name in (".0123.part", ".4567.part", "mine.part"))
+    for path, age in ((old, 86_401), (new, 86_000), (other, 200_000)):
+        path.touch()
+        os.utime(path, (NOW.timestamp() - age,) * 2)
+    send(outbox)
+    assert [path.exists() for path in (old, new, other)] == [False, True, True]
+
+
 def test_settling_is_all_or_nothing(store: Store, outbox: Outbox) -> None:
     list(take_in_consents(store, payers(3), clock))
 
