@@ -44,6 +44,9 @@ COMMANDS: Final = {
     "consent": "Consents in the store: list, show.",
     "log": "The store's log: verify, show.",
     "send": "Put what is queued in the store into an outbox.",
+    "fix": "What stands still, and how it goes on: list, requeue, amend, withdraw, receipt, done.",
+    "cancel": "Queue cancellations for the next FB0110, or take them back.",
+    "ledger": "What the banks' ledgers (FB0933) and the store do not agree on.",
     "take-in": "Take files of the clearing institute into the store.",
     "serve": "Judge DERs over HTTP on this machine.",
 }

@@ -52,7 +52,7 @@ def command(
     allow_missing: bool,
     as_json: bool,
 ) -> None:
-    """Put what is queued into the outbox: FB0110 for consents, FB0420 for open audits. Each file has a manifest.
+    """Put what is queued into the outbox: FB0110 of consents, FB0221 and FB0420 as answers, FB0910 to ask for ledgers.
 
     Whatever stops it, nothing is lost and nothing goes out twice: the next call first finishes what this one began. A
     file is whole when its manifest is there.
