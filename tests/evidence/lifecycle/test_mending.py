@@ -85,7 +85,7 @@ def test_what_stands_still_is_listed_with_its_field_and_remedy(store: Store, out
         (4, "failed", "92", [], Remedy.REQUEUE),
     ]
     with store.reading() as connection:
-        files = {one.consent_id: one.file for one in stuck_consents(connection)}
+        files: dict[int, Any] = {one.consent_id: one.file for one in stuck_consents(connection)}
     assert [(files[n].code, files[n].number) for n in (2, 1)] == [("FB0120", 1), ("FB0620", 1)]
 
 
