@@ -42,6 +42,7 @@ COMMANDS: Final = {
     "calendar": "Bank holidays and business days, and what is due when.",
     "store": "The store of consents: init, add, show, rekey, upgrade.",
     "consent": "Consents in the store: list, show.",
+    "retention": "What the store need not keep any longer: list, delete.",
     "log": "The store's log: verify, show.",
     "send": "Put what is queued in the store into an outbox.",
     "fix": "What stands still, and how it goes on: list, requeue, amend, withdraw, receipt, done.",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
@@ -45,6 +45,16 @@ files_option = click.option(
     show_envvar=True,
     metavar="DIR|URL",
     help="Folder or object store for evidence that is no DER; else it is kept in the database.",
+)
+
+
+years_option = click.option(
+    "--years",
+    type=click.IntRange(1, 100),
+    default=5,
+    show_default=True,
+    metavar="N",
+    help="Time of retention after a consent has ended.",
 )
 
 
@@ -96,3 +106,10 @@ def opened(address: str, keys: str | None, files: str | None) -> Iterator[Store]
 def clock() -> datetime:
     """The time of what is done in the store, to the microsecond: its log stands in the order of time."""
     return datetime.now(UTC)
+
+
+def today() -> date:
+    """The day in Korea."""
+    from evidence.store.store import KOREA  # noqa: PLC0415 - loads SQLAlchemy
+
+    return clock().astimezone(KOREA).date()

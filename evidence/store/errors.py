@@ -133,3 +133,12 @@ class KeyStillSeals(StoreError):
 
     def __init__(self, key_id: str) -> None:
         super().__init__(key_id=key_id)
+
+
+class RetentionNotOver(StoreError):
+    """What is to be deleted has to be kept for longer."""
+
+    code = "FB-252"
+
+    def __init__(self, years: int, latest: str) -> None:
+        super().__init__(years=years, latest=latest)

@@ -19,12 +19,11 @@ from evidence.store.figures import keys_in_use
 from evidence.store.key_file import KeyFile
 from evidence.store.pieces import IN_FILES, opened
 from evidence.store.schema import CONSENT, EVIDENCE, FILE_RECORD, SEALING_KEY, SETTING
-from evidence.store.sealing import about_consent, about_evidence, about_record
+from evidence.store.sealing import DELETED, about_consent, about_evidence, about_record
 from evidence.store.store import Store, Writing
 
 AT_ONCE: Final = 200  # rows of one transaction; others wait meanwhile
 EVIDENCE_AT_ONCE: Final = 20  # it may have 300 KB
-DELETED: Final = ""  # the key id of rows whose content was deleted
 Clock = Callable[[], datetime]
 
 

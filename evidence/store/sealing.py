@@ -18,6 +18,7 @@ from evidence.store.errors import SealBroken
 from evidence.store.keyring import Keys
 
 NONCE: Final = 12  # bytes
+DELETED: Final = ""  # the key id of rows whose content was deleted
 _json: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
