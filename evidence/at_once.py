@@ -43,7 +43,8 @@ class AtOnce:
         self._readable = tuple((at, _Known(one)) for at, one in enumerate(free) if _is_looked_up(one))
         self._texts = itemgetter(*self.names)
         self._filled = tuple(map(_filling, free))
-        self._template = "".join(map(_slot, fields))
+        self._slots = tuple(f"%-{one.width}s" for one in free)
+        self._template = "".join(map(_place_of, fields))
 
     def read(self, raw: bytes) -> dict[str, str] | None:
         """The texts of all fields of one record in the table's order; None: not every field is sound."""
@@ -69,12 +70,16 @@ class AtOnce:
             return None
         if set(map(len, records)) != {len(self.names)} and not all(map(self._has_constants_besides, records)):
             return None
-        columns = []
-        for filled, column in zip(self._filled, zip(*rows, strict=True), strict=True):
-            if (pieces := filled(column)) is None:
+        slots, columns = [], []
+        for slot, filled, column in zip(self._slots, self._filled, zip(*rows, strict=True), strict=True):
+            same = column[:1] if column.count(column[0]) == len(column) else None
+            pieces = filled(same or column)
+            if pieces is None:
                 return None
-            columns.append(pieces)
-        lines = list(map(self._template.__mod__, zip(*columns, strict=True)))
+            slots.append((slot % pieces[0]).replace("%", "%%") if same else slot)
+            columns += [] if same else [pieces]
+        template = self._template % tuple(slots)
+        lines = list(map(template.__mod__, zip(*columns, strict=True))) if columns else [template % ()] * len(rows)
         # Slots only ever grow: a text that is too wide for its field makes its record too long.
         return [line.encode(BYTES) for line in lines] if set(map(len, lines)) == {self.total} else None
 
@@ -160,8 +165,9 @@ def _pattern(one: Field) -> str:
     return f"({blank}[ -~]{{{one.width}}})"
 
 
-def _slot(one: Field) -> str:
-    return _constant(one).replace("%", "%%") if one.const is not None else f"%-{one.width}s"
+def _place_of(one: Field) -> str:
+    """In a template of templates: a constant, or room for the slot that a field's texts, or their one text, go into."""
+    return "%s" if one.const is None else _constant(one).replace("%", "%%%%")
 
 
 def _constant(one: Field) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from itertools import chain
+from itertools import chain, repeat
 from operator import itemgetter, le
 from typing import Final, NamedTuple
 
@@ -106,7 +106,7 @@ class Packing:
         fixed = data.at_once.write(values) if values and data.at_once is not None else None
         if fixed is None or not _all_fit(self.layout, values, evidence):
             return []
-        if any(rules(data, one, NOWHERE) for one in values):
+        if any(map(rules, repeat(data), values, repeat(NOWHERE))):
             return []
         if self.tally.counts_only:
             self.tally.counted += len(values)
