@@ -16,9 +16,9 @@ from evidence.faults import Part, Place
 from evidence.file_faults import PartExists
 from evidence.merging import require_divisible
 from evidence.outfile import refusals, sync_folder
+from evidence.packing import encode_data
 from evidence.reader import DataRecord, Header, Sound, header_of
 from evidence.tally import Tally
-from evidence.writer import encode_data
 
 BANK: Final = ("bank_code", "old_bank_code")
 INSTITUTION: Final = ("institution_code", "old_institution_code")
@@ -92,7 +92,7 @@ class _Growing:
 
     def add(self, item: DataRecord) -> None:
         fields = item.fields | {"sequence": str(self.tally.counted + 1)}
-        self.tally.count(fields)
+        self.tally.sound(fields)
         self._append(encode_data(self.layout, fields, item.evidence, Place(Part.DATA, self.tally.counted)))
 
     def finish(self) -> None:

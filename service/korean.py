@@ -48,6 +48,7 @@ SUMMARIES: Final[Mapping[str, str]] = MappingProxyType(
         "file check": "통합기관의 응답코드를 레코드별로 예측합니다(첨부1).",
         "fb0110": "출금이체 증빙자료 정보(FB0110)를 작성합니다.",
         "fb0420": "사후점검 동의자료 요청(FB0410)에 FB0420으로 회신합니다.",
+        "institute": "예행연습 전용: 통합기관과 금융회사의 역할을 대신합니다.",
         "serve": "이 컴퓨터에서 HTTP로 검증을 시험합니다.",
     }
 )

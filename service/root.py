@@ -39,6 +39,7 @@ COMMANDS: Final = {
     "file": "FB files: tables, codes, show, diff, merge, split, check.",
     "fb0110": "Pack evidence into FB0110 (출금이체 증빙자료 정보).",
     "fb0420": "Answer an audit request FB0410 with FB0420.",
+    "institute": "REHEARSAL ONLY: play the clearing institute and the banks.",
     "serve": "Judge DERs over HTTP on this machine.",
 }
 """Each is `command` in the module of its name, `_` for `-`, in `service.commands`. Only the one that is called gets

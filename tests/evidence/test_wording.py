@@ -8,10 +8,11 @@ import pytest
 
 import evidence
 import evidence.banks
+import evidence.institute
 import evidence.r00
 from consent.errors import LANGS, CodedError
 from consent.wording import catalogue, wording
-from evidence import LAYOUTS, FieldError, Part, Place
+from evidence import LAYOUTS, FieldError, Part, Place, remarks
 from evidence.faults import NotAlphabetic, NotFullWidth
 from evidence.notices import APPLIED_LATER, NEAR_LIMIT, NO_RECORDS, NOT_SUBMITTED
 
@@ -22,6 +23,8 @@ def coded(root: type[CodedError] = CodedError) -> list[type[CodedError]]:
 
 
 NOTICES = (NEAR_LIMIT, NOT_SUBMITTED, NO_RECORDS, APPLIED_LATER)
+REMARKS = {name for name in vars(remarks).values() if isinstance(name, str) and name.startswith("FB-")}
+LAST = "FB-139"
 KINDS = sorted(set(coded()), key=lambda kind: kind.code)
 
 
@@ -31,7 +34,7 @@ def test_no_two_causes_share_a_code() -> None:
     assert len(codes) > 40
 
 
-@pytest.mark.parametrize("code", [*(kind.code for kind in KINDS), *NOTICES])
+@pytest.mark.parametrize("code", [*(kind.code for kind in KINDS), *NOTICES, *sorted(REMARKS)])
 def test_every_code_says_what_and_what_to_do(code: str) -> None:
     entry = wording(code)
     assert entry.ko
@@ -46,8 +49,8 @@ def test_every_code_says_what_and_what_to_do(code: str) -> None:
 
 
 def test_no_sentence_is_left_over() -> None:
-    ours = {code for code in catalogue("FB") if "FB-010" <= code <= "FB-099"}
-    assert ours == {kind.code for kind in KINDS} | set(NOTICES)
+    ours = {code for code in catalogue("FB") if "FB-010" <= code <= LAST}
+    assert ours == {kind.code for kind in KINDS if kind.code <= LAST} | set(NOTICES) | REMARKS
 
 
 @pytest.mark.parametrize("kind", [NotAlphabetic, NotFullWidth])
