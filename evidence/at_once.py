@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from operator import itemgetter
 from typing import Final
 
@@ -91,41 +92,48 @@ def at_once(fields: Sequence[Field]) -> AtOnce | None:
 
 
 class _Known(set[str]):
-    """Texts of a field, in its whole width, that have proved good."""
+    """What has proved good for a field: its bytes, in the whole width, or texts that become them."""
 
     def __init__(self, field: Field) -> None:
         super().__init__()
         self.field = field
 
     def learns(self, piece: str) -> bool:
-        """Whether the field takes it; if so it is known from now on."""
+        """Whether the field takes these bytes; if so they are known from now on."""
+        return self._takes(piece) and self._keep(piece)
+
+    def learns_text(self, text: str) -> bool:
+        """Likewise for a text; one that ends in fill would not read back as it is."""
+        return not text.endswith(" ") and self._takes(text.ljust(self.field.width)) and self._keep(text)
+
+    def filled(self, column: Column) -> Column | None:
+        """The texts as they are: the template fills them up."""
+        return column if self.issuperset(column) or all(map(self.learns_text, set(column))) else None
+
+    def _takes(self, piece: str) -> bool:
         try:
             self.field.decode(piece.encode(BYTES))
         except (FieldError, UnicodeEncodeError):
             return False
-        if len(self) >= KEPT:
-            self.clear()
-        self.add(piece)
         return True
 
-    def filled(self, column: Column) -> Column | None:
-        if ENDS_IN_FILL in END.join((*column, "")):
-            return None
-        pieces = [text.ljust(self.field.width) for text in column]
-        return pieces if self.issuperset(pieces) or all(map(self.learns, set(pieces))) else None
+    def _keep(self, one: str) -> bool:
+        if len(self) >= KEPT:
+            self.clear()
+        self.add(one)
+        return True
 
 
 def _filling(one: Field) -> Callable[[Column], Column | None]:
     """What makes a field's bytes of its texts; None for an answer where one of them may not be sound."""
     if _is_looked_up(one):
-        known = _Known(one)
-        return known.filled
+        return _Known(one).filled
     if one.mode is Mode.N:
-        return lambda column: _numbers(column, one.width)
-    return lambda column: _plain(column, may_be_blank=one.may_be_blank)
+        return partial(_numbers, width=one.width)
+    return partial(_plain, may_be_blank=one.may_be_blank)
 
 
-def _numbers(column: Column, width: int) -> Column | None:
+def _numbers(column: Column, *, width: int) -> Column | None:
     joined = "".join(column)
     if not (all(column) and joined.isascii() and joined.isdigit()):
         return None

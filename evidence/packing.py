@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
+from operator import itemgetter, le
 from typing import Final, NamedTuple
 
 from evidence.faults import Part, Place, RecordError
@@ -57,9 +58,13 @@ def _all_fit(layout: FileLayout, values: Sequence[Mapping[str, str]], evidence: 
     if layout.evidence is None:
         return not any(evidence)
     sizes = list(map(len, evidence))
-    if sizes != [int(one["evidence_size"]) for one in values]:
+    if sizes != list(map(int, map(_SIZE, values))):
         return False
-    return all(size <= limit_of(one["evidence_type"]) for size, one in zip(sizes, values, strict=True))
+    return all(map(le, sizes, map(limit_of, map(_KIND, values))))
+
+
+_SIZE: Final = itemgetter("evidence_size")
+_KIND: Final = itemgetter("evidence_type")
 
 
 class Packing:
