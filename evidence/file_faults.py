@@ -171,6 +171,33 @@ class WrongFile(RecordError):
         super().__init__(START, "7116", wanted=wanted, found=found)
 
 
+class AnswersOneFile(CodedError):
+    """A result file (FB0120, FB0421) was to be merged or split: its numbers and counts are those of one other file."""
+
+    code = "FB-049"
+
+    def __init__(self, file_code: str, title: str) -> None:
+        super().__init__(file_code=file_code, title=title)
+
+
+class HeadersDiffer(CodedError):
+    """Files were to be merged whose headers say different things, beyond the bank and the count."""
+
+    code = "FB-084"
+
+    def __init__(self, file: str, field: Field) -> None:
+        super().__init__(file=file, field=field.name, ko=field.ko)
+
+
+class PartExists(CodedError):
+    """A file was to be split, and one of its parts is there already."""
+
+    code = "FB-085"
+
+    def __init__(self, file: str) -> None:
+        super().__init__(file=file)
+
+
 class NotWritable(CodedError):
     """An output file cannot be made, filled or put in its place. `number` is the system's (errno)."""
 

@@ -105,6 +105,11 @@ def read_file(stream: BinaryIO) -> Iterator[Sound]:
         yield _item(frame)
 
 
+def header_of(items: Iterator[Sound]) -> Header:
+    """The first of what `read_file` gives; the rest is still to come."""
+    return cast("Header", next(items))
+
+
 def _item(frame: Frame) -> Sound:
     layout = cast("FileLayout", frame.layout)  # only a frame with errors may lack it
     if frame.place.part is Part.HEADER:

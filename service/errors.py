@@ -270,6 +270,15 @@ class CodeNotKnown(CodedError):
         super().__init__(wanted=wanted[:20])
 
 
+class RecordNotThere(CodedError):
+    """A file ends before the data record that was asked for."""
+
+    code = "SVC-161"
+
+    def __init__(self, file: str, number: int) -> None:
+        super().__init__(file=file, number=number)
+
+
 class InternalFault(CodedError):
     """A fault of ours."""
 

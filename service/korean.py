@@ -27,32 +27,31 @@ SUMMARIES: Final[Mapping[str, str]] = MappingProxyType(
         "timestamp": "동의자료의 타임스탬프(RFC 3161)를 받아 옆에 저장합니다.",
         "inspect": "DER, 인증서, 키 파일, FB 파일의 내용을 표시합니다. 개인정보는 가립니다.",
         "npki": "NPKI 폴더의 인증서: 목록 표시, PKCS#12로 내보내기",
-        "list": "NPKI 폴더에 있는 인증서를 표시합니다. 소유자는 가립니다.",
-        "export": "NPKI 폴더의 인증서와 개인키를 PKCS#12(.p12) 파일로 내보냅니다.",
+        "npki list": "NPKI 폴더에 있는 인증서를 표시합니다. 소유자는 가립니다.",
+        "npki export": "NPKI 폴더의 인증서와 개인키를 PKCS#12(.p12) 파일로 내보냅니다.",
         "trust": "신뢰 폴더: 내용과 만료 확인, 접속할 호스트 목록, CRL과 OCSP 응답 받기",
-        "show": "신뢰 폴더의 내용과 만료일을 표시합니다.",
-        "hosts": "신뢰 폴더의 인증기관이 사용하는 호스트와 포트를 표시합니다.",
-        "fetch": "인증기관의 폐지목록(CRL)과 OCSP 응답을 받아 신뢰 폴더에 저장합니다.",
-        "file": "FB 파일: 항목과 코드 표시, JSON 변환, 복원, 점검, R00 분할",
-        "layouts": "파일별 모든 항목을 표시합니다.",
-        "codes": "응답코드, 항목의 코드, 파일구분코드의 뜻을 표시합니다.",
-        "banks": "금융회사코드와 사용 기간을 표시합니다.",
-        "r00": "출금동의등록(R00)의 추가 항목을 JSON으로 분할하거나 작성합니다.",
-        "decode": "FB 파일을 JSON으로 변환합니다(한 줄에 레코드 하나, 가리지 않음).",
-        "encode": "JSON을 같은 바이트의 FB 파일로 복원합니다.",
-        "check": "통합기관의 응답코드를 레코드별로 예측합니다(첨부1).",
+        "trust show": "신뢰 폴더의 내용과 만료일을 표시합니다.",
+        "trust hosts": "신뢰 폴더의 인증기관이 사용하는 호스트와 포트를 표시합니다.",
+        "trust fetch": "인증기관의 폐지목록(CRL)과 OCSP 응답을 받아 신뢰 폴더에 저장합니다.",
+        "file": "FB 파일: 항목과 코드, 내용 표시, 비교, 병합, 분할, 점검",
+        "file layouts": "파일별 모든 항목을 표시합니다.",
+        "file codes": "응답코드, 항목의 코드, 파일구분코드의 뜻을 표시합니다.",
+        "file banks": "금융회사코드와 사용 기간을 표시합니다.",
+        "file r00": "출금동의등록(R00)의 추가 항목을 JSON으로 분할하거나 작성합니다.",
+        "file show": "FB 파일의 내용을 레코드별로 표시합니다. 개인정보는 가립니다.",
+        "file json": "FB 파일의 내용을 JSON으로 표시합니다. 개인정보는 가립니다.",
+        "file diff": "FB 파일 두 개를 레코드별로 비교합니다.",
+        "file merge": "같은 종류의 FB 파일을 하나로 합칩니다.",
+        "file split": "FB 파일을 은행별, 이용기관별, 건수별로 나눕니다.",
+        "file decode": "FB 파일을 JSON으로 변환합니다(한 줄에 레코드 하나, 가리지 않음).",
+        "file encode": "JSON을 같은 바이트의 FB 파일로 복원합니다.",
+        "file check": "통합기관의 응답코드를 레코드별로 예측합니다(첨부1).",
         "fb0110": "출금이체 증빙자료 정보(FB0110)를 작성합니다.",
         "fb0420": "사후점검 동의자료 요청(FB0410)에 FB0420으로 회신합니다.",
         "institute": "예행연습 전용: 통합기관과 금융회사의 역할을 대신합니다.",
         "serve": "이 컴퓨터에서 HTTP로 검증을 시험합니다.",
     }
 )
-
-
-def summary(words: str) -> str:
-    """Of the command that these words call: by all of them where two commands end in the same one, else by the last."""
-    return SUMMARIES.get(words) or SUMMARIES[words.rsplit(maxsplit=1)[-1]]
-
 
 LABELS: Final[Mapping[str, str]] = MappingProxyType(
     {

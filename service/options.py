@@ -61,6 +61,7 @@ seconds = click.option(
     help="Seconds that one address may take in all.",
 )
 banks = click.option("--banks", metavar="FILE", help="Bank codes of your own (TOML), before those that come along.")
+unmask = click.option("--unmask", is_flag=True, help="Show personal data too.")
 holder = click.option(
     "--holder",
     type=click.Choice(["personal", "corporate"]),

@@ -36,7 +36,7 @@ COMMANDS: Final = {
     "inspect": "Show what is in a DER, certificate, key file or FB file.",
     "npki": "Certificates in NPKI folders: list, export.",
     "trust": "Trust folders: show, hosts, fetch.",
-    "file": "FB files: layouts, codes, banks, decode, encode, check, r00.",
+    "file": "FB files: tables, codes, show, diff, merge, split, check.",
     "fb0110": "Pack evidence into FB0110 (출금이체 증빙자료 정보).",
     "fb0420": "Answer an audit request FB0410 with FB0420.",
     "institute": "REHEARSAL ONLY: play the clearing institute and the banks.",
@@ -55,14 +55,15 @@ class _Context(click.Context):
 
 
 def _summaries(context: click.Context, lang: Lang) -> Mapping[str, str]:
-    command, words = context.command, context.command_path.partition(" ")[2]
+    command = context.command
     if isinstance(command, _OnDemand):
         names: Mapping[str, str] = COMMANDS
     elif isinstance(command, click.Group):
         names = {name: inner.get_short_help_str(limit=200) for name, inner in command.commands.items()}
     else:
         names = {}
-    return names if lang == "en" else {name: korean.summary(f"{words} {name}") for name in names}
+    above = context.command_path.partition(" ")[2]
+    return names if lang == "en" else {name: korean.SUMMARIES[f"{above} {name}".strip()] for name in names}
 
 
 class _OnDemand(click.Group):

@@ -81,6 +81,11 @@ class FileLayout:
         return "rejected" if self.refused_only else "total"
 
     @property
+    def answers_one_file(self) -> bool:
+        """Whether its trailer counts the records of another file, so that it can neither be merged nor split."""
+        return self.refused_only or "requested" in self.trailer.offsets
+
+    @property
     def stride(self) -> int:
         """Bytes that are read at a time: a block, or a line without what follows the last field."""
         return self.header.total

@@ -25,7 +25,7 @@ _HEAD = policies.CMS.max_der_bytes + 1
 
 @click.command(name="inspect")
 @click.argument("file", metavar="FILE")
-@click.option("--unmask", is_flag=True, help="Show personal data too.")
+@options.unmask
 @click.option(
     "--idn", is_flag=True, help="Say whether a certificate is that of an identity number, which is asked for."
 )

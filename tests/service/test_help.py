@@ -75,8 +75,7 @@ def test_no_text_is_left_over() -> None:
     for name in {key for key in TEXTS["options"] if key.startswith("--")}:
         of_all = {words_of(c) for c in ALL for o in shown(c) if long_name(o) == name}
         assert of_all - {key.removesuffix(f" {name}") for key in TEXTS["options"] if key.endswith(f" {name}")}, name
-    commands = {words_of(context) for context in ALL if words_of(context)}
-    assert set(korean.SUMMARIES) == {words if words in korean.SUMMARIES else words.split()[-1] for words in commands}
+    assert set(korean.SUMMARIES) == {words_of(context) for context in ALL if words_of(context)}
 
 
 @each
