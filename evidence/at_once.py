@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from operator import itemgetter
 from typing import Final
 
@@ -42,7 +43,8 @@ class AtOnce:
         self._readable = tuple((at, _Known(one)) for at, one in enumerate(free) if _is_looked_up(one))
         self._texts = itemgetter(*self.names)
         self._filled = tuple(map(_filling, free))
-        self._template = "".join(map(_slot, fields))
+        self._slots = tuple(f"%-{one.width}s" for one in free)
+        self._template = "".join(map(_place_of, fields))
 
     def read(self, raw: bytes) -> dict[str, str] | None:
         """The texts of all fields of one record in the table's order; None: not every field is sound."""
@@ -68,12 +70,16 @@ class AtOnce:
             return None
         if set(map(len, records)) != {len(self.names)} and not all(map(self._has_constants_besides, records)):
             return None
-        columns = []
-        for filled, column in zip(self._filled, zip(*rows, strict=True), strict=True):
-            if (pieces := filled(column)) is None:
+        slots, columns = [], []
+        for slot, filled, column in zip(self._slots, self._filled, zip(*rows, strict=True), strict=True):
+            same = column[:1] if column.count(column[0]) == len(column) else None
+            pieces = filled(same or column)
+            if pieces is None:
                 return None
-            columns.append(pieces)
-        lines = list(map(self._template.__mod__, zip(*columns, strict=True)))
+            slots.append((slot % pieces[0]).replace("%", "%%") if same else slot)
+            columns += [] if same else [pieces]
+        template = self._template % tuple(slots)
+        lines = list(map(template.__mod__, zip(*columns, strict=True))) if columns else [template % ()] * len(rows)
         # Slots only ever grow: a text that is too wide for its field makes its record too long.
         return [line.encode(BYTES) for line in lines] if set(map(len, lines)) == {self.total} else None
 
@@ -91,41 +97,48 @@ def at_once(fields: Sequence[Field]) -> AtOnce | None:
 
 
 class _Known(set[str]):
-    """Texts of a field, in its whole width, that have proved good."""
+    """What has proved good for a field: its bytes, in the whole width, or texts that become them."""
 
     def __init__(self, field: Field) -> None:
         super().__init__()
         self.field = field
 
     def learns(self, piece: str) -> bool:
-        """Whether the field takes it; if so it is known from now on."""
+        """Whether the field takes these bytes; if so they are known from now on."""
+        return self._takes(piece) and self._keep(piece)
+
+    def learns_text(self, text: str) -> bool:
+        """Likewise for a text; one that ends in fill would not read back as it is."""
+        return not text.endswith(" ") and self._takes(text.ljust(self.field.width)) and self._keep(text)
+
+    def filled(self, column: Column) -> Column | None:
+        """The texts as they are: the template fills them up."""
+        return column if self.issuperset(column) or all(map(self.learns_text, set(column))) else None
+
+    def _takes(self, piece: str) -> bool:
         try:
             self.field.decode(piece.encode(BYTES))
         except (FieldError, UnicodeEncodeError):
             return False
-        if len(self) >= KEPT:
-            self.clear()
-        self.add(piece)
         return True
 
-    def filled(self, column: Column) -> Column | None:
-        if ENDS_IN_FILL in END.join((*column, "")):
-            return None
-        pieces = [text.ljust(self.field.width) for text in column]
-        return pieces if self.issuperset(pieces) or all(map(self.learns, set(pieces))) else None
+    def _keep(self, one: str) -> bool:
+        if len(self) >= KEPT:
+            self.clear()
+        self.add(one)
+        return True
 
 
 def _filling(one: Field) -> Callable[[Column], Column | None]:
     """What makes a field's bytes of its texts; None for an answer where one of them may not be sound."""
     if _is_looked_up(one):
-        known = _Known(one)
-        return known.filled
+        return _Known(one).filled
     if one.mode is Mode.N:
-        return lambda column: _numbers(column, one.width)
-    return lambda column: _plain(column, may_be_blank=one.may_be_blank)
+        return partial(_numbers, width=one.width)
+    return partial(_plain, may_be_blank=one.may_be_blank)
 
 
-def _numbers(column: Column, width: int) -> Column | None:
+def _numbers(column: Column, *, width: int) -> Column | None:
     joined = "".join(column)
     if not (all(column) and joined.isascii() and joined.isdigit()):
         return None
@@ -152,8 +165,9 @@ def _pattern(one: Field) -> str:
     return f"({blank}[ -~]{{{one.width}}})"
 
 
-def _slot(one: Field) -> str:
-    return _constant(one).replace("%", "%%") if one.const is not None else f"%-{one.width}s"
+def _place_of(one: Field) -> str:
+    """In a template of templates: a constant, or room for the slot that a field's texts, or their one text, go into."""
+    return "%s" if one.const is None else _constant(one).replace("%", "%%%%")
 
 
 def _constant(one: Field) -> str:

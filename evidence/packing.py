@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from itertools import chain
+from itertools import chain, repeat
+from operator import itemgetter, le
 from typing import Final, NamedTuple
 
 from evidence.faults import Part, Place, RecordError
@@ -57,9 +58,13 @@ def _all_fit(layout: FileLayout, values: Sequence[Mapping[str, str]], evidence: 
     if layout.evidence is None:
         return not any(evidence)
     sizes = list(map(len, evidence))
-    if sizes != [int(one["evidence_size"]) for one in values]:
+    if sizes != list(map(int, map(_SIZE, values))):
         return False
-    return all(size <= limit_of(one["evidence_type"]) for size, one in zip(sizes, values, strict=True))
+    return all(map(le, sizes, map(limit_of, map(_KIND, values))))
+
+
+_SIZE: Final = itemgetter("evidence_size")
+_KIND: Final = itemgetter("evidence_type")
 
 
 class Packing:
@@ -101,7 +106,7 @@ class Packing:
         fixed = data.at_once.write(values) if values and data.at_once is not None else None
         if fixed is None or not _all_fit(self.layout, values, evidence):
             return []
-        if any(rules(data, one, NOWHERE) for one in values):
+        if any(map(rules, repeat(data), values, repeat(NOWHERE))):
             return []
         if self.tally.counts_only:
             self.tally.counted += len(values)

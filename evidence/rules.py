@@ -98,22 +98,22 @@ def check_record(record: Record, values: Mapping[str, str], place: Place) -> lis
         values: texts of the fields that could be read.
         place: of the record's first byte.
     """
-    errors: list[RecordError] = []
-    if "receipt_code" in record.offsets and "register_code" not in record.offsets:
-        errors += _check_receipt(record, values, place)
-    if "evidence_size" not in record.offsets or "response_code" in record.offsets:
-        return errors  # FB0120 and FB0421 give back what was sent, faults included
+    offsets = record.offsets
+    if "evidence_size" not in offsets or "response_code" in offsets:
+        # FB0120 and FB0421 give back what was sent, faults included
+        return list(_check_receipt(record, values, place)) if "receipt_code" in offsets else []
     size = values.get("evidence_size")
     has_evidence = None if size is None else int(size) > 0
     wrong = _wrong(values.get("evidence_type"), values.get("extension"), expects_evidence(values), has_evidence)
+    errors = check_holder(record, values, place)
     if wrong:
-        errors += [refusal(record, values, place) for refusal in wrong if _is_for(refusal, record)]
-    return errors + check_holder(record, values, place)
+        errors = [refusal(record, values, place) for refusal in wrong if _is_for(refusal, record)] + errors
+    return errors
 
 
 def _check_receipt(record: Record, values: Mapping[str, str], place: Place) -> Iterator[FieldBlank]:
     """An institution that takes a change says under which code and number it goes on (4.4.2, data 14 and 16)."""
-    if values.get("receipt_code") == ACCEPTED:
+    if values.get("receipt_code") == ACCEPTED and "register_code" not in record.offsets:
         for name in ("new_institution_code", "new_payer_number"):
             if values.get(name) == "":
                 yield FieldBlank(*_at(record, name, place), "")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import pickle
 from collections.abc import Iterator, Mapping
 
 import pytest
@@ -103,6 +104,15 @@ def test_what_is_remembered_as_good_does_not_grow_for_ever(monkeypatch: pytest.M
     assert all(known.learns(f"{n:03}") for n in range(20))
     assert len(known) <= 3
     assert not known.learns("x12")
+    assert not known.learns_text("12 ")
+
+
+def test_a_table_that_was_used_crosses_process_borders() -> None:
+    record = LAYOUTS["FB0110"].data
+    raw = record.encode(FB0110_FIELDS | {"sequence": "1", "evidence_size": "3"})
+    again = pickle.loads(pickle.dumps(record))
+    assert again == record
+    assert again.read(raw) == record.read(raw)
 
 
 def entries(count: int, **changes: str) -> Iterator[tuple[dict[str, str], bytes]]:
