@@ -161,21 +161,10 @@ class _Answers:
         self.line = 0 if found is None else found.line
         if found is None:
             self.missing.append(item.sequence)
-            return copied | {
-                "applied_on": item.fields["applied_on"],
-                "evidence_type": item.fields["evidence_type"],
-                "evidence_present": "N",
-                "extension": "",
-                "evidence_size": "0",
-            }, b""
+            return copied | answer_texts(item.fields["applied_on"], item.fields["evidence_type"], None, 0), b""
         self._check(found, item.sequence)
-        return copied | {
-            "applied_on": date_text(found.applied_on),
-            "evidence_type": found.evidence_kind,
-            "evidence_present": "Y",
-            "extension": found.extension.lower(),
-            "evidence_size": str(len(found.evidence)),
-        }, found.evidence
+        day, size = date_text(found.applied_on), len(found.evidence)
+        return copied | answer_texts(day, found.evidence_kind, found.extension.lower(), size), found.evidence
 
     def _check(self, found: FoundEvidence, number: int) -> None:
         kind = KINDS.get(found.evidence_kind)
@@ -190,6 +179,17 @@ class _Answers:
             return self.near_limit.notices()
         details: dict[str, Detail] = {"missing": len(self.missing), "first": self.missing[0]}
         return (Notice(NOT_SUBMITTED, details), *self.near_limit.notices())
+
+
+def answer_texts(applied_on: str, kind: str, extension: str | None, size: int) -> dict[str, str]:
+    """Fields 10 to 14 of an answer; without an extension it says that there is no evidence ('N')."""
+    return {
+        "applied_on": applied_on,
+        "evidence_type": kind,
+        "evidence_present": "N" if extension is None else "Y",
+        "extension": extension or "",
+        "evidence_size": str(size),
+    }
 
 
 def _request(item: DataRecord) -> AuditRequest:

@@ -122,7 +122,14 @@ def build_fb0110(  # noqa: PLR0913 - the header's fields by name
     values = packing.values(records)
     layout = LAYOUTS["FB0110"]
     written = write_file(
-        out, layout, header, values, rules=_rules, line=lambda: packing.line, spool_folder=spool_folder, count=count
+        out,
+        layout,
+        header,
+        values,
+        rules=record_rules,
+        line=lambda: packing.line,
+        spool_folder=spool_folder,
+        count=count,
     )
     notices = packing.notices() if written.records else (Notice(NO_RECORDS, {}),)
     return Built(written, written.records - packing.cancellations, packing.cancellations, notices)
@@ -145,22 +152,21 @@ class _Packing:
                 self.applied_later.add(number)
             if isinstance(record, Cancellation):
                 self.cancellations += 1
-                yield _texts(record) | {"extension": "", "evidence_size": "0", "cancellation": "Y"}, b""
+                yield record_texts(record), b""
                 continue
             kind = KINDS.get(record.evidence_kind)
             if kind is not None and record.evidence:  # what is wrong with the others, the table and the rules say
                 require_vouched(kind, record.evidence, record.verdict, number, line=record.line)
                 self.near_limit.look_at(kind, record.evidence, number)
-            size = str(len(record.evidence))
-            texts = {"extension": record.extension.lower(), "evidence_size": size, "cancellation": "N"}
-            yield _texts(record) | texts, record.evidence
+            yield record_texts(record), record.evidence
 
     def notices(self) -> tuple[Notice, ...]:
         return self.near_limit.notices() + self.applied_later.notices()
 
 
-def _texts(record: DebitConsent) -> dict[str, str]:
-    return {
+def record_texts(record: Registration | Cancellation) -> dict[str, str]:
+    """The texts of a data record by name, without its sequence number."""
+    texts = {
         "trace_number": record.trace_number,
         "applied_on": date_text(record.applied_on),
         "holder_id_type": record.holder_id_type,
@@ -171,9 +177,14 @@ def _texts(record: DebitConsent) -> dict[str, str]:
         "account_number": record.account_number,
         "evidence_type": record.evidence_kind,
     }
+    if isinstance(record, Cancellation):
+        return texts | {"extension": "", "evidence_size": "0", "cancellation": "Y"}
+    size = str(len(record.evidence))
+    return texts | {"extension": record.extension.lower(), "evidence_size": size, "cancellation": "N"}
 
 
-def _rules(record: Record, values: Mapping[str, str], place: Place) -> list[RecordError]:
+def record_rules(record: Record, values: Mapping[str, str], place: Place) -> list[RecordError]:
+    """What the texts of a record to be written have to be like together."""
     errors = check_record(record, values, place)
     for name, text in values.items():
         if text[:1] == " " and record.field(name).mode is not Mode.N:  # 2.3 나: left-aligned

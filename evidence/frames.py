@@ -153,7 +153,7 @@ class _Cutter:
         if self.tally.counts_only:
             self.tally.counted += 1
         else:
-            self.tally.sound(values)
+            self.tally.count(values)
         self.offset += whole
         return frame
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from _typeshed import ReadableBuffer
 
 CREATE: Final = os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+ASIDE: Final = ".part"  # how a file that is being written ends
 SPOOL: Final = Path("(temporary file)")
 
 
@@ -39,7 +40,7 @@ def writing(path: Path, *, private: bool = False) -> Iterator[BinaryIO]:
         with refusals(path), io.FileIO(target, "w") as raw, io.BufferedWriter(raw) as out:
             yield out
         return
-    aside = target.with_name(f".{secrets.token_hex(8)}.part")
+    aside = target.with_name(f".{secrets.token_hex(8)}{ASIDE}")
     try:
         permissions = 0o600 if private else 0o666 if mode is None else stat.S_IMODE(mode)
         with _OutFile(aside, path, permissions) as out:

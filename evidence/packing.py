@@ -112,7 +112,7 @@ class Packing:
             self.tally.counted += len(values)
         else:
             for one in values:
-                self.tally.sound(one)
+                self.tally.count(one)
         if self.layout.evidence is None:
             return fixed
         padding = [BLANK[(data.total + len(one) - 1) % BLOCK + 1 :] for one in evidence]

@@ -71,13 +71,16 @@ def cancellation(applied_on: date) -> Cancellation:
 
 
 def write_records(signed: list[Signed], folder: Path, applied_on: date) -> None:
-    """What goes into FB0110, as the list that `dongui fb0110` and `dongui fb0420` take."""
+    """What goes into FB0110, as the list that `fb0110` and `fb0420` take; `store add` takes no cancellation."""
     lines = [
         line_of(registration(one, applied_on)) | {"extension": "der", "evidence": f"{one.name}.der"} for one in signed
     ]
-    lines.append(line_of(cancellation(applied_on)) | {"cancelled": True})
-    text = "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
-    (folder / "records.jsonl").write_text(text, encoding="utf-8")
+    write_lines(folder / "consents.jsonl", lines)
+    write_lines(folder / "records.jsonl", [*lines, line_of(cancellation(applied_on)) | {"cancelled": True}])
+
+
+def write_lines(file: Path, lines: list[dict[str, Any]]) -> None:
+    file.write_text("".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines), encoding="utf-8")
 
 
 def line_of(record: Registration | Cancellation) -> dict[str, Any]:

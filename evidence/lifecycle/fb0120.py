@@ -1,0 +1,118 @@
+"""FB0120 taken in: what the FB0110 it answers has come to (설계서 V3.8 4.2.2).
+
+It lists errors only, and silence is no approval (ADR 0008): header, trailer, counts and every record it lists have to
+agree with one FB0110 before anything moves. Format is all that was looked at; nothing is reconciled by it (4.1 (1)).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final
+
+from sqlalchemy import Row, select
+
+from evidence.codes import ACCEPTED
+from evidence.layouts import LAYOUTS
+from evidence.lifecycle.answers import answered, close
+from evidence.lifecycle.errors import AcceptedAsError, CountsDiffer, RecordNotSent
+from evidence.lifecycle.files import FileState, NewRecord, texts_of
+from evidence.lifecycle.moving import AT_ONCE, Move, move
+from evidence.lifecycle.sending import INTEGRATED, PROCESSING
+from evidence.lifecycle.states import Event, State
+from evidence.lifecycle.taking import Taking
+from evidence.reader import DataRecord
+from evidence.store.schema import CONSENT, FILE_RECORD
+from evidence.store.store import groups
+
+SENT: Final = "FB0110"
+ECHOED: Final = (  # of 4 to 15: what the institute has no reason to write otherwise than it was sent
+    "applied_on",
+    "holder_id_type",
+    "holder_id",
+    "institution_code",
+    "payer_number",
+    "bank_code",
+    "account_number",
+    "evidence_type",
+    "evidence_size",
+)
+_OUTCOMES: Final[Mapping[str, tuple[Event, Event]]] = {
+    State.SENT: (Event.ACCEPTED, Event.REJECTED),
+    State.CANCEL_SENT: (Event.CANCEL_ACCEPTED, Event.CANCEL_REJECTED),
+}
+
+
+def take_in_fb0120(taking: Taking) -> None:
+    """Move every consent of the FB0110 on: those listed are rejected with their code, all others accepted."""
+    sent = answered(taking, SENT, lambda row: _require_sent(taking, row))
+    taking.enter(FileState.CLOSED, sent.id)
+    codes: dict[int, str] = {}
+    for some in groups(taking.records(), AT_ONCE):
+        rows = _rows(taking, sent, some)
+        codes |= {row.number: record.fields["response_code"] for record, row in zip(some, rows, strict=True)}
+        taking.enter_records([_entry(record, row) for record, row in zip(some, rows, strict=True)])
+    for waiting in _waiting(taking, sent.id):
+        move(taking.writing, [_move(taking, row, codes.get(row.record_number)) for row in waiting])
+    close(taking, sent, FileState.ANSWERED)
+
+
+def _require_sent(taking: Taking, sent: Row[Any]) -> None:
+    """Return only if counts and all records listed are those of this FB0110.
+
+    Raises:
+        CountsDiffer, RecordNotSent, AcceptedAsError.
+    """
+    said = int(taking.survey.trailer["total"])
+    if said != sent.records:
+        raise CountsDiffer("FB0120", sent.name, sent.records, said)
+    seen: set[int] = set()
+    for some in groups(taking.records(), AT_ONCE):
+        for record, row in zip(some, _rows(taking, sent, some), strict=True):
+            if record.fields["response_code"] == ACCEPTED:
+                raise AcceptedAsError("FB0120", record.sequence)
+            if row is None or row.number in seen or not _same(taking, record, row):
+                raise RecordNotSent("FB0120", sent.name, record.sequence)
+            seen.add(row.number)
+
+
+def _rows(taking: Taking, sent: Row[Any], records: Sequence[DataRecord]) -> list[Any]:
+    """The records of the FB0110 that these speak of, found by identity; None for one that it has not."""
+    identities = [taking.identity(record.fields) for record in records]
+    query = select(FILE_RECORD).where(FILE_RECORD.c.file_id == sent.id, FILE_RECORD.c.identity.in_(identities))
+    found = {bytes(row.identity): row for row in taking.writing.connection.execute(query)}
+    return [found.get(identity) for identity in identities]
+
+
+def _same(taking: Taking, record: DataRecord, row: Row[Any]) -> bool:
+    """Whether a record comes back as it was sent; integrated processing does not keep its number (4.2.1.1 (2) 2)."""
+    sent = LAYOUTS[SENT].data
+    texts = texts_of(taking.writing.store, row)
+    if taking.writing.setting(PROCESSING) != INTEGRATED and int(record.fields["sequence"]) != row.number:
+        return False
+    written = {name: sent.field(name).decode(sent.field(name).encode(texts[name])) for name in ECHOED}
+    return all(record.fields[name] == written[name] for name in ECHOED)
+
+
+def _entry(record: DataRecord, row: Row[Any]) -> NewRecord:
+    return NewRecord(
+        number=record.sequence,
+        texts=record.fields,
+        consent_id=row.consent_id,
+        identity=bytes(row.identity),
+        code=record.fields["response_code"],
+    )
+
+
+def _waiting(taking: Taking, file_id: int) -> Iterator[list[Any]]:
+    """The consents that wait for this answer; what happened to others meanwhile (FB0320) stands."""
+    last = 0
+    query = select(CONSENT.c.id, CONSENT.c.state, CONSENT.c.record_number).order_by(CONSENT.c.id).limit(AT_ONCE)
+    query = query.where(CONSENT.c.file_id == file_id, CONSENT.c.state.in_(_OUTCOMES))
+    while rows := taking.writing.connection.execute(query.where(CONSENT.c.id > last)).all():
+        yield list(rows)
+        last = rows[-1].id
+
+
+def _move(taking: Taking, row: Row[Any], code: str | None) -> Move:
+    accepted, rejected = _OUTCOMES[row.state]
+    return Move(row.id, accepted if code is None else rejected, code=code, file_id=taking.file_id)

@@ -1,0 +1,115 @@
+"""FB0410 taken in, and the FB0420 that answers it (설계서 V3.8 4.6.1, 4.6.2)."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from typing import Any, Final
+
+from sqlalchemy import Row, select
+
+from evidence.answer import DATA_COPIED, HEADER_COPIED, answer_texts
+from evidence.lifecycle.answers import unanswered
+from evidence.lifecycle.errors import EvidenceMissingForAudit
+from evidence.lifecycle.files import FileState, NewFile, NewRecord, add_file, add_records, records_of, texts_of
+from evidence.lifecycle.sending import file_name
+from evidence.lifecycle.taking import Taking
+from evidence.store.schema import CONSENT, EVIDENCE, FILE
+from evidence.store.store import Writing, groups
+
+ANSWER: Final = "FB0420"
+AT_ONCE: Final = 500
+
+
+def take_in_fb0410(taking: Taking) -> None:
+    """Enter the request; it stays open until an FB0421 finds its answer in order."""
+    taking.enter(FileState.OPEN)
+    for some in groups(taking.records(), AT_ONCE):
+        taking.enter_records(
+            [NewRecord(number=r.sequence, texts=r.fields, identity=taking.identity(r.fields)) for r in some]
+        )
+
+
+def settle_fb0420(writing: Writing, _day: date, *, allow_missing: bool = False) -> list[int]:
+    """Settle the answers to all requests that are open and have none on its way.
+
+    Args:
+        writing: a transaction on the store.
+        _day: nothing; an answer bears the date of its request.
+        allow_missing: whether an answer may say that there is no evidence: each such file counts against the
+            institution (4.6.2).
+
+    Raises:
+        EvidenceMissingForAudit: there is none for some consents, and nobody said that this is known.
+    """
+    return [_settle(writing, request, allow_missing=allow_missing) for request in unanswered(writing, "FB0410", ANSWER)]
+
+
+def _settle(writing: Writing, request: Row[Any], *, allow_missing: bool) -> int:
+    asked = json.loads(request.header)
+    file_id = writing.next_id(FILE)
+    new = NewFile(
+        code=ANSWER,
+        direction="out",
+        state=FileState.ASSIGNED,
+        name=file_name(ANSWER, request.process_date, file_id),
+        process_date=request.process_date,
+        institution_code=request.institution_code,
+        bank_code=request.bank_code,
+        records=request.records,
+        header={name: asked[name] for name in HEADER_COPIED},
+        answers_id=request.id,
+    )
+    add_file(writing, file_id, new, {"answers": request.id})
+    missing: list[int] = []
+    for some in groups(records_of(writing.connection, request.id), AT_ONCE):
+        records = _answers(writing, some)
+        add_records(writing, file_id, records)
+        missing.extend(one.number for one in records if one.evidence_id is None)
+    if missing and not allow_missing:
+        raise EvidenceMissingForAudit(request.name, len(missing), missing[0])
+    return file_id
+
+
+def _answers(writing: Writing, asked: list[Row[Any]]) -> list[NewRecord]:
+    held = _held(writing, [bytes(row.identity) for row in asked])
+    records = []
+    for row in asked:
+        fields = texts_of(writing.store, row)
+        found = _best(held.get(bytes(row.identity), []), fields["applied_on"])
+        copied = {name: fields[name] for name in DATA_COPIED}
+        if found is None:
+            texts = answer_texts(fields["applied_on"], fields["evidence_type"], None, 0)
+        else:
+            texts = answer_texts(f"{found.applied_on:%Y%m%d}", found.kind, found.extension, found.size)
+        records.append(
+            NewRecord(
+                number=row.number,
+                texts=copied | texts,
+                consent_id=None if found is None else found.id,
+                evidence_id=None if found is None else found.evidence_id,
+                identity=bytes(row.identity),
+            )
+        )
+    return records
+
+
+def _held(writing: Writing, identities: list[bytes]) -> dict[bytes, list[Row[Any]]]:
+    """The consents of these identities with their evidence: the one that is alive last, else the latest."""
+    query = (
+        select(CONSENT.c.identity, CONSENT.c.id, CONSENT.c.applied_on, CONSENT.c.evidence_id)
+        .add_columns(EVIDENCE.c.kind, EVIDENCE.c.extension, EVIDENCE.c.size)
+        .join(EVIDENCE, CONSENT.c.evidence_id == EVIDENCE.c.id)
+        .where(CONSENT.c.identity.in_(identities))
+        .order_by(CONSENT.c.live, CONSENT.c.id)
+    )
+    held: dict[bytes, list[Row[Any]]] = {}
+    for row in writing.connection.execute(query):
+        held.setdefault(bytes(row.identity), []).append(row)
+    return held
+
+
+def _best(held: list[Row[Any]], applied_on: str) -> Row[Any] | None:
+    """Of several consents of one identity, the one applied for on the day asked about, else the last."""
+    best = [row for row in held if f"{row.applied_on:%Y%m%d}" == applied_on] or held
+    return best[-1] if best else None

@@ -1,0 +1,215 @@
+"""Taking consents into the store: checked as FB0110 will need them, judged, kept, queued."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final, NamedTuple
+
+from sqlalchemy import insert, select
+
+from consent.kinds import KINDS
+from evidence.build import Registration, record_rules, record_texts
+from evidence.faults import Part, Place
+from evidence.layouts import LAYOUTS
+from evidence.lifecycle.rejudging import PASSED, follow
+from evidence.lifecycle.states import Event, State, after
+from evidence.packing import encode_data
+from evidence.store.errors import ConsentExists
+from evidence.store.pieces import Piece, add_pieces
+from evidence.store.schema import CONSENT, EVIDENCE
+from evidence.store.sealing import about_consent
+from evidence.store.store import Identity, Store, Writing
+from evidence.store.verdicts import Judged, add_verdicts
+from evidence.vouching import EvidenceNotVouched, require_vouched
+
+AT_ONCE: Final = 500  # consents of one transaction
+BYTES_AT_ONCE: Final = 8 << 20  # and their evidence
+Clock = Callable[[], datetime]
+SEALED: Final = ("holder_id_type", "holder_id", "payer_number", "account_number", "trace_number")
+
+
+@dataclass(frozen=True)
+class Refused:
+    """A consent that was taken in and whose evidence did not pass: its number, its line, and why."""
+
+    consent_id: int
+    line: int
+    codes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class TakenIn:
+    """What came of some consents.
+
+    Attributes:
+        added: numbers of the consents that are new.
+        known: how many were there already, with the same evidence; nothing was done about them.
+        refused: those of the new ones whose evidence did not pass.
+    """
+
+    added: tuple[int, ...]
+    known: int
+    refused: tuple[Refused, ...]
+
+
+def take_in_consents(
+    store: Store, registrations: Iterable[Registration], clock: Clock, *, queue: bool = True
+) -> Iterator[TakenIn]:
+    """Take consents in, some hundred in one transaction; each part that comes out is kept for good.
+
+    The same list may be taken in again: what is there already with the same evidence stays as it is.
+
+    Args:
+        store: where to.
+        registrations: with their verdicts where their kind is judged; taken one at a time.
+        clock: tells the time of each transaction.
+        queue: whether those that pass go into the next FB0110; else they wait.
+
+    Raises:
+        RecordError: values do not fit FB0110, or the evidence its kind. Nothing of that part was kept.
+        ConsentExists: the same consent is there with other evidence.
+    """
+    for part in _parts(registrations):
+        with store.writing(clock()) as writing:
+            taken = _take_in(writing, part, queue=queue)
+        yield taken
+
+
+def _parts(registrations: Iterable[Registration]) -> Iterator[list[Registration]]:
+    part: list[Registration] = []
+    size = 0
+    for number, one in enumerate(registrations, 1):
+        _require_fit(one, number)
+        part.append(one)
+        size += len(one.evidence)
+        if len(part) == AT_ONCE or size > BYTES_AT_ONCE:
+            yield part
+            part, size = [], 0
+    if part:
+        yield part
+
+
+def _require_fit(one: Registration, number: int) -> None:
+    """What does not fit a record of FB0110 must not wait for the evening to be found out."""
+    layout = LAYOUTS["FB0110"]
+    place = Place(Part.DATA, number, line=one.line)
+    texts = record_texts(one) | {"sequence": "1"}
+    encode_data(layout, texts, one.evidence, place)
+    for error in record_rules(layout.data, texts, place):
+        raise error
+
+
+def _take_in(writing: Writing, part: list[Registration], *, queue: bool) -> TakenIn:
+    news = [_New(one, identity_of(one).hashed(writing.keys), _piece(one)) for one in part]
+    alive = _alive(writing, [one.identity for one in news])
+    new: list[_New] = []
+    for one in news:
+        there = alive.get(one.identity)
+        if there is None:
+            alive[one.identity] = (0, one.piece.sha256)
+            new.append(one)
+        elif there[1] != one.piece.sha256:
+            raise ConsentExists(there[0], one.registration.line)
+    if not new:
+        return TakenIn((), len(part), ())
+    ids, refused = _insert(writing, new, queue=queue)
+    return TakenIn(tuple(ids), len(part) - len(new), tuple(refused))
+
+
+class _New(NamedTuple):
+    """A consent that may be new: what it says, the keyed hash it is known by, and its evidence."""
+
+    registration: Registration
+    identity: bytes
+    piece: Piece
+
+
+def _piece(one: Registration) -> Piece:
+    return Piece.of(one.evidence_kind, one.extension.lower(), one.evidence, one.verdict)
+
+
+def _alive(writing: Writing, hashes: list[bytes]) -> dict[bytes, tuple[int, bytes]]:
+    """The live consents of these identities: number, and SHA-256 of their evidence."""
+    query = (
+        select(CONSENT.c.identity, CONSENT.c.id, EVIDENCE.c.sha256)
+        .join(EVIDENCE, CONSENT.c.evidence_id == EVIDENCE.c.id)
+        .where(CONSENT.c.identity.in_(hashes), CONSENT.c.live)
+    )
+    return {bytes(row.identity): (row.id, bytes(row.sha256)) for row in writing.connection.execute(query)}
+
+
+def _insert(writing: Writing, news: list[_New], *, queue: bool) -> tuple[list[int], list[Refused]]:
+    """Write consents as they stand in the end; the log has every step that led there."""
+    evidence_ids, new_evidence = add_pieces(writing, [one.piece for one in news])
+    ids, rows, verdicts, refused = [], [], [], []
+    for (one, identity, piece), evidence_id in zip(news, evidence_ids, strict=True):
+        consent_id = writing.next_id(CONSENT)
+        ids.append(consent_id)
+        codes = _against(one)
+        if codes:
+            refused.append(Refused(consent_id, one.line, codes))
+        state = _begin(writing, consent_id, piece.sha256, codes, queue=queue)
+        came_with = {"state": state.value, "code": codes[0] if codes else None, "evidence_id": evidence_id}
+        rows.append(consent_row(writing, consent_id, one, identity) | came_with)
+        if one.verdict is not None:
+            verdicts.append(Judged.of(evidence_id, one.verdict))
+    writing.connection.execute(insert(CONSENT), rows)
+    add_verdicts(writing, verdicts, new_evidence)
+    _doubt_others(writing, [one for one in verdicts if one.evidence_id not in new_evidence])
+    return ids, refused
+
+
+def _doubt_others(writing: Writing, judged_again: list[Judged]) -> None:
+    """Evidence that other consents have too, and that does not pass any more, is theirs as well."""
+    against = [one for one in judged_again if one.indication != PASSED]
+    if against:
+        follow(writing, against, {})
+
+
+def _begin(writing: Writing, consent_id: int, digest: bytes, codes: tuple[str, ...], *, queue: bool) -> State:
+    """Let the first things happen to a consent, by the table of states; where it then stands."""
+    state = State.SIGNED
+    writing.log.add(Event.SIGNED.value, consent_id=consent_id, details={"evidence": digest.hex(), "state": state.value})
+    for event in (Event.REFUSED,) if codes else (Event.PASSED, Event.QUEUED) if queue else (Event.PASSED,):
+        state = after(consent_id, state, event)
+        details = {"state": state.value}
+        writing.log.add(event.value, consent_id=consent_id, details=details | {"code": codes[0]} if codes else details)
+    return state
+
+
+def _against(one: Registration) -> tuple[str, ...]:
+    """Why evidence is not vouched for: the verdict's codes, or ours where there is no such verdict."""
+    try:
+        require_vouched(KINDS[one.evidence_kind], one.evidence, one.verdict, 0, line=one.line)
+    except EvidenceNotVouched as error:
+        said = str(error.details.get("codes", "-")).split(", ")
+        return (error.code,) if said == ["-"] else tuple(said)
+    return ()
+
+
+def identity_of(one: Registration) -> Identity:
+    return Identity(one.institution_code, one.payer_number, one.bank_code, one.account_number)
+
+
+def consent_row(writing: Writing, consent_id: int, one: Registration, identity: bytes) -> dict[str, object]:
+    """The row that a consent begins with, but for state and evidence; `identity` is the keyed hash of `identity_of`."""
+    texts = {name: getattr(one, name) for name in SEALED}
+    keys = writing.keys
+    return {
+        "id": consent_id,
+        "identity": identity,
+        "live": True,
+        "service_kind": "3",
+        "institution_code": one.institution_code,
+        "bank_code": one.bank_code,
+        "payer_hash": keys.digest("payer_number", one.payer_number),
+        "account_hash": keys.digest("account_number", one.account_number),
+        "holder_hash": keys.digest("holder_id", one.holder_id),
+        "applied_on": one.applied_on,
+        "created_at": writing.at,
+        "changed_at": writing.at,
+        "key_id": writing.sealer.key_id,
+        "sealed": writing.sealer.seal_texts(about_consent(consent_id), texts),
+    }

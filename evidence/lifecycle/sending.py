@@ -1,0 +1,142 @@
+"""Handing files in: settled in the store first, then built from it, so that no crash loses or doubles a consent.
+
+1. One transaction settles which records a file holds and moves its consents on. From here on its bytes are fixed.
+2. The file is written aside, synced and renamed into the outbox; its manifest follows it.
+3. One transaction notes that it is there.
+
+Whatever stops the work between 1 and 3, the next `send` begins by building the same bytes again.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any, Final
+
+from sqlalchemy import Row, select, update
+
+from evidence.codebooks import Direction, transmissions
+from evidence.lifecycle.files import FileState, write_sent
+from evidence.lifecycle.intake import Clock
+from evidence.outfile import ASIDE
+from evidence.outfile import writing as writing_file
+from evidence.store.schema import FILE, LOG
+from evidence.store.store import Store, Writing
+from evidence.writer import Written
+
+ABANDONED: Final = timedelta(days=1)
+MANIFEST: Final = ".manifest.json"  # a file is whole when its manifest is there
+PROCESSING: Final = "processing"
+INTEGRATED: Final = "integrated"
+
+
+@dataclass(frozen=True)
+class Sent:
+    """A file in the outbox."""
+
+    code: str
+    name: str
+    file_id: int
+    records: int
+    size: int
+    sha256: bytes
+    carried_on: bool  # settled by an earlier call that was stopped
+
+
+Settle = Callable[[Writing, date], list[int]]
+"""Settles files of one code for a process date; returns their numbers."""
+
+
+@dataclass(frozen=True)
+class Outbox:
+    """The folder that files are handed in from, and the store that they follow from."""
+
+    store: Store
+    folder: Path
+    clock: Clock
+
+    def send(self, code: str, settle: Settle, day: date) -> Iterator[Sent]:
+        """Put files of one code here: first those that an earlier call left unfinished, then new ones.
+
+        Raises:
+            NotWritable: the folder refuses; what was settled stays so, and the next call carries on.
+            StoreUnavailable: the database refuses.
+        """
+        self._sweep()
+        for file_id in self._unfinished(code):
+            yield self._deliver(file_id, carried_on=True)
+        with self.store.writing(self.clock()) as writing:
+            settled = settle(writing, day)
+        for file_id in settled:
+            yield self._deliver(file_id)
+
+    def _sweep(self) -> None:
+        """Take away what a killed process left unfinished; what is younger may be somebody's who is at work."""
+        for path in self.folder.glob(f".*{ASIDE}"):
+            with suppress(FileNotFoundError):
+                if self.clock().timestamp() - path.stat().st_mtime > ABANDONED.total_seconds():
+                    path.unlink()
+
+    def _unfinished(self, code: str) -> list[int]:
+        query = select(FILE.c.id).where(FILE.c.code == code, FILE.c.state == FileState.ASSIGNED).order_by(FILE.c.id)
+        with self.store.reading() as connection:
+            return list(connection.execute(query).scalars())
+
+    def _deliver(self, file_id: int, *, carried_on: bool = False) -> Sent:
+        """Build a settled file here, with its manifest, and note that it is there."""
+        with self.store.reading() as connection:
+            file = connection.execute(select(FILE).where(FILE.c.id == file_id)).one()
+            with writing_file(self.folder / file.name) as out:
+                written = write_sent(self.store, connection, file, out)
+            settled = connection.execute(
+                select(LOG.c.seq, LOG.c.digest).where(LOG.c.file_id == file_id, LOG.c.event == "file_assigned")
+            ).one()
+        manifest = _manifest(self.store, file, written, {"seq": settled.seq, "digest": bytes(settled.digest).hex()})
+        with writing_file(self.folder / f"{file.name}{MANIFEST}") as out:
+            out.write(manifest)
+        with self.store.writing(self.clock()) as writing:
+            _note(writing, file_id, written)
+        return Sent(file.code, file.name, file_id, written.records, written.size, written.sha256, carried_on)
+
+
+def _note(writing: Writing, file_id: int, written: Written) -> None:
+    done = writing.connection.execute(
+        update(FILE)
+        .where(FILE.c.id == file_id, FILE.c.state == FileState.ASSIGNED)
+        .values(state=FileState.READY.value, size=written.size, sha256=written.sha256, done_at=writing.at)
+    )
+    if done.rowcount:  # else somebody else put the same bytes there at the same time
+        details: dict[str, str | int] = {
+            "sha256": written.sha256.hex(),
+            "size": written.size,
+            "state": FileState.READY.value,
+        }
+        writing.log.add("file_ready", file_id=file_id, details=details)
+
+
+def _manifest(store: Store, file: Row[Any], written: Written, log: Mapping[str, str | int]) -> bytes:
+    (way,) = (one for one in transmissions(file.code) if one.direction is Direction.SEND)
+    integrated = store.setting(PROCESSING) == INTEGRATED and way.integrated is not None
+    document = {
+        "file": file.name,
+        "code": file.code,
+        "transmission_code": way.integrated if integrated else way.code,
+        "receiver": way.receiver,
+        "process_date": file.process_date.isoformat(),
+        "institution_code": file.institution_code,
+        "bank_code": file.bank_code,
+        "records": written.records,
+        "bytes": written.size,
+        "sha256": written.sha256.hex(),
+        "log": log,
+    }
+    return (json.dumps(document, indent=2, ensure_ascii=False) + "\n").encode()
+
+
+def file_name(code: str, day: date, file_id: int) -> str:
+    """How a file is called in the outbox; never the same twice."""
+    return f"{code}_{day:%Y%m%d}_{file_id:06}"

@@ -1,0 +1,73 @@
+"""Large evidence beside the database: a folder or an object store, each file named by the SHA-256 of what it holds.
+
+A file begins with the id of the key that it is sealed with and a line end; it is written once, and again only by
+`dongui store rekey`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import fsspec
+from fsspec.implementations.local import LocalFileSystem
+
+from evidence.outfile import writing
+from evidence.store.errors import EvidenceGone, StoreUnavailable
+
+
+class EvidenceFiles:
+    """A folder, or what fsspec understands as one (`s3://…`)."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.system, self.root = fsspec.core.url_to_fs(url)
+
+    def put(self, sha256: str, key_id: str, sealed: bytes) -> None:
+        """Write one file, whole or not at all.
+
+        Raises:
+            NotWritable, StoreUnavailable: the folder or the object store refuses.
+        """
+        content = key_id.encode() + b"\n" + sealed
+        path = self._path(sha256)
+        if isinstance(self.system, LocalFileSystem):
+            with _refusals():
+                Path(path).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            with writing(Path(path), private=True) as out:
+                out.write(content)
+            return
+        with _refusals():
+            self.system.pipe_file(path, content)
+
+    def get(self, sha256: str) -> tuple[str, bytes]:
+        """Read one file: the id of its key, and what is sealed.
+
+        Raises:
+            EvidenceGone: there is no such file.
+        """
+        try:
+            with _refusals():
+                content: bytes = self.system.cat_file(self._path(sha256))
+        except FileNotFoundError:
+            raise EvidenceGone(sha256) from None
+        key_id, _, sealed = content.partition(b"\n")
+        return key_id.decode("ascii", "replace"), sealed
+
+    def remove(self, sha256: str) -> None:
+        with suppress(FileNotFoundError), _refusals():
+            self.system.rm_file(self._path(sha256))
+
+    def _path(self, sha256: str) -> str:
+        return f"{self.root}/{sha256[:2]}/{sha256[2:4]}/{sha256}"
+
+
+@contextmanager
+def _refusals() -> Iterator[None]:
+    try:
+        yield
+    except FileNotFoundError:
+        raise
+    except OSError as error:
+        raise StoreUnavailable(error.strerror or type(error).__name__) from error

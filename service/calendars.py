@@ -1,0 +1,34 @@
+"""The bank calendar that a command goes by: the library's holidays, and what the operator adds and strikes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from service.errors import about
+from service.inputs import read
+
+if TYPE_CHECKING:
+    from evidence.calendar import Calendar
+    from evidence.notices import Notice
+
+overrides_option = click.option(
+    "--overrides", metavar="FILE", help="Days to add and to strike, TOML (docs/calendar.md)."
+)
+
+
+def calendar_of(overrides: str | None) -> tuple[Calendar, tuple[Notice, ...]]:
+    """Load it, with the file's days where one is named.
+
+    Raises:
+        InputUnreadable: the file cannot be read.
+        CodedError: it is not such a file.
+    """
+    from evidence.calendar import load_calendar  # noqa: PLC0415 - the library takes a second
+    from evidence.calendar_overrides import NO_OVERRIDES, parse_overrides  # noqa: PLC0415
+
+    if overrides is None:
+        return load_calendar(NO_OVERRIDES)
+    with about(overrides):
+        return load_calendar(parse_overrides(read(overrides)))

@@ -1,0 +1,123 @@
+"""`dongui send`: what is queued in the store, as files in an outbox."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import click
+
+from consent.errors import Lang
+from service import options
+from service.calendars import calendar_of, overrides_option
+from service.errors import OK
+from service.stores import clock, opened, store_options
+from service.terminal import json_line, visible
+
+if TYPE_CHECKING:
+    from evidence.lifecycle.sending import Sent, Settle
+
+CODES: Final = ("fb0110", "fb0221", "fb0420", "fb0910")
+
+
+@click.command(name="send")
+@click.argument("code", metavar="FILE_CODE", type=click.Choice(CODES))
+@store_options
+@click.option("--outbox", required=True, metavar="DIR", help="Folder that files are handed in from.")
+@click.option(
+    "--process-date",
+    type=click.DateTime(["%Y-%m-%d", "%Y%m%d"]),
+    metavar="YYYY-MM-DD",
+    help="Process date (처리기준일자). Default: today, or the next business day of banks.",
+)
+@overrides_option
+@click.option(
+    "--allow-missing",
+    is_flag=True,
+    help="fb0420: answer that there is no evidence where there is none; each such file counts against you.",
+)
+@options.json_flag
+@click.pass_context
+def command(
+    context: click.Context,
+    code: str,
+    address: str,
+    keys: str | None,
+    files: str | None,
+    outbox: str,
+    process_date: datetime | None,
+    overrides: str | None,
+    allow_missing: bool,
+    as_json: bool,
+) -> None:
+    """Put what is queued into the outbox: FB0110 of consents, FB0221 and FB0420 as answers, FB0910 to ask for ledgers.
+
+    Whatever stops it, nothing is lost and nothing goes out twice: the next call first finishes what this one began. A
+    file is whole when its manifest is there.
+    """
+    from evidence.lifecycle.sending import Outbox  # noqa: PLC0415 - loads SQLAlchemy
+
+    lang: Lang = context.obj
+    day = _today(overrides) if process_date is None else process_date.date()
+    said = False
+    with opened(address, keys, files) as store:
+        files_out = Outbox(store, Path(outbox), clock)
+        for sent in files_out.send(code.upper(), _settle(code, allow_missing=allow_missing), day):
+            click.echo(json_line(_as_json(sent)) if as_json else _line(sent, lang))
+            said = True
+    if not (said or as_json):
+        click.echo(_NOTHING[lang])
+    context.exit(OK)
+
+
+def _settle(code: str, *, allow_missing: bool) -> Settle:
+    from evidence.lifecycle.fb0110 import settle_fb0110  # noqa: PLC0415
+    from evidence.lifecycle.fb0221 import settle_fb0221  # noqa: PLC0415
+    from evidence.lifecycle.fb0410 import settle_fb0420  # noqa: PLC0415
+    from evidence.lifecycle.fb0910 import settle_fb0910  # noqa: PLC0415
+
+    settles: dict[str, Settle] = {
+        "fb0110": settle_fb0110,
+        "fb0221": settle_fb0221,
+        "fb0420": partial(settle_fb0420, allow_missing=allow_missing),
+        "fb0910": settle_fb0910,
+    }
+    return settles[code]
+
+
+def _today(overrides: str | None) -> date:
+    from evidence.store.store import KOREA  # noqa: PLC0415
+
+    calendar, _ = calendar_of(overrides)
+    today = clock().astimezone(KOREA).date()
+    return calendar.on_or_after(today)
+
+
+def _as_json(sent: Sent) -> dict[str, object]:
+    return {
+        "file": sent.name,
+        "code": sent.code,
+        "records": sent.records,
+        "bytes": sent.size,
+        "sha256": sent.sha256.hex(),
+        "carried_on": sent.carried_on,
+    }
+
+
+def _line(sent: Sent, lang: Lang) -> str:
+    words = {"name": visible(sent.name), "records": f"{sent.records:,}", "size": f"{sent.size:,}"}
+    more = _CARRIED_ON[lang] if sent.carried_on else ""
+    return _SENT[lang].format(sha256=sent.sha256.hex(), **words) + more
+
+
+_SENT: dict[Lang, str] = {
+    "en": "✔ {name}: {records} records, {size} bytes, SHA-256 {sha256}",
+    "ko": "✔ {name}: {records}건, {size}바이트, SHA-256 {sha256}",
+}
+_CARRIED_ON: dict[Lang, str] = {
+    "en": " (begun by an earlier call)",
+    "ko": " (이전 실행에서 시작한 파일)",
+}
+_NOTHING: dict[Lang, str] = {"en": "Nothing is waiting to be sent.", "ko": "보낼 것이 없습니다."}

@@ -1,0 +1,74 @@
+"""States, events and kinds of the store's log, as people read them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+from consent.errors import Lang
+
+_STATES_KO: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "signed": "접수",
+        "refused": "검증 부적합",
+        "verified": "검증 적합",
+        "queued": "제출 대기",
+        "sent": "제출",
+        "rejected": "오류 회신",
+        "accepted": "정상 접수",
+        "reconciled": "대사 완료",
+        "failed": "대사 실패",
+        "cancel_queued": "해지 제출 대기",
+        "cancel_sent": "해지 제출",
+        "cancel_rejected": "해지 오류 회신",
+        "cancelled": "해지",
+        "changed": "계좌 변경",
+        "withdrawn": "철회",
+        "deleted": "보존기간 경과 삭제",
+    }
+)
+_EVENTS_KO: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "signed": "접수",
+        "passed": "검증 적합",
+        "refused": "검증 부적합",
+        "queued": "제출 대기 등록",
+        "held": "제출 보류",
+        "sent": "제출",
+        "accepted": "정상 접수 확인",
+        "rejected": "오류 회신",
+        "in_ledger": "원장 확인",
+        "not_reconciled": "대사 실패",
+        "cancel_queued": "해지 제출 대기 등록",
+        "cancel_held": "해지 제출 보류",
+        "cancel_sent": "해지 제출",
+        "cancel_accepted": "해지 정상 접수 확인",
+        "cancel_rejected": "해지 오류 회신",
+        "cancelled": "해지",
+        "changed": "계좌 변경",
+        "began": "변경 후 동의 시작",
+        "withdrawn": "철회",
+        "amended": "값 정정",
+        "remark_done": "확인 사항 확인",
+        "file_receipt": "변경 접수 응답코드 지정",
+        "judged": "재검증",
+        "doubted": "재검증 부적합(상태 유지)",
+        "unmasked": "개인정보 열람",
+        "evidence_exported": "동의자료 내보내기",
+        "key_added": "암호화 키 추가",
+        "rekeyed": "암호화 키 교체 완료",
+        "key_forgotten": "암호화 키 삭제",
+        "deleted": "보존기간 경과 삭제",
+    }
+)
+
+
+def state_name(state: str, lang: Lang) -> str:
+    """A state as a person reads it."""
+    return _STATES_KO.get(state, state) if lang == "ko" else state.replace("_", " ")
+
+
+def event_name(event: str, lang: Lang) -> str:
+    """An event as a person reads it; what is not known here keeps its own name."""
+    return _EVENTS_KO.get(event, event) if lang == "ko" else event.replace("_", " ")

@@ -1,0 +1,48 @@
+"""Rows of the store's log, for people and for programs."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from typing import Any
+
+from consent.errors import Lang
+from service.lifecycle_words import event_name, state_name
+from service.terminal import visible
+from service.times import told
+
+
+def row_as_json(row: Any) -> dict[str, object]:  # noqa: ANN401 - a row of the table
+    return {
+        "seq": row.seq,
+        "at": row.at,
+        "event": row.event,
+        "consent": row.consent_id,
+        "file": row.file_id,
+        "details": json.loads(row.details),
+        "digest": bytes(row.digest).hex(),
+    }
+
+
+def row_as_text(row: Any, lang: Lang) -> str:  # noqa: ANN401 - as above
+    details: dict[str, object] = json.loads(row.details)
+    state = details.pop("state", None)
+    event = event_name(row.event, lang)
+    words = [event]
+    words += [_ABOUT[lang]["consent"].format(row.consent_id)] if row.consent_id is not None else []
+    words += [_ABOUT[lang]["file"].format(row.file_id)] if row.file_id is not None else []
+    words += [f"→ {name}"] if state is not None and (name := state_name(str(state), lang)) != event else []
+    words += [f"{name}={_short(value)}" for name, value in details.items()]
+    return visible(f"{row.seq:>8}  {told(datetime.fromisoformat(row.at), lang)}  {'  '.join(words)}")
+
+
+def _short(value: object) -> str:
+    """A digest by its beginning, which is enough to tell it from others."""
+    text = str(value)
+    return f"{text[:16]}…" if len(text) == 64 else text
+
+
+_ABOUT: dict[Lang, dict[str, str]] = {
+    "en": {"consent": "consent {}", "file": "file {}"},
+    "ko": {"consent": "동의 {}번", "file": "파일 {}번"},
+}

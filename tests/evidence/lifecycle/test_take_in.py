@@ -1,0 +1,257 @@
+"""Answers taken in: everything has to agree before anything moves, and the same file twice changes nothing."""
+
+from __future__ import annotations
+
+import io
+from functools import partial
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select
+
+from evidence import DataRecord, RecordError, read_file
+from evidence.lifecycle.errors import (
+    AcceptedAsError,
+    AnsweredOtherwise,
+    AnswersNothing,
+    AnswersSeveral,
+    CountsDiffer,
+    EvidenceMissingForAudit,
+    NotIncoming,
+    RecordNotSent,
+)
+from evidence.lifecycle.fb0110 import settle_fb0110
+from evidence.lifecycle.fb0410 import settle_fb0420
+from evidence.lifecycle.intake import take_in_consents
+from evidence.lifecycle.moving import Move, move
+from evidence.lifecycle.sending import Outbox, Sent
+from evidence.lifecycle.states import Event
+from evidence.lifecycle.take_in import TakenFile, take_in
+from evidence.store.schema import FILE, LOG
+from evidence.store.store import Store
+from tests.evidence.lifecycle.institute import fb0120, fb0410, fb0421
+from tests.evidence.lifecycle.people import DAY, NOW, clock, payer, payers
+from tests.evidence.lifecycle.test_sending import require_whole, states
+
+
+@pytest.fixture
+def outbox(store: Store, tmp_path: Path) -> Outbox:
+    folder = tmp_path / "outbox"
+    folder.mkdir()
+    return Outbox(store, folder, clock)
+
+
+def sent(outbox: Outbox, count: int, first: int = 1) -> Path:
+    """An FB0110 of some new consents."""
+    list(take_in_consents(outbox.store, payers(count, first), clock))
+    (one,) = outbox.send("FB0110", settle_fb0110, DAY)
+    return outbox.folder / one.name
+
+
+def take(store: Store, file: io.BytesIO, **how: str) -> TakenFile:
+    return take_in(store, file, "from the institute", NOW, **how)
+
+
+def rows_of_log(store: Store) -> int:
+    with store.reading() as connection:
+        return connection.execute(select(func.count()).select_from(LOG)).scalar_one()
+
+
+def test_those_listed_are_rejected_and_all_others_accepted(store: Store, outbox: Outbox) -> None:
+    path = sent(outbox, 5)
+    taken = take(store, fb0120(path, {2: "7109", 4: "7190"}))
+    assert (taken.code, taken.records, taken.already) == ("FB0120", 2, False)
+    assert taken.events == {"rejected": 2, "accepted": 3}
+    assert states(store) == ["accepted", "rejected", "accepted", "rejected", "accepted"]
+    require_whole(store)
+
+
+def test_the_same_file_twice_changes_nothing(store: Store, outbox: Outbox) -> None:
+    path = sent(outbox, 3)
+    first = take(store, fb0120(path, {2: "7109"}))
+    rows = rows_of_log(store)
+    second = take(store, fb0120(path, {2: "7109"}))
+    assert (second.already, second.file_id, second.events) == (True, first.file_id, {})
+    assert rows_of_log(store) == rows
+
+
+def test_a_second_answer_that_says_something_else_is_refused(store: Store, outbox: Outbox) -> None:
+    path = sent(outbox, 3)
+    take(store, fb0120(path, {2: "7109"}))
+    with pytest.raises(AnsweredOtherwise):
+        take(store, fb0120(path, {3: "7109"}))
+    assert states(store) == ["accepted", "rejected", "accepted"]
+
+
+def changed(file: io.BytesIO, old: bytes, new: bytes) -> io.BytesIO:
+    content = file.getvalue()
+    assert content.count(old) == 1
+    return io.BytesIO(content.replace(old, new))
+
+
+def test_silence_is_no_approval(store: Store, outbox: Outbox) -> None:
+    """Whatever does not agree, nothing moves: another day, another number of records, records that were not sent."""
+    path = sent(outbox, 3)
+    with pytest.raises(AnswersNothing):
+        take(store, fb0120(path, process_date="20261103"))
+    other = sent(outbox, 2, first=10)
+    with pytest.raises(CountsDiffer):
+        take(store, fb0120(path), answers=other.name)
+    with pytest.raises(RecordNotSent):
+        take(store, changed(fb0120(path, {2: "7109"}), b"A-00000002", b"A-00000022"))
+    with pytest.raises(RecordNotSent):
+        take(store, changed(fb0120(path, {2: "7109"}), b"800101", b"800102"))
+    with pytest.raises(AcceptedAsError):
+        take(store, fb0120(path, {2: "0000"}))
+    with pytest.raises(RecordError):
+        take(store, io.BytesIO(fb0120(path).getvalue()[:-402]))
+    assert set(states(store)) == {"sent"}
+    require_whole(store)
+
+
+def test_two_files_that_fit_alike_have_to_be_told_apart(store: Store, outbox: Outbox) -> None:
+    first, second = sent(outbox, 2), sent(outbox, 2, first=10)
+    with pytest.raises(AnswersSeveral) as caught:
+        take(store, fb0120(first))
+    assert caught.value.details["names"] == f"{first.name}, {second.name}"
+    take(store, fb0120(second), answers=second.name)
+    assert states(store) == ["sent", "sent", "accepted", "accepted"]
+    take(store, fb0120(first, {1: "7105"}))
+    assert states(store) == ["rejected", "accepted", "accepted", "accepted"]
+
+
+def test_the_same_answer_to_another_file_of_the_day_is_pointed_out(store: Store, outbox: Outbox) -> None:
+    """Two files with as many records, both in order, have answers that are alike to the last byte."""
+    first, second = sent(outbox, 2), sent(outbox, 2, first=10)
+    take(store, fb0120(first), answers=first.name)
+    again = take(store, fb0120(second))
+    assert (again.already, [r.code for r in again.remarks]) == (True, ["FB-232"])
+    take(store, fb0120(second), answers=second.name)
+    assert set(states(store)) == {"accepted"}
+    assert take(store, fb0120(second)).remarks == ()
+
+
+def test_one_that_lists_records_tells_by_itself_what_it_answers(store: Store, outbox: Outbox) -> None:
+    sent(outbox, 2)
+    second = sent(outbox, 2, first=10)
+    take(store, fb0120(second, {2: "7105"}))
+    assert states(store) == ["sent", "sent", "accepted", "rejected"]
+
+
+def test_a_cancellation_that_is_accepted_ends_the_consent(store: Store, outbox: Outbox) -> None:
+    take(store, fb0120(sent(outbox, 3)))
+    with store.writing(NOW) as writing:
+        move(writing, [Move(number, Event.CANCEL_QUEUED) for number in (1, 2)])
+    (cancelling,) = outbox.send("FB0110", settle_fb0110, DAY)
+    taken = take(store, fb0120(outbox.folder / cancelling.name, {2: "7107"}))
+    assert taken.events == {"cancel_accepted": 1, "cancel_rejected": 1}
+    assert states(store) == ["cancelled", "cancel_rejected", "accepted"]
+    list(take_in_consents(store, [payer(1)], clock))  # the same payer may consent anew
+    assert states(store)[-1] == "queued"
+
+
+def test_what_was_cancelled_meanwhile_stays_so(store: Store, outbox: Outbox) -> None:
+    path = sent(outbox, 2)
+    with store.writing(NOW) as writing:
+        move(writing, [Move(1, Event.CANCELLED)])
+    assert take(store, fb0120(path)).events == {"accepted": 1}
+    assert states(store) == ["cancelled", "accepted"]
+
+
+def test_files_that_we_send_do_not_come_in(store: Store, outbox: Outbox) -> None:
+    path = sent(outbox, 1)
+    with pytest.raises(NotIncoming):
+        take(store, io.BytesIO(path.read_bytes()))
+
+
+def asked(number: int, day: str = "20261102") -> dict[str, str]:
+    one = payer(number)
+    return {
+        "institution_code": one.institution_code,
+        "payer_number": one.payer_number,
+        "bank_code": one.bank_code,
+        "account_number": one.account_number,
+        "applied_on": day,
+    }
+
+
+def answer(outbox: Outbox, *, allow_missing: bool = False) -> list[Sent]:
+    return list(outbox.send("FB0420", partial(settle_fb0420, allow_missing=allow_missing), DAY))
+
+
+def data(path: Path) -> list[DataRecord]:
+    with path.open("rb") as stream:
+        return [item for item in read_file(stream) if isinstance(item, DataRecord)]
+
+
+def test_an_audit_is_answered_with_the_evidence_that_is_held(store: Store, outbox: Outbox) -> None:
+    take(store, fb0120(sent(outbox, 3)))
+    take(store, fb0410([asked(3), asked(1, "20261030")]))
+    (one,) = answer(outbox)
+    first, second = data(outbox.folder / one.name)
+    assert first.evidence == payer(3).evidence
+    assert second.evidence == payer(1).evidence
+    assert (second.fields["applied_on"], second.fields["extension"]) == ("20261102", "jpg")  # what is held, not asked
+    assert answer(outbox) == []
+    taken = take(store, fb0421(outbox.folder / one.name))
+    assert (taken.code, taken.remarks) == ("FB0421", ())
+    with store.reading() as connection:
+        rows = connection.execute(select(FILE.c.code, FILE.c.state).order_by(FILE.c.id)).all()
+    assert [tuple(row) for row in rows][2:] == [("FB0410", "closed"), ("FB0420", "answered"), ("FB0421", "closed")]
+    assert answer(outbox) == []
+    require_whole(store)
+
+
+def test_one_error_sends_the_whole_answer_again(store: Store, outbox: Outbox) -> None:
+    sent(outbox, 3)
+    take(store, fb0410([asked(1), asked(2), asked(3)]))
+    (one,) = answer(outbox)
+    taken = take(store, fb0421(outbox.folder / one.name, {2: "7120"}))
+    assert [(r.code, r.number, r.consent_id) for r in taken.remarks] == [("FB-231", 2, 2)]
+    (again,) = answer(outbox)
+    assert again.name != one.name
+    assert [r.fields["payer_number"] for r in data(outbox.folder / again.name)] == [
+        "A-00000001",
+        "A-00000002",
+        "A-00000003",
+    ]
+    same = take(store, fb0421(outbox.folder / one.name, {2: "7120"}))  # may be an answer to the second one, or not
+    assert (same.already, [r.code for r in same.remarks]) == (True, ["FB-232"])
+    take(store, fb0421(outbox.folder / again.name, {2: "7120"}), answers=again.name)
+    (third,) = answer(outbox)
+    take(store, fb0421(outbox.folder / third.name))
+    assert answer(outbox) == []
+    require_whole(store)
+
+
+def test_a_file_called_unsound_without_an_error_is_sent_again_too(store: Store, outbox: Outbox) -> None:
+    sent(outbox, 2)
+    take(store, fb0410([asked(1)]))
+    (one,) = answer(outbox)
+    take(store, fb0421(outbox.folder / one.name, sound="N"))
+    assert len(answer(outbox)) == 1
+
+
+def test_missing_evidence_is_answered_only_when_somebody_says_so(store: Store, outbox: Outbox) -> None:
+    sent(outbox, 1)
+    take(store, fb0410([asked(1), asked(7)]))
+    with pytest.raises(EvidenceMissingForAudit) as caught:
+        answer(outbox)
+    assert (caught.value.details["missing"], caught.value.details["first"]) == (1, 2)
+    (one,) = answer(outbox, allow_missing=True)
+    first, second = data(outbox.folder / one.name)
+    assert (first.fields["evidence_present"], second.fields["evidence_present"]) == ("Y", "N")
+    assert (second.evidence, second.fields["extension"], second.fields["evidence_type"]) == (b"", "", "1")
+    require_whole(store)
+
+
+def test_an_answer_that_speaks_of_others_is_refused(store: Store, outbox: Outbox) -> None:
+    sent(outbox, 2)
+    take(store, fb0410([asked(1)]))
+    (one,) = answer(outbox)
+    with pytest.raises(RecordNotSent):
+        take(store, changed(fb0421(outbox.folder / one.name), b"A-00000001", b"A-00000002"))
+    trailer = b"TFB0421" + b"1".rjust(10, b"0")
+    more = changed(fb0421(outbox.folder / one.name), trailer + b"1".rjust(10, b"0"), trailer + b"2".rjust(10, b"0"))
+    with pytest.raises(CountsDiffer):
+        take(store, more)

@@ -1,0 +1,142 @@
+"""The log tells every row that was altered, taken away or moved."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from sqlalchemy import Connection, delete, select, text, update
+
+from evidence.lifecycle.intake import take_in_consents
+from evidence.store.keyring import Keyring
+from evidence.store.log import Entry, LogFault, head_mac, verify_log, verify_states
+from evidence.store.schema import CONSENT, LOG, LOG_HEAD
+from evidence.store.store import Store
+from tests.evidence.lifecycle.people import clock, payers
+
+
+@pytest.fixture
+def written(store: Store) -> Store:
+    list(take_in_consents(store, payers(4), clock))
+    return store
+
+
+def faults(store: Store, noted: dict[int, bytes] | None = None) -> list[LogFault]:
+    with store.reading() as connection:
+        return list(verify_log(connection, store.keys, noted))
+
+
+def test_an_untouched_log_is_whole(written: Store) -> None:
+    assert faults(written) == []
+    with written.reading() as connection:
+        rows = connection.execute(select(LOG).order_by(LOG.c.seq)).all()
+    assert [row.seq for row in rows] == list(range(1, 13))
+    assert [row.event for row in rows].count("queued") == 4
+
+
+def test_an_empty_log_is_whole(store: Store) -> None:
+    assert faults(store) == []
+
+
+def alter(connection: Connection) -> None:
+    connection.execute(update(LOG).where(LOG.c.seq == 5).values(details='{"state":"accepted"}'))
+
+
+def move_in_time(connection: Connection) -> None:
+    connection.execute(update(LOG).where(LOG.c.seq == 5).values(at="2026-11-02T04:00:00.000000Z"))
+
+
+def point_to_another(connection: Connection) -> None:
+    connection.execute(update(LOG).where(LOG.c.seq == 5).values(consent_id=4))
+
+
+def exchange(connection: Connection) -> None:
+    connection.execute(update(LOG).where(LOG.c.seq == 5).values(seq=99))
+    connection.execute(update(LOG).where(LOG.c.seq == 6).values(seq=5))
+    connection.execute(update(LOG).where(LOG.c.seq == 99).values(seq=6))
+
+
+def take_away(connection: Connection) -> None:
+    connection.execute(delete(LOG).where(LOG.c.seq == 5))
+
+
+def take_away_the_last(connection: Connection) -> None:
+    connection.execute(delete(LOG).where(LOG.c.seq == 12))
+
+
+def take_away_all(connection: Connection) -> None:
+    connection.execute(delete(LOG))
+
+
+def lose_the_head(connection: Connection) -> None:
+    connection.execute(delete(LOG_HEAD))
+
+
+def forge_the_head(connection: Connection) -> None:
+    """Take the last row away and have the head name the one before it; its code is under a key that a forger lacks."""
+    connection.execute(delete(LOG).where(LOG.c.seq == 12))
+    last = connection.execute(select(LOG).where(LOG.c.seq == 11)).one()
+    connection.execute(update(LOG_HEAD).values(seq=11, digest=last.digest))
+
+
+@pytest.mark.parametrize(
+    ("harm", "code", "seq"),
+    [
+        (alter, "FB-240", 5),
+        (move_in_time, "FB-240", 5),
+        (point_to_another, "FB-240", 5),
+        (exchange, "FB-240", 5),
+        (take_away, "FB-241", 5),
+        (take_away_the_last, "FB-242", 11),
+        (take_away_all, "FB-242", 0),
+        (lose_the_head, "FB-242", 12),
+        (forge_the_head, "FB-242", 11),
+    ],
+)
+def test_harm_is_found(written: Store, harm: Callable[[Connection], None], code: str, seq: int) -> None:
+    with written.engine.begin() as connection:
+        harm(connection)
+    assert LogFault(code, seq) in faults(written)
+
+
+def test_a_log_made_anew_as_a_whole_is_found_by_its_head_and_by_what_was_noted_outside(written: Store) -> None:
+    with written.reading() as connection:
+        noted = {12: bytes(connection.execute(select(LOG.c.digest).where(LOG.c.seq == 12)).scalar_one())}
+    assert faults(written, noted) == []
+    with written.engine.begin() as connection:
+        connection.execute(update(LOG).where(LOG.c.seq == 3).values(event="withdrawn"))
+        digest = bytes(32)
+        for row in connection.execute(select(LOG).order_by(LOG.c.seq)).all():
+            fields = Entry(row.seq, row.at, row.event, row.consent_id, row.file_id, row.details)
+            digest = fields.digest(digest)
+            connection.execute(update(LOG).where(LOG.c.seq == row.seq).values(digest=digest))
+        mac = head_mac(Keyring.generate("forger"), 12, digest)
+        connection.execute(update(LOG_HEAD).values(digest=digest, mac=mac))
+    assert {fault.code for fault in faults(written)} == {"FB-242"}
+    assert LogFault("FB-243", 12) in faults(written, noted)
+
+
+def test_what_was_noted_outside_and_is_gone_is_found(written: Store) -> None:
+    assert LogFault("FB-243", 13) in faults(written, {13: b"x"})
+
+
+def test_a_consent_stands_where_the_log_says(written: Store) -> None:
+    with written.reading() as connection:
+        assert list(verify_states(connection)) == []
+    with written.engine.begin() as connection:
+        connection.execute(update(CONSENT).where(CONSENT.c.id == 2).values(state="reconciled"))
+        connection.execute(delete(CONSENT).where(CONSENT.c.id == 4))
+        connection.execute(delete(LOG).where(LOG.c.consent_id == 1))
+    with written.reading() as connection:
+        assert [fault.number for fault in verify_states(connection)] == [1, 2, 4]
+
+
+def test_nothing_personal_stands_in_the_clear(written: Store, address: str) -> None:
+    """Whatever the database writes: no payer number, account number or holder's id can be read in it."""
+    with written.reading() as connection:
+        for table in ("consent", "evidence", "log", "file", "file_record", "setting"):
+            for row in connection.execute(text(f"SELECT * FROM {table}")):
+                seen = b"".join(bytes(v) if isinstance(v, bytes | memoryview) else str(v).encode() for v in row)
+                assert b"A-0000000" not in seen
+                assert b"00000000000001" not in seen
+                assert b"800101" not in seen

@@ -1,0 +1,83 @@
+"""Making and opening stores."""
+
+from __future__ import annotations
+
+import stat
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import text
+
+from evidence.store.errors import (
+    AddressNotUnderstood,
+    KeysOfAnotherStore,
+    SchemaDiffers,
+    StoreExists,
+    StoreMissing,
+    StoreUnavailable,
+)
+from evidence.store.keyring import Keyring
+from evidence.store.opening import create, engine_of, newest, upgrade
+from evidence.store.schema import METADATA
+from evidence.store.store import Store
+
+
+def test_the_migrations_make_the_tables_that_the_code_knows(store: Store) -> None:
+    with store.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, METADATA) == []
+        assert context.get_current_revision() == newest()
+
+
+def test_a_store_is_not_made_twice(address: str, keys: Keyring) -> None:
+    create(address, keys, {})
+    with pytest.raises(StoreExists):
+        create(address, keys, {})
+
+
+def test_a_store_opens_with_its_own_keys_only(address: str, keys: Keyring) -> None:
+    create(address, keys, {})
+    with pytest.raises(KeysOfAnotherStore):
+        Store.open(address, Keyring.generate("first"))
+    Store.open(address, keys).close()
+    Store.open(address, keys.rotated("second")).close()
+
+
+def test_nothing_is_made_by_opening(address: str, keys: Keyring) -> None:
+    with pytest.raises(StoreMissing):
+        Store.open(address, keys)
+    with pytest.raises(StoreMissing):
+        upgrade(address) if "postgres" in address else Store.open(address, keys)
+
+
+def test_a_store_of_another_version_is_not_touched(store: Store, address: str, keys: Keyring) -> None:
+    with store.engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(SchemaDiffers) as caught:
+        Store.open(address, keys)
+    assert caught.value.details == {"found": "9999", "wanted": newest()}
+
+
+def test_upgrading_a_store_of_this_version_changes_nothing(store: Store, address: str, keys: Keyring) -> None:
+    upgrade(address)
+    Store.open(address, keys).close()
+
+
+def test_a_new_file_is_for_its_owner_alone(tmp_path: Path, keys: Keyring) -> None:
+    create(str(tmp_path / "s.db"), keys, {})
+    assert stat.S_IMODE((tmp_path / "s.db").stat().st_mode) == 0o600
+
+
+@pytest.mark.parametrize("address", ["mysql://a@b/c", "nonsense://x", "://"])
+def test_other_addresses_are_refused(address: str) -> None:
+    with pytest.raises(AddressNotUnderstood):
+        engine_of(address)
+
+
+def test_a_server_that_is_not_there_is_said_without_its_words(keys: Keyring) -> None:
+    with pytest.raises(StoreUnavailable) as caught:
+        Store.open("postgresql://someone:secret@127.0.0.1:1/nothing", keys)
+    assert "secret" not in str(caught.value)
+    assert caught.value.details == {"reason": "OperationalError"}

@@ -1,0 +1,146 @@
+"""`dongui send` and `take-in`: an operator's days with the store."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from tests.evidence.lifecycle.institute import fb0120, fb0410, fb0421
+from tests.service.desk import RECORD, Desk, write_lines
+from tests.service.running import ACCOUNT, HOLDER_ID, Ran, called, nothing_changes, refused
+
+
+class Office:
+    """A store with two consents queued, an outbox and an inbox."""
+
+    def __init__(self, desk: Desk, folder: Path) -> None:
+        self.folder, self.outbox = folder, folder / "outbox"
+        self.outbox.mkdir()
+        self.options = ("--store", folder / "s.db", "--keys", folder / "keys.json")
+        assert called("store", "init", *self.options).code == 0
+        of_desk = RECORD | {"evidence": str(desk / "rsa.der")}
+        other = RECORD | {"payer_number": "A-1030", "evidence": str(desk / "ecdsa.der")}
+        records = write_lines(folder / "records.jsonl", [of_desk, other])
+        assert called("store", "add", records, *self.options, "--trust", desk.trust).code == 0
+
+    def run(self, *words: object, lang: str = "en") -> Ran:
+        return called(*words, *self.options, lang=lang)
+
+    def send(self, code: str = "fb0110", *more: object, lang: str = "en") -> Ran:
+        day = ("--process-date", "2026-11-02")
+        return self.run("send", code, "--outbox", self.outbox, *day, *more, lang=lang)
+
+    def received(self, name: str, content: bytes) -> Path:
+        path = self.folder / name
+        path.write_bytes(content)
+        return path
+
+
+@pytest.fixture
+def office(desk: Desk, tmp_path: Path) -> Office:
+    return Office(desk, tmp_path)
+
+
+def test_what_is_queued_goes_out_and_comes_back(office: Office) -> None:
+    ran = office.send()
+    assert ran.code == 0
+    assert ran.out.startswith("✔ FB0110_20261102_000001: 2 records, ")
+    sent = office.outbox / "FB0110_20261102_000001"
+    assert called("file", "check", sent).code == 0
+    assert office.send().out == "Nothing is waiting to be sent.\n"
+    answer = office.received("FB0120", fb0120(sent, {2: "7109"}).getvalue())
+    ran = office.run("take-in", answer)
+    assert (ran.code, ran.out) == (1, f"✘ {answer}: FB0120, 1 records\n    accepted (format only) 1\n    rejected 1\n")
+    again = office.run("take-in", answer)
+    assert (again.code, again.out) == (0, f"✔ {answer}: FB0120, 1 records; taken in before, nothing changed\n")
+
+
+def test_all_of_it_as_json(office: Office) -> None:
+    sent = office.send("fb0110", "--json").json
+    manifest = json.loads((office.outbox / f"{sent['file']}.manifest.json").read_text())
+    assert {name: manifest[name] for name in ("file", "code", "records", "bytes", "sha256")} == {
+        name: sent[name] for name in ("file", "code", "records", "bytes", "sha256")
+    }
+    answer = office.received("FB0120", fb0120(office.outbox / sent["file"]).getvalue())
+    taken = office.run("take-in", answer, "--json").json
+    assert taken == {
+        "file": str(answer),
+        "code": "FB0120",
+        "number": 2,
+        "records": 0,
+        "already": False,
+        "events": {"accepted": 2},
+        "remarks": [],
+    }
+
+
+def test_an_audit_from_request_to_result(office: Office) -> None:
+    office.send()
+    asked = {name: str(RECORD[name]) for name in ("institution_code", "bank_code", "payer_number", "account_number")}
+    unknown = asked | {"payer_number": "A-9999"}
+    rows: list[Mapping[str, str]] = [one | {"applied_on": "20261102"} for one in (asked, unknown)]
+    request = office.received("FB0410", fb0410(rows).getvalue())
+    assert office.run("take-in", request).code == 0
+    refused(office.send("fb0420"), "FB-230")
+    ran = office.send("fb0420", "--allow-missing")
+    assert ran.out.startswith("✔ FB0420_20261109_000003: 2 records")
+    result = office.received("FB0421", fb0421(office.outbox / "FB0420_20261109_000003", {1: "7121"}).getvalue())
+    ran = office.run("take-in", result)
+    assert ran.code == 1
+    assert "Record 1 was found wrong: the whole answer to the audit has to be sent again. [FB-231]" in ran.out
+    assert "FB0420_20261109_000005" in office.send("fb0420", "--allow-missing").out
+
+
+def test_a_file_that_does_not_agree_changes_nothing_and_the_next_is_taken(office: Office) -> None:
+    office.send()
+    sent = office.outbox / "FB0110_20261102_000001"
+    wrong = office.received("wrong", fb0120(sent, process_date="20261103").getvalue())
+    right = office.received("right", fb0120(sent).getvalue())
+    ran = office.run("take-in", wrong, right, "--json")
+    assert ran.code == 2
+    first, second = (json.loads(line) for line in ran.out.splitlines())
+    assert (first["file"], first["refused"]["code"]) == (str(wrong), "FB-221")
+    assert second["events"] == {"accepted": 2}
+    assert f"{wrong}: " in ran.err
+
+
+def test_a_file_from_a_pipe(office: Office) -> None:
+    office.send()
+    content = fb0120(office.outbox / "FB0110_20261102_000001").getvalue()
+    ran = called("take-in", "-", *office.options, lang="en", stdin=content)
+    assert (ran.code, ran.out) == (0, "✔ -: FB0120, 0 records\n    accepted (format only) 2\n")
+
+
+def test_an_outbox_that_is_not_there(office: Office) -> None:
+    refused(office.run("send", "fb0110", "--outbox", office.folder / "no", "--process-date", "2026-11-02"), "FB-044")
+    ran = office.send(lang="ko")
+    assert ran.out.startswith("✔ FB0110_20261102_000001: 2건")
+    assert ran.out.endswith(" (이전 실행에서 시작한 파일)\n")
+
+
+def test_without_a_date_it_is_a_business_day(office: Office) -> None:
+    name = office.run("send", "fb0110", "--outbox", office.outbox, "--json").json["file"]
+    day = name.split("_")[1]
+    ran = called("calendar", day, "--json")
+    assert ran.json["business_day"] is True
+
+
+def test_nothing_personal_is_said(office: Office) -> None:
+    office.send()
+    said = [office.send().out, office.run("consent", "show", "1").out, office.run("log", "show").out]
+    manifest = (office.outbox / "FB0110_20261102_000001.manifest.json").read_text()
+    for text in (*said, manifest):
+        assert ACCOUNT not in text
+        assert HOLDER_ID not in text
+        assert "A-1029" not in text
+
+
+def test_other_files_are_refused(office: Office, desk: Desk) -> None:
+    office.send()
+    with nothing_changes(office.outbox):
+        refused(office.run("take-in", office.outbox / "FB0110_20261102_000001"), "FB-220")
+        refused(office.run("take-in", desk / "rsa.der"), "FB-031")
+        refused(office.run("take-in", office.folder / "no"), "SVC-001")
