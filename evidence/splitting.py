@@ -92,7 +92,7 @@ class _Growing:
 
     def add(self, item: DataRecord) -> None:
         fields = item.fields | {"sequence": str(self.tally.counted + 1)}
-        self.tally.sound(fields)
+        self.tally.count(fields)
         self._append(encode_data(self.layout, fields, item.evidence, Place(Part.DATA, self.tally.counted)))
 
     def finish(self) -> None:
