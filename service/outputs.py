@@ -69,3 +69,9 @@ def say(made: dict[str, Any], line: str, *, as_json: bool = False) -> None:
         click.echo(line.format_map(made | {"file": visible(made["file"])}))
     for notice in made.get("notices", ()):
         click.echo(f"  ! {notice['message']} [{notice['code']}]", err=True)
+
+
+def tell(done: dict[str, Any], line: str, *, as_json: bool = False) -> None:
+    """Tell what was done where nothing was written: one line, or JSON."""
+    shown = {name: visible(value) if isinstance(value, str) else value for name, value in done.items()}
+    click.echo(json_line(done) if as_json else line.format_map(shown))

@@ -45,7 +45,12 @@ COMMANDS: Final = {
     "retention": "What the store need not keep any longer: list, delete.",
     "log": "The store's log: verify, show.",
     "send": "Put what is queued in the store into an outbox.",
+    "fix": "What stands still, and how it goes on: list, requeue, amend, withdraw, receipt, done.",
+    "due": "What is due, how long is left, and what an omission costs.",
+    "cancel": "Queue cancellations for the next FB0110, or take them back.",
+    "ledger": "What the banks' ledgers (FB0933) and the store do not agree on.",
     "take-in": "Take files of the clearing institute into the store.",
+    "institute": "REHEARSAL ONLY: play the clearing institute and the banks.",
     "serve": "Judge DERs over HTTP on this machine.",
 }
 """Each is `command` in the module of its name, `_` for `-`, in `service.commands`. Only the one that is called gets

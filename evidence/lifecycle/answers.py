@@ -5,24 +5,26 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from sqlalchemy import Row, select, update
+from sqlalchemy import ColumnElement, Row, select, update
 
 from evidence.lifecycle.errors import AnsweredOtherwise, AnswersNothing, AnswersSeveral, TakeInError
 from evidence.lifecycle.files import FileState
 from evidence.lifecycle.taking import Taking
 from evidence.store.schema import FILE
+from evidence.store.store import Writing
 
 Agrees = Callable[[Row[Any]], None]
 """Raises a TakeInError that says where a file sent and the answer differ."""
 
 
-def answered(taking: Taking, code: str, agrees: Agrees) -> Row[Any]:
+def answered(taking: Taking, code: str, agrees: Agrees, state: FileState = FileState.READY) -> Row[Any]:
     """Find the file sent that this one answers.
 
     Args:
         taking: the file that came in.
         code: of the file it answers.
         agrees: looks at one candidate, whole.
+        state: where a file stands that may be answered; OPEN: not one sent, but one taken in that was to be answered.
 
     Raises:
         AnswersNothing: none of that code, process date and header was sent.
@@ -31,8 +33,8 @@ def answered(taking: Taking, code: str, agrees: Agrees) -> Row[Any]:
         TakeInError: why the only candidate does not agree.
     """
     ours = taking.survey.layout.code
-    sent = [row for row in _sent(taking, code) if _same_header(taking, row)]
-    waiting = [row for row in sent if row.state == FileState.READY]
+    sent = [row for row in _sent(taking, code, "in" if state is FileState.OPEN else "out") if _same_header(taking, row)]
+    waiting = [row for row in sent if row.state == state]
     if not waiting:
         if any(row.state in {FileState.ANSWERED, FileState.REFUSED} for row in sent):
             raise AnsweredOtherwise(ours, code)
@@ -47,8 +49,26 @@ def close(taking: Taking, file: Row[Any], state: FileState) -> None:
     taking.writing.log.add(f"file_{state.value}", file_id=file.id, details=details)
 
 
-def _sent(taking: Taking, code: str) -> Sequence[Row[Any]]:
-    query = select(FILE).where(FILE.c.code == code, FILE.c.direction == "out").order_by(FILE.c.id)
+def unanswered(writing: Writing, request: str, answer: str) -> Sequence[Row[Any]]:
+    """The files of one code that are open and have no answer on its way."""
+    query = select(FILE).where(FILE.c.code == request, FILE.c.state == FileState.OPEN, ~_under_way(answer))
+    return writing.connection.execute(query.order_by(FILE.c.id)).all()
+
+
+def is_under_way(writing: Writing, request_id: int, answer: str) -> bool:
+    """Whether an open file has an answer that is settled, or sent."""
+    query = select(FILE.c.id).where(FILE.c.id == request_id, _under_way(answer))
+    return writing.connection.execute(query).first() is not None
+
+
+def _under_way(answer: str) -> ColumnElement[bool]:
+    own = FILE.alias()
+    states = (FileState.ASSIGNED, FileState.READY)
+    return select(own.c.id).where(own.c.answers_id == FILE.c.id, own.c.code == answer, own.c.state.in_(states)).exists()
+
+
+def _sent(taking: Taking, code: str, direction: str) -> Sequence[Row[Any]]:
+    query = select(FILE).where(FILE.c.code == code, FILE.c.direction == direction).order_by(FILE.c.id)
     query = query.where(FILE.c.process_date == taking.process_date)
     if taking.answers is not None:
         query = query.where(FILE.c.name == taking.answers)

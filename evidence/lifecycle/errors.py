@@ -79,3 +79,102 @@ class EvidenceMissingForAudit(CodedError):
 
     def __init__(self, request: str, missing: int, first: int) -> None:
         super().__init__(request=request, missing=missing, first=first)
+
+
+class ReceiptNotAllowed(CodedError):
+    """A change cannot be answered with this code."""
+
+    code = "FB-298"
+
+    def __init__(self, receipt_code: str) -> None:
+        super().__init__(receipt_code=receipt_code)
+
+
+class ReceiptNotOpen(CodedError):
+    """There is no such request, or it has its answer."""
+
+    code = "FB-299"
+
+    def __init__(self, file: int, number: int) -> None:
+        super().__init__(file=file, number=number)
+
+
+class LedgerAskedBefore(CodedError):
+    """The ledger may be asked for once a week by an institution, and once a month for a bank of it."""
+
+    code = "FB-366"
+
+    def __init__(self, institution_code: str, bank_code: str, asked_on: str) -> None:
+        super().__init__(institution_code=institution_code, bank_code=bank_code, asked_on=asked_on)
+
+
+class IdentityTaken(CodedError):
+    """Amended so, a consent would have the identity of another one that is alive."""
+
+    code = "FB-367"
+
+    def __init__(self, consent: int, other: int) -> None:
+        super().__init__(consent=consent, other=other)
+
+
+class CannotAmend(CodedError):
+    """A consent does not stand where something of it can be amended."""
+
+    code = "FB-368"
+
+    def __init__(self, consent: int, state: str) -> None:
+        super().__init__(consent=consent, state=state)
+
+
+class NothingToAmend(CodedError):
+    """All values given are those that the consent has."""
+
+    code = "FB-369"
+
+    def __init__(self, consent: int) -> None:
+        super().__init__(consent=consent)
+
+
+class AmendmentNotSigned(CodedError):
+    """The text that was signed does not say what a consent would be amended to."""
+
+    code = "FB-370"
+
+    def __init__(self, consent: int, fields: str) -> None:
+        super().__init__(consent=consent, fields=fields)
+
+
+class AcceptedBefore(CodedError):
+    """A consent was accepted once: its bank may have it."""
+
+    code = "FB-371"
+
+    def __init__(self, consent: int) -> None:
+        super().__init__(consent=consent)
+
+
+class FileUnknown(CodedError):
+    """The store has no such file of this kind."""
+
+    code = "FB-372"
+
+    def __init__(self, file: str) -> None:
+        super().__init__(file=file)
+
+
+class FileNotClear(CodedError):
+    """Several files have this name."""
+
+    code = "FB-373"
+
+    def __init__(self, file: str, numbers: str) -> None:
+        super().__init__(file=file, numbers=numbers)
+
+
+class NoSuchRemark(CodedError):
+    """There is no remark on this record that could be ticked off."""
+
+    code = "FB-374"
+
+    def __init__(self, file: int, number: int) -> None:
+        super().__init__(file=file, number=number)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 from datetime import date
 from typing import Any, Final
 
 from sqlalchemy import Row, select
 
 from evidence.answer import DATA_COPIED, HEADER_COPIED, answer_texts
+from evidence.lifecycle.answers import unanswered
 from evidence.lifecycle.errors import EvidenceMissingForAudit
 from evidence.lifecycle.files import FileState, NewFile, NewRecord, add_file, add_records, records_of, texts_of
 from evidence.lifecycle.sending import file_name
@@ -42,15 +42,7 @@ def settle_fb0420(writing: Writing, _day: date, *, allow_missing: bool = False) 
     Raises:
         EvidenceMissingForAudit: there is none for some consents, and nobody said that this is known.
     """
-    return [_settle(writing, request, allow_missing=allow_missing) for request in _open(writing)]
-
-
-def _open(writing: Writing) -> Sequence[Row[Any]]:
-    under_way = select(FILE.c.answers_id).where(
-        FILE.c.code == ANSWER, FILE.c.state.in_([FileState.ASSIGNED, FileState.READY])
-    )
-    query = select(FILE).where(FILE.c.code == "FB0410", FILE.c.state == FileState.OPEN, FILE.c.id.not_in(under_way))
-    return writing.connection.execute(query.order_by(FILE.c.id)).all()
+    return [_settle(writing, request, allow_missing=allow_missing) for request in unanswered(writing, "FB0410", ANSWER)]
 
 
 def _settle(writing: Writing, request: Row[Any], *, allow_missing: bool) -> int:

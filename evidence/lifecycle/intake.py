@@ -15,6 +15,7 @@ from evidence.faults import Part, Place
 from evidence.layouts import LAYOUTS
 from evidence.lifecycle.rejudging import PASSED, follow
 from evidence.lifecycle.states import Event, State, after
+from evidence.packing import encode_data
 from evidence.store.errors import ConsentExists
 from evidence.store.pieces import Piece, add_pieces
 from evidence.store.schema import CONSENT, EVIDENCE
@@ -22,7 +23,6 @@ from evidence.store.sealing import about_consent
 from evidence.store.store import Identity, Store, Writing
 from evidence.store.verdicts import Judged, add_verdicts
 from evidence.vouching import EvidenceNotVouched, require_vouched
-from evidence.writer import encode_data
 
 AT_ONCE: Final = 500  # consents of one transaction
 BYTES_AT_ONCE: Final = 8 << 20  # and their evidence

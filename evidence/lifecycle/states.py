@@ -51,13 +51,17 @@ class Event(StrEnum):
     CANCEL_REJECTED = "cancel_rejected"
     CANCELLED = "cancelled"  # the bank or the institute cancelled it (FB0320)
     CHANGED = "changed"
+    BEGAN = "began"  # as the successor of one that was changed: the bank has it already
     WITHDRAWN = "withdrawn"
     DELETED = "deleted"
 
 
 S, E = State, Event
-_AT_THE_BANK: Final = (S.SENT, S.ACCEPTED, S.RECONCILED, S.FAILED, S.CANCEL_QUEUED, S.CANCEL_SENT, S.CANCEL_REJECTED)
+CANCELLING: Final = frozenset({S.CANCEL_QUEUED, S.CANCEL_SENT, S.CANCEL_REJECTED})
+AT_THE_BANK: Final = frozenset({S.SENT, S.ACCEPTED, S.RECONCILED, S.FAILED}) | CANCELLING
 """States in which the bank may have the consent in its ledger: what it cancels or changes has been there."""
+TO_BE_SENT_AGAIN: Final = frozenset({S.REFUSED, S.VERIFIED, S.QUEUED, S.REJECTED})
+"""States that a consent comes to from the bank too, when it was handed in before and is mended."""
 
 NEXT: Final[Mapping[tuple[State, Event], State]] = MappingProxyType(
     {
@@ -88,8 +92,9 @@ NEXT: Final[Mapping[tuple[State, Event], State]] = MappingProxyType(
         (S.CANCEL_QUEUED, E.CANCEL_SENT): S.CANCEL_SENT,
         (S.CANCEL_SENT, E.CANCEL_ACCEPTED): S.CANCELLED,
         (S.CANCEL_SENT, E.CANCEL_REJECTED): S.CANCEL_REJECTED,
-        **{(state, E.CANCELLED): S.CANCELLED for state in _AT_THE_BANK},
-        **{(state, E.CHANGED): S.CHANGED for state in (S.ACCEPTED, S.RECONCILED, S.FAILED)},
+        **{(state, E.CANCEL_QUEUED): S.CANCEL_QUEUED for state in TO_BE_SENT_AGAIN},
+        **{(state, E.CANCELLED): S.CANCELLED for state in AT_THE_BANK | TO_BE_SENT_AGAIN},
+        **{(state, E.CHANGED): S.CHANGED for state in AT_THE_BANK | TO_BE_SENT_AGAIN},
         **{(state, E.WITHDRAWN): S.WITHDRAWN for state in (S.SIGNED, S.REFUSED, S.VERIFIED, S.QUEUED, S.REJECTED)},
         **{(state, E.DELETED): S.DELETED for state in (S.CANCELLED, S.CHANGED, S.WITHDRAWN)},
     }

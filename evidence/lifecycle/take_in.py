@@ -8,12 +8,17 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import BinaryIO, Final
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
 
 from evidence.lifecycle.errors import NotIncoming
 from evidence.lifecycle.fb0120 import take_in_fb0120
+from evidence.lifecycle.fb0211 import take_in_fb0211
+from evidence.lifecycle.fb0222 import take_in_fb0222
+from evidence.lifecycle.fb0320 import take_in_fb0320
 from evidence.lifecycle.fb0410 import take_in_fb0410
 from evidence.lifecycle.fb0421 import take_in_fb0421
+from evidence.lifecycle.fb0620 import take_in_fb0620
+from evidence.lifecycle.fb0933 import take_in_fb0933
 from evidence.lifecycle.files import FileState
 from evidence.lifecycle.taking import Remark, Survey, Taking, survey
 from evidence.store.schema import FILE
@@ -22,8 +27,13 @@ from evidence.store.store import Store, Writing
 HANDLERS: Final[Mapping[str, Callable[[Taking], None]]] = MappingProxyType(
     {
         "FB0120": take_in_fb0120,
+        "FB0211": take_in_fb0211,
+        "FB0222": take_in_fb0222,
+        "FB0320": take_in_fb0320,
         "FB0410": take_in_fb0410,
         "FB0421": take_in_fb0421,
+        "FB0620": take_in_fb0620,
+        "FB0933": take_in_fb0933,
     }
 )
 
@@ -95,13 +105,14 @@ def _before(writing: Writing, whole: Survey, answers: str | None) -> int | None:
 
 
 def _another_waits(writing: Writing, file_id: int) -> bool:
-    """Whether the file that it answered was sent again since, and waits for an answer that may be the same bytes."""
-    answered, again = FILE.alias(), FILE.alias()
+    """Whether a file like the one that it answered waits, sent again or sent beside it: the answer may be the same."""
+    answered, other = FILE.alias(), FILE.alias()
+    alike = (other.c[name] == answered.c[name] for name in ("code", "process_date", "institution_code", "bank_code"))
     query = (
-        select(again.c.id)
+        select(other.c.id)
         .select_from(FILE)
         .join(answered, FILE.c.answers_id == answered.c.id)
-        .join(again, again.c.answers_id == answered.c.answers_id)
-        .where(FILE.c.id == file_id, again.c.state == FileState.READY)
+        .join(other, and_(*alike))
+        .where(FILE.c.id == file_id, other.c.direction == "out", other.c.state == FileState.READY)
     )
     return writing.connection.execute(query).first() is not None

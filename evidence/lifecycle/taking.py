@@ -6,12 +6,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from hashlib import sha256
-from typing import BinaryIO, cast
+from types import MappingProxyType
+from typing import BinaryIO, Final, cast
 
 from evidence.layouts import FileLayout
 from evidence.lifecycle.files import FileState, NewFile, NewRecord, add_file, add_records
 from evidence.reader import DataRecord, Header, Trailer, read_file
 from evidence.store.store import Identity, Writing, day_of
+
+_NOTHING: Final[Mapping[str, str | int]] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -64,11 +67,24 @@ class _Counted:
 
 @dataclass(frozen=True)
 class Remark:
-    """Something about a record of a file taken in that somebody has to look at; its wording is in the catalogue."""
+    """Something about a record of a file taken in that somebody has to look at; its wording is in the catalogue.
+
+    Attributes:
+        code: of the wording.
+        number: of the record; 0 where it is about the file.
+        consent_id: number of the consent it is about.
+        said: what else the wording says: codes and numbers, nothing personal.
+    """
 
     code: str
     number: int
     consent_id: int | None
+    said: Mapping[str, str | int] = field(default_factory=lambda: _NOTHING)
+
+    @property
+    def details(self) -> dict[str, str | int]:
+        """Everything that the wording may say."""
+        return {"number": self.number, "consent": self.consent_id or "-", **self.said}
 
 
 @dataclass
@@ -126,5 +142,5 @@ class Taking:
         names = ("institution_code", "payer_number", "bank_code", "account_number")
         return Identity(*(fields[before + name] for name in names)).hashed(self.writing.keys)
 
-    def remark(self, code: str, number: int, consent_id: int | None = None) -> None:
-        self.remarks.append(Remark(code, number, consent_id))
+    def remark(self, code: str, number: int, consent_id: int | None = None, /, **said: str | int) -> None:
+        self.remarks.append(Remark(code, number, consent_id, said))

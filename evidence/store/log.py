@@ -22,6 +22,7 @@ from evidence.store.keyring import Keys
 from evidence.store.schema import CONSENT, LOG, LOG_HEAD
 
 START: Final = bytes(32)  # what the first row names as the one before it
+_AT_ONCE: Final = 5000  # rows held back: a ledger moves millions of consents in one transaction
 
 
 class Entry(NamedTuple):
@@ -67,13 +68,18 @@ class LogWriter:
         row = Entry(self.seq, self.at, event, consent_id, file_id, text)
         self.digest = row.digest(self.digest)
         self.rows.append({**row._asdict(), "digest": self.digest})
+        if len(self.rows) == _AT_ONCE:
+            self._write()
 
     def flush(self) -> None:
+        self._write()
+        values = {"seq": self.seq, "digest": self.digest, "mac": head_mac(self.keys, self.seq, self.digest)}
+        self.connection.execute(update(LOG_HEAD).values(values))
+
+    def _write(self) -> None:
         if self.rows:
             self.connection.execute(insert(LOG), self.rows)
             self.rows = []
-        values = {"seq": self.seq, "digest": self.digest, "mac": head_mac(self.keys, self.seq, self.digest)}
-        self.connection.execute(update(LOG_HEAD).values(values))
 
 
 def first_head(keys: Keys) -> dict[str, object]:

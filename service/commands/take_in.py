@@ -20,6 +20,7 @@ from service.terminal import json_line, visible
 
 if TYPE_CHECKING:
     from evidence.lifecycle.take_in import TakenFile
+    from evidence.lifecycle.taking import Remark
     from evidence.store.store import Store
 
 BAD: Final = frozenset({"rejected", "cancel_rejected", "not_reconciled"})
@@ -42,7 +43,7 @@ def command(
     answers: str | None,
     as_json: bool,
 ) -> None:
-    """Take in files that came from the clearing institute (FB0120, FB0410, FB0421), each whole or not at all.
+    """Take in files that came from the clearing institute (FB0120, FB0211 …), each whole or not at all.
 
     A file is told by its first bytes, compared with what was sent, and applied in one transaction. The same file a
     second time changes nothing. Ends with 1 where something was rejected or has to be looked at.
@@ -97,7 +98,7 @@ def _as_json(file: str, taken: TakenFile, lang: Lang) -> dict[str, object]:
                 "code": one.code,
                 "record": one.number,
                 "consent": one.consent_id,
-                "message": _said(one.code, one.number, lang),
+                "message": _said(one, lang),
             }
             for one in taken.remarks
         ],
@@ -111,15 +112,15 @@ def _lines(file: str, taken: TakenFile, lang: Lang) -> Iterator[str]:
     for name, count in taken.events.items():
         yield f"    {EVENTS[lang].get(name, name)} {count:,}"
     for one in taken.remarks[:_SHOWN]:
-        yield f"  ! {_said(one.code, one.number, lang)} [{one.code}]"
+        yield f"  ! {_said(one, lang)} [{one.code}]"
     if len(taken.remarks) > _SHOWN:
         yield _MORE[lang].format(count=f"{len(taken.remarks) - _SHOWN:,}")
     for code in dict.fromkeys(one.code for one in taken.remarks):
         yield f"    → {wording(code).remedy(lang, {})}"
 
 
-def _said(code: str, number: int, lang: Lang) -> str:
-    return wording(code).message(lang, {"number": number})
+def _said(remark: Remark, lang: Lang) -> str:
+    return wording(remark.code).message(lang, remark.details)
 
 
 EVENTS: Final[dict[Lang, dict[str, str]]] = {
@@ -132,6 +133,7 @@ EVENTS: Final[dict[Lang, dict[str, str]]] = {
         "in_ledger": "reconciled: in the bank's ledger",
         "not_reconciled": "not reconciled",
         "changed": "account changed",
+        "began": "goes on as a new consent",
     },
     "ko": {
         "accepted": "접수 정상(형식 검증)",
@@ -142,6 +144,7 @@ EVENTS: Final[dict[Lang, dict[str, str]]] = {
         "in_ledger": "대사 완료(원장에 있음)",
         "not_reconciled": "대사 실패",
         "changed": "계좌 변경",
+        "began": "변경 후 동의 시작",
     },
 }
 _RECORDS: dict[Lang, str] = {"en": "{count} records", "ko": "{count}건"}

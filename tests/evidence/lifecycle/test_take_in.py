@@ -120,6 +120,17 @@ def test_two_files_that_fit_alike_have_to_be_told_apart(store: Store, outbox: Ou
     assert states(store) == ["rejected", "accepted", "accepted", "accepted"]
 
 
+def test_the_same_answer_to_another_file_of_the_day_is_pointed_out(store: Store, outbox: Outbox) -> None:
+    """Two files with as many records, both in order, have answers that are alike to the last byte."""
+    first, second = sent(outbox, 2), sent(outbox, 2, first=10)
+    take(store, fb0120(first), answers=first.name)
+    again = take(store, fb0120(second))
+    assert (again.already, [r.code for r in again.remarks]) == (True, ["FB-232"])
+    take(store, fb0120(second), answers=second.name)
+    assert set(states(store)) == {"accepted"}
+    assert take(store, fb0120(second)).remarks == ()
+
+
 def test_one_that_lists_records_tells_by_itself_what_it_answers(store: Store, outbox: Outbox) -> None:
     sent(outbox, 2)
     second = sent(outbox, 2, first=10)

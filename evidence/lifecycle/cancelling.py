@@ -1,0 +1,49 @@
+"""Cancelling consents: queued for the next FB0110, or taken out of the queue again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sqlalchemy import select
+
+from evidence.lifecycle.moving import AT_ONCE, Move, move
+from evidence.lifecycle.named import Named
+from evidence.lifecycle.states import Event, IllegalEvent, State
+from evidence.store.errors import ConsentUnknown
+from evidence.store.schema import CONSENT
+from evidence.store.store import Writing, groups
+
+
+def queue_cancellations(writing: Writing, consent_ids: Iterable[int]) -> int:
+    """Queue the cancellation of consents that a bank may have; return how many.
+
+    Raises:
+        ConsentUnknown: there is no such consent.
+        IllegalEvent: one never was handed in (withdraw it), waits for its answer, or has ended.
+    """
+    count = 0
+    for some in groups(dict.fromkeys(consent_ids), AT_ONCE):
+        for one in _named(writing, some):
+            if not one.can(Event.CANCEL_QUEUED):
+                raise IllegalEvent(one.consent_id, one.state, Event.CANCEL_QUEUED)
+        count += move(writing, [Move(number, Event.CANCEL_QUEUED) for number in some])
+    return count
+
+
+def hold_cancellations(writing: Writing, consent_ids: Iterable[int]) -> int:
+    """Take back cancellations that were queued and not sent, or sent and rejected; return how many.
+
+    Raises:
+        ConsentUnknown, IllegalEvent.
+    """
+    return move(writing, [Move(number, Event.CANCEL_HELD) for number in dict.fromkeys(consent_ids)])
+
+
+def _named(writing: Writing, consent_ids: list[int]) -> list[Named]:
+    columns = (CONSENT.c.id, CONSENT.c.state, CONSENT.c.applied_on, CONSENT.c.file_id)
+    rows = writing.connection.execute(select(*columns).where(CONSENT.c.id.in_(consent_ids)))
+    found = {row.id: Named(row.id, State(row.state), row.applied_on, row.file_id) for row in rows}
+    for number in consent_ids:
+        if number not in found:
+            raise ConsentUnknown(number)
+    return [found[number] for number in consent_ids]

@@ -1,0 +1,178 @@
+"""FB0211 taken in: payers who want to be debited elsewhere, each with the receipt code that it will be answered with.
+
+설계서 V3.8 4.4.1 and 첨부1 다. The codes are drafts until the FB0221 is sent: somebody who knows more about a payer
+(what is owed, what is being debited just now) puts another in their place with `decide`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from sqlalchemy import Row, select, update
+
+from evidence.codes import ACCEPTED, RESPONSE_CODES
+from evidence.lifecycle.answers import is_under_way
+from evidence.lifecycle.errors import ReceiptNotAllowed, ReceiptNotOpen
+from evidence.lifecycle.files import FileState, NewRecord, texts_of
+from evidence.lifecycle.named import Named, find, nearest, numbers
+from evidence.lifecycle.states import AT_THE_BANK, CANCELLING, Event
+from evidence.lifecycle.taking import Taking
+from evidence.reader import DataRecord
+from evidence.store.schema import CONSENT, FILE, FILE_RECORD, SETTING
+from evidence.store.store import Writing, groups
+
+ANSWER: Final = "FB0221"
+AT_ONCE: Final = 500
+NO_CONTRACT: Final = "7304"
+MISMATCH: Final = "7306"
+DONE_BEFORE: Final = "7308"  # counts as an error since June 2016 (첨부1 다 주1)
+CONTRACT_ENDS: Final = "7311"
+RECEIPT_CODES: Final = frozenset(code for code in RESPONSE_CODES if code.startswith("73")) - {DONE_BEFORE}
+
+NOT_OURS: Final = "FB-293"
+NOT_AT_THE_BANK: Final = "FB-294"
+NO_INSTITUTION_CODE: Final = "FB-295"
+HOLDER_DIFFERS: Final = "FB-296"
+BEING_CANCELLED: Final = "FB-297"
+DRAFTED: Final = "drafted"
+DECIDED: Final = "decided"
+_INSTITUTION: Final = "institution:"
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A receipt code, and the remark that says why it is not 0000."""
+
+    code: str
+    remark: str = ""
+
+
+@dataclass(frozen=True)
+class Contracts:
+    """Under which code the institution debits at each bank; empty: under the same code at all of them."""
+
+    codes: Mapping[str, str]
+
+    @classmethod
+    def of(cls, writing: Writing) -> Contracts:
+        query = select(SETTING.c.name, SETTING.c.value).where(SETTING.c.name.startswith(_INSTITUTION))
+        rows = writing.connection.execute(query)
+        return cls({row.name.removeprefix(_INSTITUTION): row.value for row in rows})
+
+    def institution_at(self, bank: str, old: str) -> str:
+        """The institution code at a bank; "" where there is no contract with it."""
+        return self.codes.get(bank, "") if self.codes else old
+
+
+def take_in_fb0211(taking: Taking) -> None:
+    """Enter the requests with a draft of each receipt code; the file stays open until its FB0222 comes."""
+    taking.enter(FileState.OPEN)
+    contracts = Contracts.of(taking.writing)
+    for some in groups(taking.records(), AT_ONCE):
+        identities = [taking.identity(record.fields, "old_") for record in some]
+        named = find(taking.writing, identities)
+        holders = _holders(taking.writing, [one.consent_id for one in named.values() if one.state in AT_THE_BANK])
+        entries = []
+        for record, identity in zip(some, identities, strict=True):
+            one = named.get(identity)
+            draft = _draft(record.fields, one, holders, contracts)
+            _remark(taking, record, one, draft)
+            entries.append(
+                NewRecord(
+                    number=record.sequence,
+                    texts=record.fields,
+                    consent_id=None if one is None else one.consent_id,
+                    identity=identity,
+                    code=draft.code,
+                    outcome=draft.remark or DRAFTED,
+                )
+            )
+        taking.enter_records(entries)
+
+
+def _remark(taking: Taking, record: DataRecord, one: Named | None, draft: Draft) -> None:
+    if not draft.remark:
+        return
+    near = (
+        "-"
+        if one is not None
+        else numbers(nearest(taking.writing.connection, taking.writing.keys, record.fields, "old_"))
+    )
+    taking.remark(draft.remark, record.sequence, None if one is None else one.consent_id, code=draft.code, near=near)
+
+
+def _draft(fields: Mapping[str, str], one: Named | None, holders: Mapping[int, str], contracts: Contracts) -> Draft:
+    if one is None:
+        return Draft(MISMATCH, NOT_OURS)
+    draft = standing(one, fields, contracts)
+    if draft.code == ACCEPTED and not _same_holder(fields["holder_id"], holders[one.consent_id]):
+        return Draft(MISMATCH, HOLDER_DIFFERS)
+    return draft
+
+
+def standing(one: Named, fields: Mapping[str, str], contracts: Contracts) -> Draft:
+    """What can be answered as the consent stands now, and as the contracts are."""
+    if one.state in CANCELLING:
+        return Draft(CONTRACT_ENDS, BEING_CANCELLED)
+    if one.state not in AT_THE_BANK:
+        return Draft(MISMATCH, NOT_AT_THE_BANK)
+    if not contracts.institution_at(fields["new_bank_code"], fields["old_institution_code"]):
+        return Draft(NO_CONTRACT, NO_INSTITUTION_CODE)
+    return Draft(ACCEPTED)
+
+
+def _holders(writing: Writing, consent_ids: Sequence[int]) -> dict[int, str]:
+    query = select(CONSENT.c.id, CONSENT.c.key_id, CONSENT.c.sealed).where(CONSENT.c.id.in_(consent_ids))
+    return {
+        row.id: writing.sealer.open_texts(f"consent:{row.id}", row.key_id, bytes(row.sealed))["holder_id"]
+        for row in writing.connection.execute(query)
+    }
+
+
+def _same_holder(asked: str, held: str) -> bool:
+    """FB0110 gives a person's date of birth, which is how the number begins that a bank may give (4.2.1.1)."""
+    return asked.startswith(held) or held.startswith(asked)
+
+
+def decide(writing: Writing, file_id: int, number: int, code: str) -> None:
+    """Put a receipt code in the place of a draft.
+
+    Args:
+        writing: a transaction on the store.
+        file_id: of the FB0211.
+        number: of the record in it.
+        code: 0000, or one of 첨부1 다 but 7308.
+
+    Raises:
+        ReceiptNotAllowed: there is no such code, or a change cannot be taken as things stand.
+        ReceiptNotOpen: the file has no such record, or its answer is settled already.
+    """
+    file = writing.connection.execute(select(FILE).where(FILE.c.id == file_id, FILE.c.code == "FB0211")).one_or_none()
+    row = writing.connection.execute(_record(file_id, number)).one_or_none()
+    if file is None or row is None or file.state != FileState.OPEN or is_under_way(writing, file_id, ANSWER):
+        raise ReceiptNotOpen(file_id, number)
+    if code not in RECEIPT_CODES and not (code == ACCEPTED and _may_be_taken(writing, row)):
+        raise ReceiptNotAllowed(code)
+    set_receipt(writing, row, code, DECIDED)
+
+
+def set_receipt(writing: Writing, row: Row[Any], code: str, outcome: str) -> None:
+    """Note a receipt code, and log it."""
+    here = (FILE_RECORD.c.file_id == row.file_id, FILE_RECORD.c.number == row.number)
+    writing.connection.execute(update(FILE_RECORD).where(*here).values(code=code, outcome=outcome))
+    details: dict[str, str | int] = {"record": row.number, "code": code, "before": row.code}
+    writing.log.add("file_receipt", file_id=row.file_id, details=details)
+
+
+def _record(file_id: int, number: int) -> Any:  # noqa: ANN401 - a query
+    return select(FILE_RECORD).where(FILE_RECORD.c.file_id == file_id, FILE_RECORD.c.number == number)
+
+
+def _may_be_taken(writing: Writing, row: Row[Any]) -> bool:
+    """Whether there is a consent to be changed, and a contract with its new bank."""
+    one = find(writing, [bytes(row.identity)]).get(bytes(row.identity))
+    fields = texts_of(writing.store, row)
+    institution = Contracts.of(writing).institution_at(fields["new_bank_code"], fields["old_institution_code"])
+    return one is not None and one.can(Event.CHANGED) and bool(institution)

@@ -1,0 +1,55 @@
+"""Ledgers that were taken in (FB0933), and what each of them and the store do not agree on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+
+from sqlalchemy import Connection, Row, func, select
+
+from evidence.lifecycle.fb0933 import DIFFERENCES
+from evidence.store.schema import CONSENT, FILE, FILE_RECORD
+
+CODE: Final = "FB0933"
+_AT_ONCE: Final = 1000
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """One of them: `differences` counts its records by the code of what differs."""
+
+    file_id: int
+    name: str
+    process_date: date
+    institution_code: str
+    bank_code: str
+    records: int
+    differences: Mapping[str, int]
+
+
+def ledgers(connection: Connection) -> list[Ledger]:
+    """All of them, the last one first."""
+    counted: dict[int, dict[str, int]] = {}
+    mine = select(FILE.c.id).where(FILE.c.code == CODE)
+    count = select(FILE_RECORD.c.file_id, FILE_RECORD.c.outcome, func.count().label("count"))
+    count = count.where(FILE_RECORD.c.file_id.in_(mine), FILE_RECORD.c.outcome.in_(DIFFERENCES))
+    for row in connection.execute(count.group_by(FILE_RECORD.c.file_id, FILE_RECORD.c.outcome)):
+        counted.setdefault(row.file_id, {})[row.outcome] = row[2]
+    files = connection.execute(select(FILE).where(FILE.c.code == CODE).order_by(FILE.c.id.desc()))
+    return [
+        Ledger(f.id, f.name, f.process_date, f.institution_code, f.bank_code, f.records, counted.get(f.id, {}))
+        for f in files
+    ]
+
+
+def differences(connection: Connection, ledger: Row[Any]) -> Iterator[Row[Any]]:
+    """The records that differ, by their number; those that the ledger lacks come last. Constant memory."""
+    query = (
+        select(FILE_RECORD, CONSENT.c.state, CONSENT.c.institution_code, CONSENT.c.bank_code, CONSENT.c.applied_on)
+        .outerjoin(CONSENT, FILE_RECORD.c.consent_id == CONSENT.c.id)
+        .where(FILE_RECORD.c.file_id == ledger.id)
+        .order_by(FILE_RECORD.c.number)
+    )
+    yield from connection.execution_options(yield_per=_AT_ONCE).execute(query)

@@ -1,0 +1,86 @@
+"""`dongui cancel`: cancellations queued for the next FB0110, or taken back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from consent.errors import Lang
+from service import options
+from service.exchange_faults import NotACancellation, NothingToCancel
+from service.outputs import tell
+from service.records import listed
+from service.stores import clock, opened, store_options
+
+if TYPE_CHECKING:
+    from evidence.store.store import Writing
+
+
+@click.command(name="cancel")
+@click.argument("numbers", metavar="N...", nargs=-1, type=click.IntRange(1))
+@click.option(
+    "--list",
+    "list_file",
+    metavar="RECORDS.jsonl",
+    help='Consents by identity, JSON lines with "cancelled": true as for fb0110.',
+)
+@click.option("--hold", is_flag=True, help="Take cancellations back that were not sent yet, or were rejected.")
+@store_options
+@options.json_flag
+@click.pass_context
+def command(
+    context: click.Context,
+    numbers: tuple[int, ...],
+    list_file: str | None,
+    hold: bool,
+    address: str,
+    keys: str | None,
+    files: str | None,
+    as_json: bool,
+) -> None:
+    """Queue the cancellation of consents that a bank may have: all of them, or none.
+
+    They go out with the next FB0110. What was never handed in is given up with fix withdraw.
+    """
+    from evidence.lifecycle.cancelling import hold_cancellations, queue_cancellations  # noqa: PLC0415 - SQLAlchemy
+
+    lang: Lang = context.obj
+    if not numbers and list_file is None:
+        raise click.UsageError(_NONE_NAMED[lang])
+    with opened(address, keys, files) as store, store.writing(clock()) as writing:
+        named = [*numbers, *(_of_list(writing, list_file) if list_file is not None else [])]
+        count = (hold_cancellations if hold else queue_cancellations)(writing, named)
+    made = {"held" if hold else "queued": count, "count": count}
+    tell(made, (_HELD if hold else _QUEUED)[lang], as_json=as_json)
+
+
+def _of_list(writing: Writing, file: str) -> list[int]:
+    """Numbers of the consents of a list. Raises as `listed`, and NotACancellation, NothingToCancel."""
+    from evidence.lifecycle.named import find  # noqa: PLC0415 - SQLAlchemy
+    from evidence.lifecycle.states import ENDED  # noqa: PLC0415
+    from evidence.store.store import Identity, groups  # noqa: PLC0415
+
+    found = []
+    for some in groups(listed(file), 500):
+        identities = [Identity(*one.identity).hashed(writing.keys) for one in some]
+        named = find(writing, identities)
+        for one, identity in zip(some, identities, strict=True):
+            if not one.cancelled:
+                raise NotACancellation(file, one.line)
+            consent = named.get(identity)
+            if consent is None or consent.state in ENDED:
+                raise NothingToCancel(file, one.line)
+            found.append(consent.consent_id)
+    return found
+
+
+_QUEUED: dict[Lang, str] = {
+    "en": "✔ {count} cancellations queued for the next FB0110",
+    "ko": "✔ 해지 {count}건을 다음 FB0110의 제출 대기로 등록하였습니다.",
+}
+_HELD: dict[Lang, str] = {"en": "✔ {count} cancellations taken back", "ko": "✔ 해지 {count}건을 거두었습니다."}
+_NONE_NAMED: dict[Lang, str] = {
+    "en": "Name consents by number, or a list with --list.",
+    "ko": "동의 번호를 지정하거나 --list로 목록을 지정하십시오.",
+}

@@ -1,0 +1,67 @@
+"""`dongui fix list`: what stands still, why, and the command that helps."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import islice
+from typing import TYPE_CHECKING, Any, Final
+
+import click
+
+from consent.errors import Lang
+from service import options
+from service.errors import NOT_PASSED, OK
+from service.fix_view import HEADINGS, NOTHING, audit_told, consent_told, item_lines, more_line, remark_told
+from service.stores import opened, store_options
+from service.terminal import json_line
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from evidence.store.store import Store
+
+_SHOWN: Final = 50
+"""Items of one kind that a person is shown; --json has all."""
+
+
+@click.command(name="list")
+@store_options
+@options.json_flag
+@click.pass_context
+def command(context: click.Context, address: str, keys: str | None, files: str | None, as_json: bool) -> None:
+    """List consents that were refused, rejected or failed, changes to be decided, audits and remarks of files.
+
+    Each with the reason, the field, what to do, and the command that does it. Ends with 1 if there is anything.
+    """
+    lang: Lang = context.obj
+    found = False
+    with opened(address, keys, files) as store, store.reading() as connection:
+        for kind, items in _items(store, connection, lang):
+            for line in _lines(kind, items, lang, as_json=as_json):
+                found = True
+                click.echo(line)
+    if not (found or as_json):
+        click.echo(NOTHING[lang])
+    context.exit(NOT_PASSED if found else OK)
+
+
+def _items(store: Store, connection: Connection, lang: Lang) -> Iterator[tuple[str, Iterator[dict[str, Any]]]]:
+    from evidence.lifecycle import stuck  # noqa: PLC0415 - loads SQLAlchemy
+
+    yield "remark", (remark_told(one, lang, "remark") for one in stuck.remarked_records(store, connection))
+    yield "change", (remark_told(one, lang, "change") for one in stuck.undecided_changes(store, connection))
+    yield "audit", (audit_told(row, lang) for row in stuck.stuck_audits(connection))
+    yield "consent", (consent_told(one, lang) for one in stuck.stuck_consents(connection))
+
+
+def _lines(kind: str, items: Iterator[dict[str, Any]], lang: Lang, *, as_json: bool) -> Iterator[str]:
+    if as_json:
+        yield from map(json_line, items)
+        return
+    for place, item in enumerate(islice(items, _SHOWN)):
+        if not place:
+            yield HEADINGS[lang][kind]
+        yield from item_lines(item, lang)
+    left = sum(1 for _ in items)
+    if left:
+        yield more_line(left, lang)

@@ -1,0 +1,167 @@
+"""What stands still, as people and programs read it: the reason in words, the field, and the command that helps."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, Final
+
+from consent.errors import Lang
+from consent.explanations import explanations
+from consent.wording import wording
+from evidence.codebooks import book_rows, meaning
+from service.lifecycle_words import state_name
+from service.terminal import visible
+
+if TYPE_CHECKING:
+    from evidence.lifecycle.stuck import StuckConsent, StuckRecord
+
+
+def consent_told(one: StuckConsent, lang: Lang) -> dict[str, Any]:
+    """One consent. The values are all for showing: nothing personal is among them."""
+    return {
+        "kind": "consent",
+        "consent": one.consent_id,
+        "state": one.state.value,
+        "code": one.code,
+        "reason": _reason(one, lang),
+        "fields": [field.name for field in one.fields],
+        "labels": [field.ko if lang == "ko" else field.name.replace("_", " ") for field in one.fields],
+        "institution_code": one.institution_code,
+        "bank_code": one.bank_code,
+        "file": None if one.file is None else one.file.id,
+        "name": None if one.file is None else one.file.name,
+        "record": None if one.file is None else one.file.number,
+        "remedy": one.remedy.value,
+        "advice": ADVICE[lang][one.remedy.value],
+        "commands": [line.format(n=one.consent_id) for line in _COMMANDS[one.remedy.value]],
+    }
+
+
+def _reason(one: StuckConsent, lang: Lang) -> str:
+    if one.state == "refused":
+        meant = explanations(one.code.partition("-")[0]).get(one.code) if "-" in one.code else None
+        return "" if meant is None else meant.text(lang)
+    field = "failure_code" if one.state == "failed" else "response_code"
+    row = meaning(field, one.code) or next((row for _, row in book_rows(one.code)), None)
+    if row is None:
+        return ""
+    text, note = (row.ko, row.note) if lang == "ko" else (row.en, row.note_en)
+    return f"{text}. {note}" if note else text
+
+
+def remark_told(one: StuckRecord, lang: Lang, kind: str) -> dict[str, Any]:
+    """A remark on a record of a file, or a change that will be refused."""
+    said, row = wording(one.remark.code), one.row
+    named = {"file": row.file_id, "record": row.number, "n": one.remark.consent_id or "N"}
+    return {
+        "kind": kind,
+        "consent": one.remark.consent_id,
+        "code": one.remark.code,
+        "reason": said.message(lang, one.remark.details),
+        "answer": row.code,
+        "file": row.file_id,
+        "name": row.name,
+        "record": row.number,
+        "advice": said.remedy(lang, one.remark.details),
+        "commands": [line.format(**named) for line in _COMMANDS[kind]],
+    }
+
+
+def audit_told(row: Any, lang: Lang) -> dict[str, Any]:  # noqa: ANN401 - a row of the table
+    """A record of an FB0421 that was found wrong."""
+    book = meaning("response_code", row.code) or next((found for _, found in book_rows(row.code)), None)
+    return {
+        "kind": "audit",
+        "consent": row.consent_id,
+        "code": row.code,
+        "reason": "" if book is None else (book.ko if lang == "ko" else book.en),
+        "file": row.file_id,
+        "name": row.name,
+        "record": row.number,
+        "request": row.request,
+        "advice": ADVICE[lang]["audit"],
+        "commands": list(_COMMANDS["audit"]),
+    }
+
+
+def item_lines(item: dict[str, Any], lang: Lang) -> Iterator[str]:
+    """One item for a person."""
+    words = _WORDS[lang]
+    if item["kind"] == "consent":
+        title = words["consent"].format(n=item["consent"], state=state_name(item["state"], lang))
+        yield visible(f"  {title}  {item['code']} {item['reason']}".rstrip())
+    elif item["kind"] == "audit":
+        yield visible(f"  {words['record'].format(**item)}  {item['code']} {item['reason']}".rstrip())
+    else:
+        yield visible(f"  {item['reason']} [{item['code']}]")
+    about = [words["file"].format(**item)] if item["name"] else []
+    about += [words["fields"].format(labels=", ".join(item["labels"]))] if item.get("labels") else []
+    if about:
+        yield visible("      " + " · ".join(about))
+    yield visible(f"      → {item['advice']}")
+    yield from (visible(f"        {line}") for line in item["commands"])
+
+
+def more_line(count: int, lang: Lang) -> str:
+    return _WORDS[lang]["more"].format(count=f"{count:,}")
+
+
+_COMMANDS: Final[dict[str, tuple[str, ...]]] = {
+    "new-evidence": ("dongui fix withdraw {n}", "dongui store add RECORDS.jsonl --trust DIR"),
+    "amend": ("dongui fix amend {n} --values FILE",),
+    "requeue": ("dongui fix requeue {n}",),
+    "ask": ("dongui fix requeue {n}",),
+    "cancel-again": ("dongui cancel {n}", "dongui cancel {n} --hold"),
+    "audit": ("dongui send fb0420 --outbox DIR",),
+    "change": ("dongui fix receipt {file} {record} CODE",),
+    "remark": ("dongui fix done {file} {record}",),
+}
+ADVICE: Final[dict[Lang, dict[str, str]]] = {
+    "ko": {
+        "new-evidence": "이 동의자료로는 제출할 수 없습니다. 철회하고 새 동의자료를 접수하십시오.",
+        "amend": "틀린 항목의 올바른 값을 JSON 파일에 적어 정정하십시오. 정정하면 다시 제출 대기가 됩니다.",
+        "requeue": "원인을 바로잡은 뒤 다시 제출 대기로 등록하십시오.",
+        "ask": "금융회사나 통합기관에 사유를 문의하십시오. 해결되면 다시 제출 대기로 등록하십시오.",
+        "cancel-again": "해지를 다시 제출하거나, 해지하지 않기로 하였으면 거두십시오.",
+        "audit": "동의자료를 바로잡은 뒤 사후점검 회신 파일 전체를 다시 보내십시오.",
+    },
+    "en": {
+        "new-evidence": "This evidence cannot be handed in. Give the consent up and take new evidence in.",
+        "amend": "Write what is right into a JSON file and amend it; it is queued again then.",
+        "requeue": "Mend the cause, then queue it again.",
+        "ask": "Ask the bank or the institute for the reason; once that is settled, queue it again.",
+        "cancel-again": "Send the cancellation again, or take it back.",
+        "audit": "Mend the evidence, then send the whole answer to the audit again.",
+    },
+}
+HEADINGS: Final[dict[Lang, dict[str, str]]] = {
+    "ko": {
+        "remark": "받은 파일에서 확인할 것",
+        "change": "접수하지 않는다고 답할 변경 요청(보내기 전에 바꿀 수 있음)",
+        "audit": "사후점검 회신의 오류",
+        "consent": "멈춘 동의",
+    },
+    "en": {
+        "remark": "To be looked at in files that came in",
+        "change": "Changes that will be refused (until they are sent, another answer can be given)",
+        "audit": "Errors in answers to audits",
+        "consent": "Consents that stand still",
+    },
+}
+NOTHING: Final[dict[Lang, str]] = {"ko": "✔ 조치할 것이 없습니다.", "en": "✔ Nothing stands still."}
+_WORDS: Final[dict[Lang, dict[str, str]]] = {
+    "ko": {
+        "consent": "동의 {n}번: {state}",
+        "record": "{request}에 대한 회신의 {record}번 레코드",
+        "file": "{name}(파일 {file}번)의 {record}번 레코드",
+        "fields": "항목: {labels}",
+        "more": "  … 외 {count}건(전체는 --json)",
+    },
+    "en": {
+        "consent": "Consent {n}: {state}",
+        "record": "Record {record} of the answer to {request}",
+        "file": "record {record} of {name} (file {file})",
+        "fields": "fields: {labels}",
+        "more": "  … and {count} more (--json has all)",
+    },
+}

@@ -1,0 +1,348 @@
+"""Changes of account: FB0211 in, FB0221 out, FB0222 in; a consent goes on where the bank can debit."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import insert, select
+
+from evidence import check
+from evidence.lifecycle.errors import AnswersNothing, CountsDiffer, ReceiptNotAllowed, ReceiptNotOpen, RecordNotSent
+from evidence.lifecycle.fb0110 import settle_fb0110
+from evidence.lifecycle.fb0211 import RECEIPT_CODES, decide
+from evidence.lifecycle.fb0221 import settle_fb0221
+from evidence.lifecycle.intake import take_in_consents
+from evidence.lifecycle.moving import Move, move
+from evidence.lifecycle.sending import Outbox
+from evidence.lifecycle.states import Event
+from evidence.store.schema import CONSENT, FILE, FILE_RECORD, SETTING
+from evidence.store.store import Identity, Store
+from tests.evidence.lifecycle.institute import fb0120
+from tests.evidence.lifecycle.notices import INSTITUTION, fb0211, fb0222, fb0222_unanswered, fb0320
+from tests.evidence.lifecycle.people import DAY, NOW, clock, payer
+from tests.evidence.lifecycle.test_notices import accepted, outcomes
+from tests.evidence.lifecycle.test_sending import require_whole, states
+from tests.evidence.lifecycle.test_take_in import changed, data, sent, take
+
+
+@pytest.fixture
+def outbox(store: Store, tmp_path: Path) -> Outbox:
+    folder = tmp_path / "outbox"
+    folder.mkdir()
+    return Outbox(store, folder, clock)
+
+
+def answer(outbox: Outbox) -> Path:
+    (one,) = outbox.send("FB0221", settle_fb0221, DAY)
+    return outbox.folder / one.name
+
+
+def receipts(path: Path) -> list[str]:
+    return [record.fields["receipt_code"] for record in data(path)]
+
+
+def consent(store: Store, number: int) -> Any:
+    with store.reading() as connection:
+        return connection.execute(select(CONSENT).where(CONSENT.c.id == number)).one()
+
+
+def file_states(store: Store, *codes: str) -> list[tuple[str, str]]:
+    query = select(FILE.c.code, FILE.c.state).where(FILE.c.code.in_(codes)).order_by(FILE.c.id)
+    with store.reading() as connection:
+        return [(row.code, row.state) for row in connection.execute(query)]
+
+
+def test_what_stands_at_the_bank_may_change(store: Store, outbox: Outbox) -> None:
+    accepted(outbox, 2)
+    taken = take(store, fb0211(1, 2))
+    assert (taken.events, taken.remarks) == ({}, ())
+    path = answer(outbox)
+    with path.open("rb") as stream:
+        assert check(stream).sound
+    first, _ = data(path)
+    assert first.fields | {"sequence": "", "filler": ""} == {
+        "record_type": "D",
+        "sequence": "",
+        "change_channel": "4",
+        "requested_at": "20261104103000",
+        "received_on": "20261102",  # the day it was taken in, here
+        "reserved_1": "",
+        "holder_id": "800101",
+        "receipt_code": "0000",
+        "old_institution_code": INSTITUTION,
+        "old_sub_institution_code": "",
+        "old_payer_number": "A-00000001",
+        "old_bank_code": "004",
+        "old_account_number": "00000000000001",
+        "new_institution_code": INSTITUTION,
+        "new_sub_institution_code": "",
+        "new_payer_number": "A-00000001",
+        "new_bank_code": "088",
+        "new_account_number": "90000000000001",
+        "sub_institution_name": "",
+        "sub_institution_phone": "",
+        "service_kind": "3",
+        "filler": "",
+        "line_end": "\r\n",
+    }
+    assert list(outbox.send("FB0221", settle_fb0221, DAY)) == []
+    require_whole(store)
+
+
+def test_drafts_say_why_a_change_cannot_be_taken(store: Store, outbox: Outbox) -> None:
+    accepted(outbox, 4)
+    list(take_in_consents(store, [payer(5)], clock))
+    take(store, fb0320((2, "0")))
+    with store.writing(NOW) as writing:
+        move(writing, [Move(3, Event.CANCEL_QUEUED)])
+    taken = take(store, fb0211(1, 2, 3, 5, 9))
+    assert [(r.code, r.number, r.details["code"]) for r in taken.remarks] == [
+        ("FB-294", 2, "7306"),
+        ("FB-297", 3, "7311"),
+        ("FB-294", 4, "7306"),
+        ("FB-293", 5, "7306"),
+    ]
+    path = answer(outbox)
+    assert receipts(path) == ["0000", "7306", "7311", "7306", "7306"]
+    refused = data(path)[1].fields
+    assert (refused["new_institution_code"], refused["new_payer_number"], refused["new_bank_code"]) == ("", "", "088")
+
+
+def test_another_holder_is_another_registration(store: Store, outbox: Outbox) -> None:
+    accepted(outbox, 2)
+    taken = take(store, fb0211(1, 2, holder_id="900202"))
+    assert [r.code for r in taken.remarks] == ["FB-296", "FB-296"]
+    assert take(store, fb0211(1, 2, holder_id="8001011234567", day="20261106")).remarks == ()
+
+
+def test_each_bank_has_its_institution_code_where_they_are_set(store: Store, outbox: Outbox) -> None:
+    accepted(outbox, 2)
+    with store.writing(NOW) as writing:
+        writing.connection.execute(insert(SETTING), [{"name": "institution:088", "value": "5512345678"}])
+    taken = [*take(store, fb0211(1)).remarks, *take(store, fb0211(2, bank="011", day="20261106")).remarks]
+    assert [(r.code, r.details["code"]) for r in taken] == [("FB-295", "7304")]
+    first, second = (outbox.folder / one.name for one in outbox.send("FB0221", settle_fb0221, DAY))
+    assert data(first)[0].fields["new_institution_code"] == "5512345678"
+    assert receipts(second) == ["7304"]
+    take(store, fb0222(first))
+    assert consent(store, 3).institution_code == "5512345678"
+    require_whole(store)
+
+
+def test_somebody_who_knows_more_decides_otherwise(store: Store, outbox: Outbox) -> None:
+    accepted(outbox, 3)
+    file_id = take(store, fb0211(1, 2, 9, holder_id="900202")).file_id
+    with store.writing(NOW) as writing:
+        decide(writing, file_id, 1, "7305")
+        decide(writing, file_id, 2, "0000")
+        for code in ("7308", "0001", "7401", ""):
+            with pytest.raises(ReceiptNotAllowed):
+                decide(writing, file_id, 1, code)
+        with pytest.raises(ReceiptNotAllowed):
+            decide(writing, file_id, 3, "0000")  # there is no consent to be changed
+        with pytest.raises(ReceiptNotOpen):
+            decide(writing, file_id, 4, "7305")
+    path = answer(outbox)
+    assert receipts(path) == ["7305", "0000", "7306"]
+    with store.writing(NOW) as writing, pytest.raises(ReceiptNotOpen):
+        decide(writing, file_id, 1, "7319")
+    require_whole(store)
+
+
+def test_receipt_codes_are_those_of_the_book_but_one() -> None:
+    assert sorted(RECEIPT_CODES) == [*(f"73{n:02}" for n in range(1, 12) if n != 8), "7319"]
+
+
+def test_nothing_is_sent_while_a_record_waits_to_be_decided(store: Store, outbox: Outbox) -> None:
+    accepted(outbox, 1)
+    file_id = take(store, fb0211(1)).file_id
+    with store.writing(NOW) as writing:
+        writing.connection.execute(FILE_RECORD.update().where(FILE_RECORD.c.file_id == file_id).values(code=None))
+    assert list(outbox.send("FB0221", settle_fb0221, DAY)) == []
+
+
+def test_a_consent_that_ends_before_the_answer_is_not_changed(store: Store, outbox: Outbox) -> None:
+    accepted(outbox, 2)
+    file_id = take(store, fb0211(1, 2)).file_id
+    with store.writing(NOW) as writing:
+        decide(writing, file_id, 2, "0000")
+    take(store, fb0320((1, "0"), (2, "0")))
+    assert receipts(answer(outbox)) == ["7306", "7306"]
+    assert outcomes(store, file_id) == [(1, "7306", "FB-294"), (2, "7306", "FB-294")]
+
+
+def test_a_change_that_was_registered_goes_on_as_another_consent(store: Store, outbox: Outbox) -> None:
+    accepted(outbox, 2)
+    take(store, fb0211(1))
+    taken = take(store, fb0222(answer(outbox)))
+    assert (taken.events, taken.remarks) == ({"changed": 1, "began": 1}, ())
+    assert states(store) == ["changed", "accepted", "accepted"]
+    old, new = consent(store, 1), consent(store, 3)
+    assert (old.successor_id, old.live, new.live) == (3, False, True)
+    assert (new.evidence_id, new.bank_code, f"{new.applied_on}") == (old.evidence_id, "088", "2026-11-04")
+    assert bytes(new.identity) == Identity(INSTITUTION, "A-00000001", "088", "90000000000001").hashed(store.keys)
+    texts = store.sealer.open_texts("consent:3", new.key_id, bytes(new.sealed))
+    assert (texts["holder_id"], texts["account_number"]) == ("800101", "90000000000001")
+    assert file_states(store, "FB0211", "FB0221", "FB0222") == [
+        ("FB0211", "closed"),
+        ("FB0221", "answered"),
+        ("FB0222", "closed"),
+    ]
+    require_whole(store)
+    assert list(outbox.send("FB0221", settle_fb0221, DAY)) == []
+
+
+@pytest.mark.parametrize(
+    ("codes", "state", "remark", "goes_on"),
+    [
+        (("2401", "2501"), "changed", None, True),
+        (("2402", "0000"), "changed", "FB-285", True),
+        (("0000", "1206"), "cancelled", "FB-286", False),
+        (("2401", "1201"), "cancelled", "FB-286", False),
+        (("2400", "1201"), "accepted", "FB-287", False),
+        (("7405", "7405"), "accepted", "FB-288", False),
+        (("7406", "7406"), "accepted", "FB-288", False),
+    ],
+)
+def test_what_both_banks_say_decides(
+    store: Store, outbox: Outbox, codes: tuple[str, str], state: str, remark: str | None, goes_on: bool
+) -> None:
+    accepted(outbox, 1)
+    take(store, fb0211(1))
+    taken = take(store, fb0222(answer(outbox), {1: codes}))
+    assert [r.code for r in taken.remarks] == ([remark] if remark else [])
+    assert states(store) == [state, *(["accepted"] if goes_on else [])]
+    require_whole(store)
+
+
+def test_the_code_stays_with_a_consent_that_nobody_can_debit(store: Store, outbox: Outbox) -> None:
+    accepted(outbox, 1)
+    take(store, fb0211(1))
+    taken = take(store, fb0222(answer(outbox), {1: ("0000", "1206")}))
+    assert consent(store, 1).code == "1206"
+    assert outcomes(store, taken.file_id) == [(1, "1206", "FB-286")]
+    assert taken.remarks[0].details["register"] == "1206"
+
+
+def test_an_answer_that_never_arrived_closes_the_request(store: Store, outbox: Outbox) -> None:
+    accepted(outbox, 2)
+    request = fb0211(1, 2)
+    take(store, request)
+    with pytest.raises(AnswersNothing):
+        take(store, fb0222_unanswered(request, "0000"))
+    taken = take(store, fb0222_unanswered(request, "7401"))
+    assert [r.code for r in taken.remarks] == ["FB-288", "FB-288"]
+    assert file_states(store, "FB0211") == [("FB0211", "closed")]
+    assert list(outbox.send("FB0221", settle_fb0221, DAY)) == []
+    assert states(store) == ["accepted", "accepted"]
+    require_whole(store)
+
+
+def test_an_answer_that_is_not_delivered_yet_is_not_passed_over(store: Store, outbox: Outbox) -> None:
+    accepted(outbox, 1)
+    request = fb0211(1)
+    take(store, request)
+    with store.writing(NOW) as writing:
+        settle_fb0221(writing, DAY)
+    with pytest.raises(AnswersNothing):
+        take(store, fb0222_unanswered(request, "7401"))
+    path = answer(outbox)
+    assert [r.code for r in take(store, fb0222(path, {1: ("7406", "7406")})).remarks] == ["FB-288"]
+
+
+def test_one_that_ended_meanwhile_goes_on_where_the_bank_can_debit(store: Store, outbox: Outbox) -> None:
+    accepted(outbox, 2)
+    take(store, fb0211(1, 2))
+    path = answer(outbox)
+    take(store, fb0320((1, "2")))
+    with store.writing(NOW) as writing:
+        move(writing, [Move(2, Event.CANCEL_QUEUED)])
+    taken = take(store, fb0222(path))
+    assert [(r.code, r.consent_id, r.details["successor"]) for r in taken.remarks] == [
+        ("FB-292", 1, 3),
+        ("FB-292", 2, 4),
+    ]
+    assert states(store) == ["cancelled", "changed", "accepted", "accepted"]
+    assert consent(store, 1).successor_id == 3
+    require_whole(store)
+
+
+def test_one_that_was_registered_by_another_way_is_the_successor(store: Store, outbox: Outbox) -> None:
+    accepted(outbox, 1)
+    take(store, fb0211(1))
+    path = answer(outbox)
+    other = payer(1, bank="088")
+    object.__setattr__(other, "account_number", "90000000000001")
+    list(take_in_consents(store, [other], clock))
+    taken = take(store, fb0222(path, {1: ("0000", "2501")}))
+    assert [(r.code, r.details["successor"]) for r in taken.remarks] == [("FB-289", 2)]
+    assert (states(store), consent(store, 1).successor_id) == (["changed", "queued"], 2)
+    require_whole(store)
+
+
+def test_a_change_that_we_refused_changes_nothing(store: Store, outbox: Outbox) -> None:
+    accepted(outbox, 2)
+    file_id = take(store, fb0211(1, 2)).file_id
+    with store.writing(NOW) as writing:
+        decide(writing, file_id, 1, "7305")
+        decide(writing, file_id, 2, "7305")
+    taken = take(store, fb0222(answer(outbox), {2: ("0000", "0000")}))
+    assert [(r.code, r.number) for r in taken.remarks] == [("FB-290", 2)]
+    assert [outcome for *_, outcome in outcomes(store, taken.file_id)] == ["left", "FB-290"]
+    assert states(store) == ["accepted", "accepted"]
+
+
+def test_silence_about_a_change_moves_nothing(store: Store, outbox: Outbox) -> None:
+    accepted(outbox, 2)
+    take(store, fb0211(1, 2))
+    taken = take(store, fb0222(answer(outbox), leave_out=1))
+    assert [(r.code, r.number, r.consent_id) for r in taken.remarks] == [("FB-291", 1, 1)]
+    assert states(store) == ["accepted", "changed", "accepted"]
+    require_whole(store)
+
+
+def test_records_that_were_not_sent_refuse_the_whole_file(store: Store, outbox: Outbox) -> None:
+    accepted(outbox, 2)
+    take(store, fb0211(1))
+    path = answer(outbox)
+    for old, new in ((b"90000000000001", b"90000000000002"), (b"20261104103000", b"20261104103001")):
+        with pytest.raises(RecordNotSent):
+            take(store, changed(fb0222(path), old, new))
+    take(store, fb0211(1, 2, day="20261106"))
+    second = answer(outbox)
+    with pytest.raises(CountsDiffer):
+        take(store, changed(fb0222(second), b"20261106", b"20261105"))
+    assert states(store) == ["accepted", "accepted"]
+    require_whole(store)
+
+
+def test_a_consent_may_wander_on(store: Store, outbox: Outbox) -> None:
+    accepted(outbox, 1)
+    take(store, fb0211(1))
+    take(store, fb0222(answer(outbox)))
+    again = {"old_bank_code": "088", "old_account_number": "90000000000001", "new_account_number": "77"}
+    take(store, fb0211(1, bank="011", day="20261110", **again))
+    take(store, fb0222(answer(outbox)))
+    assert states(store) == ["changed", "changed", "accepted"]
+    assert [consent(store, n).successor_id for n in (1, 2, 3)] == [2, 3, None]
+    with store.writing(NOW) as writing:
+        move(writing, [Move(3, Event.CANCEL_QUEUED)])
+    (one,) = outbox.send("FB0110", settle_fb0110, DAY)
+    (record,) = data(outbox.folder / one.name)
+    assert (record.fields["bank_code"], record.fields["account_number"]) == ("011", "77")
+    take(store, fb0120(outbox.folder / one.name), answers=one.name)
+    assert states(store)[-1] == "cancelled"
+    require_whole(store)
+
+
+def test_an_answer_still_agrees_when_another_file_is_open(store: Store, outbox: Outbox) -> None:
+    accepted(outbox, 2)
+    sent(outbox, 1, first=5)
+    take(store, fb0211(1))
+    take(store, fb0211(2))
+    first, second = (outbox.folder / one.name for one in outbox.send("FB0221", settle_fb0221, DAY))
+    take(store, fb0222(second))
+    take(store, fb0222(first))
+    assert states(store) == ["changed", "changed", "sent", "accepted", "accepted"]

@@ -1,0 +1,318 @@
+"""What stands still, and how it goes on: listed, queued again, amended, withdrawn, cancelled."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import select, update
+
+from evidence import RecordError
+from evidence.lifecycle import mending
+from evidence.lifecycle.cancelling import hold_cancellations, queue_cancellations
+from evidence.lifecycle.errors import (
+    AcceptedBefore,
+    AmendmentNotSigned,
+    CannotAmend,
+    FileNotClear,
+    FileUnknown,
+    IdentityTaken,
+    NoSuchRemark,
+    NothingToAmend,
+)
+from evidence.lifecycle.fb0110 import settle_fb0110
+from evidence.lifecycle.found_files import find_file
+from evidence.lifecycle.intake import take_in_consents
+from evidence.lifecycle.ledgers import differences, ledgers
+from evidence.lifecycle.mending import amend, requeue, withdraw
+from evidence.lifecycle.moving import Move, move
+from evidence.lifecycle.sending import Outbox
+from evidence.lifecycle.states import Event, IllegalEvent, State
+from evidence.lifecycle.stuck import (
+    Remedy,
+    remarked_records,
+    remedy_of,
+    stuck_audits,
+    stuck_consents,
+    tick_off,
+    undecided_changes,
+)
+from evidence.lifecycle.stuck import fields_of as fields_about
+from evidence.store.errors import ConsentUnknown
+from evidence.store.schema import CONSENT, EVIDENCE, LOG
+from evidence.store.store import Store
+from tests.evidence.lifecycle.institute import fb0120, fb0410, fb0421
+from tests.evidence.lifecycle.notices import fb0211, fb0222, fb0320, fb0620, fb0933
+from tests.evidence.lifecycle.people import DAY, NOW, clock, payer, payers
+from tests.evidence.lifecycle.test_changes import answer, consent
+from tests.evidence.lifecycle.test_notices import accepted
+from tests.evidence.lifecycle.test_sending import require_whole, states
+from tests.evidence.lifecycle.test_take_in import answer as answer_audit
+from tests.evidence.lifecycle.test_take_in import asked, data, sent, take
+
+
+@pytest.fixture
+def outbox(store: Store, tmp_path: Path) -> Outbox:
+    folder = tmp_path / "outbox"
+    folder.mkdir()
+    return Outbox(store, folder, clock)
+
+
+def texts(store: Store, number: int) -> dict[str, str]:
+    row = consent(store, number)
+    return store.sealer.open_texts(f"consent:{number}", row.key_id, bytes(row.sealed))
+
+
+def listed(store: Store) -> list[tuple[Any, ...]]:
+    with store.reading() as connection:
+        return [
+            (one.consent_id, one.state, one.code, [field.name for field in one.fields], one.remedy)
+            for one in stuck_consents(connection)
+        ]
+
+
+def test_what_stands_still_is_listed_with_its_field_and_remedy(store: Store, outbox: Outbox) -> None:
+    path = sent(outbox, 6)
+    take(store, fb0120(path, {2: "7109", 3: "7120", 5: "7190"}))
+    take(store, fb0620((1, "81"), (4, "92")))
+    assert listed(store) == [
+        (2, "rejected", "7109", ["holder_id"], Remedy.AMEND),
+        (3, "rejected", "7120", ["extension"], Remedy.NEW_EVIDENCE),
+        (5, "rejected", "7190", [], Remedy.REQUEUE),
+        (1, "failed", "81", [], Remedy.AMEND),
+        (4, "failed", "92", [], Remedy.REQUEUE),
+    ]
+    with store.reading() as connection:
+        files: dict[int, Any] = {one.consent_id: one.file for one in stuck_consents(connection)}
+    assert [(files[n].code, files[n].number) for n in (2, 1)] == [("FB0120", 1), ("FB0620", 1)]
+
+
+@pytest.mark.parametrize(
+    ("state", "code", "remedy"),
+    [
+        (State.REFUSED, "CMS-161", Remedy.NEW_EVIDENCE),
+        (State.REJECTED, "7122", Remedy.NEW_EVIDENCE),
+        (State.REJECTED, "7125", Remedy.ASK),
+        (State.REJECTED, "7010", Remedy.ASK),
+        (State.REJECTED, "7199", Remedy.REQUEUE),
+        (State.REJECTED, "7114", Remedy.AMEND),
+        (State.FAILED, "82", Remedy.ASK),
+        (State.FAILED, "84", Remedy.ASK),
+        (State.CANCEL_REJECTED, "7107", Remedy.CANCEL_AGAIN),
+    ],
+)
+def test_each_code_has_what_helps_against_it(state: State, code: str, remedy: Remedy) -> None:
+    assert remedy_of(state, code, fields_about(code)) is remedy
+
+
+def test_what_was_rejected_goes_out_again(store: Store, outbox: Outbox) -> None:
+    take(store, fb0120(sent(outbox, 3), {2: "7190", 3: "7199"}))
+    with store.writing(NOW) as writing:
+        assert requeue(writing, [2, 3, 2]) == 2
+    (one,) = outbox.send("FB0110", settle_fb0110, DAY)
+    assert [r.fields["payer_number"] for r in data(outbox.folder / one.name)] == ["A-00000002", "A-00000003"]
+    require_whole(store)
+
+
+def test_queueing_is_all_or_nothing(store: Store, outbox: Outbox) -> None:
+    take(store, fb0120(sent(outbox, 2), {2: "7190"}))
+    for wrong, error in (([2, 1], IllegalEvent), ([2, 9], ConsentUnknown)):
+        with pytest.raises(error), store.writing(NOW) as writing:
+            requeue(writing, wrong)
+    assert states(store) == ["accepted", "rejected"]
+
+
+def test_an_amended_consent_is_another_and_goes_out_so(store: Store, outbox: Outbox) -> None:
+    take(store, fb0120(sent(outbox, 2), {1: "7109", 2: "7105"}))
+    with store.writing(NOW) as writing:
+        assert amend(writing, 1, {"holder_id": "800102"}) == ("holder_id",)
+        assert amend(writing, 2, {"account_number": "77", "applied_on": "20261103"}) == ("applied_on", "account_number")
+        assert amend(writing, 2, {"payer_number": "B-2"}) == ("payer_number",)  # it waits already
+    (one,) = outbox.send("FB0110", settle_fb0110, DAY)
+    first, second = data(outbox.folder / one.name)
+    assert (first.fields["holder_id"], second.fields["account_number"]) == ("800102", "77")
+    assert (second.fields["applied_on"], second.fields["payer_number"]) == ("20261103", "B-2")
+    row = consent(store, 2)
+    assert bytes(row.account_hash) == store.keys.digest("account_number", "77")
+    assert bytes(consent(store, 1).holder_hash) == store.keys.digest("holder_id", "800102")
+    taken = take(store, fb0120(outbox.folder / one.name), answers=one.name)
+    assert taken.events == {"accepted": 2}
+    with store.reading() as connection:
+        told = connection.execute(select(LOG.c.details).where(LOG.c.event == "amended").order_by(LOG.c.seq)).scalars()
+        assert list(told) == [
+            '{"fields":"holder_id"}',
+            '{"fields":"applied_on account_number"}',
+            '{"fields":"payer_number"}',
+        ]
+    require_whole(store)
+
+
+def test_what_cannot_be_amended_stays(store: Store, outbox: Outbox) -> None:
+    take(store, fb0120(sent(outbox, 3), {1: "7109"}))
+    before = texts(store, 1)
+    wrong: list[tuple[int, dict[str, str], type[Exception]]] = [
+        (9, {"holder_id": "800102"}, ConsentUnknown),
+        (2, {"holder_id": "800102"}, CannotAmend),
+        (1, {"holder_id": before["holder_id"]}, NothingToAmend),
+        (1, {"holder_id": "801332"}, RecordError),
+        (1, {"applied_on": "2026"}, RecordError),
+        (1, {"account_number": "1" * 21}, RecordError),
+        (1, {"payer_number": payer(2).payer_number, "account_number": payer(2).account_number}, IdentityTaken),
+    ]
+    for number, values, error in wrong:
+        with pytest.raises(error), store.writing(NOW) as writing:
+            amend(writing, number, values)
+    assert texts(store, 1) == before
+    assert states(store) == ["rejected", "accepted", "accepted"]
+    require_whole(store)
+
+
+@pytest.mark.parametrize(
+    ("text", "values", "against"),
+    [
+        ("계좌 1234-5678, 납부자 A-1", {"account_number": "12345678"}, None),
+        ("계좌 1234-5678, 납부자 A-1", {"account_number": "12345679"}, "account_number"),
+        ("자동이체 출금 동의서 (서식 dongui-v1)\n계좌번호: 1234\n", {"account_number": "1235"}, "account_number"),
+        ("자동이체 출금 동의서 (서식 dongui-v1)\n계좌번호: 1234\n", {"account_number": "1234"}, None),
+        (None, {"account_number": "1234"}, "account_number"),
+    ],
+)
+def test_a_signature_stands_behind_what_was_signed_alone(
+    store: Store,
+    outbox: Outbox,
+    monkeypatch: pytest.MonkeyPatch,
+    text: str | None,
+    values: dict[str, str],
+    against: str | None,
+) -> None:
+    take(store, fb0120(sent(outbox, 1), {1: "7105"}))
+    with store.engine.begin() as connection:
+        connection.execute(update(EVIDENCE).values(kind="2", extension="der"))
+    monkeypatch.setattr(mending, "text_of", lambda _: text)
+    if against is None:
+        with store.writing(NOW) as writing:
+            assert amend(writing, 1, values) == ("account_number",)
+        return
+    with pytest.raises(AmendmentNotSigned) as caught, store.writing(NOW) as writing:
+        amend(writing, 1, values)
+    assert caught.value.details["fields"] == against
+
+
+def test_what_never_was_accepted_may_be_withdrawn(store: Store, outbox: Outbox) -> None:
+    take(store, fb0120(sent(outbox, 2), {1: "7109"}))
+    list(take_in_consents(store, payers(1, first=3), clock))
+    with store.writing(NOW) as writing:
+        assert withdraw(writing, [1, 3]) == 2
+    assert states(store) == ["withdrawn", "accepted", "withdrawn"]
+    list(take_in_consents(store, payers(1), clock))
+    assert states(store)[-1] == "queued"
+    require_whole(store)
+
+
+def test_what_was_accepted_once_has_to_be_cancelled(store: Store, outbox: Outbox) -> None:
+    accepted(outbox, 1)
+    take(store, fb0620((1, "92")))
+    with store.writing(NOW) as writing:
+        requeue(writing, [1])
+    with pytest.raises(AcceptedBefore), store.writing(NOW) as writing:
+        withdraw(writing, [1])
+    with store.writing(NOW) as writing:
+        assert queue_cancellations(writing, [1]) == 1
+    (one,) = outbox.send("FB0110", settle_fb0110, DAY)
+    (record,) = data(outbox.folder / one.name)
+    assert record.fields["cancellation"] == "Y"
+    require_whole(store)
+
+
+def test_cancellations_are_queued_and_taken_back(store: Store, outbox: Outbox) -> None:
+    accepted(outbox, 3)
+    list(take_in_consents(store, payers(1, first=4), clock))
+    for wrong in ([1, 4], [1, 9]):
+        with pytest.raises((IllegalEvent, ConsentUnknown)), store.writing(NOW) as writing:
+            queue_cancellations(writing, wrong)
+    with store.writing(NOW) as writing:
+        assert queue_cancellations(writing, [1, 2, 1]) == 2
+        assert hold_cancellations(writing, [2]) == 1
+    assert states(store) == ["cancel_queued", "accepted", "accepted", "queued"]
+    require_whole(store)
+
+
+def test_remarks_stay_until_somebody_has_seen_to_them(store: Store, outbox: Outbox) -> None:
+    accepted(outbox, 2)
+    taken = take(store, fb0320((1, "0"), (1, "0"), (9, "1")))
+    with store.reading() as connection:
+        (one,) = remarked_records(store, connection)  # that one had ended already asks for nothing
+    assert (one.remark.code, one.remark.number, one.remark.details["near"]) == ("FB-280", 3, "-")
+    with store.writing(NOW) as writing:
+        tick_off(writing, taken.file_id, 3)
+        for number in (1, 3, 4):
+            with pytest.raises(NoSuchRemark):
+                tick_off(writing, taken.file_id, number)
+    with store.reading() as connection:
+        assert list(remarked_records(store, connection)) == []
+    require_whole(store)
+
+
+def test_changes_are_listed_until_they_are_answered(store: Store, outbox: Outbox) -> None:
+    accepted(outbox, 2)
+    take(store, fb0211(1, 9))
+    with store.reading() as connection:
+        (one,) = undecided_changes(store, connection)
+    assert (one.row.number, one.row.code, one.remark.code) == (2, "7306", "FB-293")
+    path = answer(outbox)
+    with store.reading() as connection:
+        assert list(undecided_changes(store, connection)) == []
+    take(store, fb0222(path, {1: ("0000", "1206")}))
+    with store.reading() as connection:
+        (one,) = remarked_records(store, connection)
+    assert (one.remark.code, one.remark.details["register"]) == ("FB-286", "1206")
+
+
+def test_errors_of_an_audit_are_listed_until_it_is_answered_again(store: Store, outbox: Outbox) -> None:
+    accepted(outbox, 2)
+    take(store, fb0410([asked(1), asked(2)]))
+    (one,) = answer_audit(outbox)
+    take(store, fb0421(outbox.folder / one.name, {2: "7120"}))
+    with store.reading() as connection:
+        (row,) = stuck_audits(connection)
+    assert (row.number, row.code, row.request) == (2, "7120", "from the institute")
+    answer_audit(outbox)
+    with store.reading() as connection:
+        assert list(stuck_audits(connection)) == []
+
+
+def test_ledgers_are_listed_with_what_differs(store: Store, outbox: Outbox) -> None:
+    accepted(outbox, 3)
+    take(store, fb0933(payer(1), payer(2), payer(3), day="20261108"))
+    taken = take(store, fb0933(payer(1), payer(9), payer(2)))
+    with store.reading() as connection:
+        last, first = ledgers(connection)
+        assert (first.differences, last.differences, last.records) == ({}, {"FB-360": 1, "FB-363": 1}, 3)
+        ledger = find_file(connection, str(taken.file_id), ["FB0933"])
+        assert [(row.outcome, row.consent_id, row.state) for row in differences(connection, ledger)] == [
+            ("FB-360", None, None),
+            ("FB-363", 3, "reconciled"),
+        ]
+        with pytest.raises(FileNotClear):
+            find_file(connection, "from the institute", ["FB0933"])
+        for word in ("no such file", "1", "9" * 30, "²"):
+            with pytest.raises(FileUnknown):
+                find_file(connection, word, ["FB0933"])
+
+
+def test_a_long_list_comes_in_parts(store: Store, outbox: Outbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("evidence.lifecycle.stuck._AT_ONCE", 2)
+    take(store, fb0120(sent(outbox, 7), dict.fromkeys(range(1, 8), "7109")))
+    assert [number for number, *_ in listed(store)] == list(range(1, 8))
+
+
+def test_one_that_was_changed_meanwhile_is_no_longer_cancelled(store: Store, outbox: Outbox) -> None:
+    accepted(outbox, 1)
+    with store.writing(NOW) as writing:
+        move(writing, [Move(1, Event.CHANGED)])
+    with pytest.raises(IllegalEvent), store.writing(NOW) as writing:
+        queue_cancellations(writing, [1])
+    with store.reading() as connection:
+        assert connection.execute(select(CONSENT.c.ended_on)).scalar() == date(2026, 11, 2)

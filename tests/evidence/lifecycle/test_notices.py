@@ -1,0 +1,137 @@
+"""FB0320 and FB0620 taken in: consents end or fail by identity, and nothing a record says refuses the whole file."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from evidence.lifecycle.intake import take_in_consents
+from evidence.lifecycle.moving import Move, move
+from evidence.lifecycle.sending import Outbox
+from evidence.lifecycle.states import Event
+from evidence.store.schema import CONSENT, FILE_RECORD
+from evidence.store.store import Store
+from tests.evidence.lifecycle.institute import fb0120
+from tests.evidence.lifecycle.notices import fb0320, fb0620
+from tests.evidence.lifecycle.people import NOW, clock, payer
+from tests.evidence.lifecycle.test_sending import require_whole, states
+from tests.evidence.lifecycle.test_take_in import sent, take
+
+
+@pytest.fixture
+def outbox(store: Store, tmp_path: Path) -> Outbox:
+    folder = tmp_path / "outbox"
+    folder.mkdir()
+    return Outbox(store, folder, clock)
+
+
+def accepted(outbox: Outbox, count: int) -> Store:
+    """A store with some consents that the institute has accepted."""
+    take(outbox.store, fb0120(sent(outbox, count)))
+    return outbox.store
+
+
+def outcomes(store: Store, file_id: int) -> list[tuple[int | None, str | None, str | None]]:
+    columns = (FILE_RECORD.c.consent_id, FILE_RECORD.c.code, FILE_RECORD.c.outcome)
+    with store.reading() as connection:
+        rows = connection.execute(
+            select(*columns).where(FILE_RECORD.c.file_id == file_id).order_by(FILE_RECORD.c.number)
+        )
+        return [(row.consent_id, row.code, row.outcome) for row in rows]
+
+
+def code_of(store: Store, consent: int) -> tuple[str, str | None]:
+    with store.reading() as connection:
+        row = connection.execute(select(CONSENT.c.state, CONSENT.c.code).where(CONSENT.c.id == consent)).one()
+    return row.state, row.code
+
+
+def test_what_ended_at_the_bank_is_cancelled_with_the_reason(store: Store, outbox: Outbox) -> None:
+    accepted(outbox, 3)
+    taken = take(store, fb0320((1, "0"), (3, "N")))
+    assert (taken.code, taken.events, taken.remarks) == ("FB0320", {"cancelled": 2}, ())
+    assert states(store) == ["cancelled", "accepted", "cancelled"]
+    assert code_of(store, 3) == ("cancelled", "N")
+    assert outcomes(store, taken.file_id) == [(1, "0", "cancelled"), (3, "N", "cancelled")]
+    require_whole(store)
+    assert take(store, fb0320((1, "0"), (3, "N"))).already
+
+
+def test_an_unknown_consent_is_remarked_on_with_those_like_it(store: Store, outbox: Outbox) -> None:
+    accepted(outbox, 2)
+    taken = take(store, fb0320((1, "1"), (9, "0"), (2, "0"), account_number=payer(2).account_number))
+    assert taken.events == {"cancelled": 1}
+    first, second = taken.remarks
+    assert (first.code, first.number, first.details["near"]) == ("FB-280", 1, "2, 1")  # an account, a payer number
+    assert (second.code, second.number, second.details["near"]) == ("FB-280", 2, "2")
+    assert outcomes(store, taken.file_id)[1] == (None, "0", "FB-280")
+    require_whole(store)
+
+
+def test_what_ended_before_and_what_never_was_there_stay_as_they_are(store: Store, outbox: Outbox) -> None:
+    accepted(outbox, 2)
+    list(take_in_consents(store, [payer(3), payer(4, day=date(2026, 11, 5))], clock))
+    with store.writing(NOW) as writing:
+        move(writing, [Move(4, Event.SENT)])
+    taken = take(store, fb0320((1, "0"), (1, "0"), (3, "0"), (4, "0")))
+    assert [(r.code, r.number, r.consent_id) for r in taken.remarks] == [
+        ("FB-281", 2, 1),
+        ("FB-282", 3, 3),  # not handed in yet
+        ("FB-282", 4, 4),  # ended at the bank before this one was applied for
+    ]
+    assert states(store) == ["cancelled", "accepted", "queued", "sent"]
+    require_whole(store)
+
+
+@pytest.mark.parametrize("then", [[], [Event.HELD], [Event.HELD, Event.REFUSED]])
+def test_one_that_waits_to_be_sent_again_ends_too(store: Store, outbox: Outbox, then: list[Event]) -> None:
+    accepted(outbox, 1)
+    take(store, fb0620((1, "92")))
+    with store.writing(NOW) as writing:
+        move(writing, [Move(1, event) for event in (Event.QUEUED, *then)])
+    assert take(store, fb0320((1, "N"))).events == {"cancelled": 1}
+    assert list(outbox.send("FB0110", lambda *_: [], date(2026, 11, 6))) == []
+    require_whole(store)
+
+
+@pytest.mark.parametrize("code", ["81", "82", "84", "92"])
+def test_a_failure_is_kept_with_its_code(store: Store, outbox: Outbox, code: str) -> None:
+    accepted(outbox, 2)
+    taken = take(store, fb0620((2, code)))
+    assert (taken.events, taken.remarks) == ({"not_reconciled": 1}, ())
+    assert states(store) == ["accepted", "failed"]
+    assert code_of(store, 2) == ("failed", code)
+    require_whole(store)
+
+
+def test_one_consent_may_fail_twice_in_a_file(store: Store, outbox: Outbox) -> None:
+    accepted(outbox, 1)
+    taken = take(store, fb0620((1, "81"), (1, "92")))
+    assert taken.events == {"not_reconciled": 2}
+    assert outcomes(store, taken.file_id) == [(1, "81", "not_reconciled"), (1, "92", "not_reconciled")]
+    assert code_of(store, 1) == ("failed", "92")
+    require_whole(store)
+
+
+def test_a_failure_of_what_we_do_not_have_or_have_ended_is_remarked_on(store: Store, outbox: Outbox) -> None:
+    accepted(outbox, 1)
+    sent(outbox, 1, first=2)
+    take(store, fb0320((1, "0")))
+    taken = take(store, fb0620((1, "81"), (2, "92"), (7, "81"), (8, "84"), day="20261106"))
+    assert [(r.code, r.number, r.consent_id, r.details["code"]) for r in taken.remarks] == [
+        ("FB-284", 1, 1, "81"),
+        ("FB-284", 2, 2, "92"),
+        ("FB-283", 3, None, "81"),
+        ("FB-283", 4, None, "84"),
+    ]
+    assert states(store) == ["cancelled", "sent"]
+    require_whole(store)
+
+
+def test_a_record_without_any_key_is_one_we_do_not_have(store: Store, outbox: Outbox) -> None:
+    accepted(outbox, 1)
+    taken = take(store, fb0620((1, "84"), institution_code="", payer_number="", account_number=""))
+    assert [(r.code, r.details["near"]) for r in taken.remarks] == [("FB-283", "-")]

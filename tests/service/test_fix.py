@@ -1,0 +1,185 @@
+"""`dongui fix`, `cancel` and `ledger`: what stands still, how it goes on, and what the bank's ledger says."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.evidence.lifecycle.institute import fb0120
+from tests.evidence.lifecycle.notices import made
+from tests.service.desk import RECORD, Desk, write_lines
+from tests.service.running import ACCOUNT, HOLDER_ID, Ran, refused
+from tests.service.test_exchange import Office
+
+KEY = {name: RECORD[name] for name in ("institution_code", "payer_number", "bank_code", "account_number")}
+OTHER = {**KEY, "payer_number": "A-1030"}
+
+
+@pytest.fixture
+def office(desk: Desk, tmp_path: Path) -> Office:
+    return Office(desk, tmp_path)
+
+
+def take(office: Office, code: str, content: bytes) -> Ran:
+    return office.run("take-in", office.received(code, content))
+
+
+def answered(office: Office, errors: dict[int, str] | None = None) -> None:
+    sent = office.send("fb0110", "--json").json["file"]
+    take(office, "FB0120", fb0120(office.outbox / sent, errors).getvalue())
+
+
+def ended(*keys: dict[str, str]) -> bytes:
+    rows = [{"cancel_channel": "1", "ledger_date": "20261105", "holder_id": "1", "cancel_type": "0", **k} for k in keys]
+    return made("FB0320", rows, process_date="20261106", bank_code="004").getvalue()
+
+
+def asked(*keys: dict[str, str], holder: str = HOLDER_ID) -> bytes:
+    rows = [
+        {
+            "change_channel": "4",
+            "requested_at": "20261104103000",
+            "holder_id": holder,
+            **{f"old_{name}": text for name, text in key.items()},
+            "new_bank_code": "088",
+            "new_account_number": "4711",
+        }
+        for key in keys
+    ]
+    return made("FB0211", rows, process_date="20261105").getvalue()
+
+
+def values(office: Office, **texts: Any) -> Path:
+    path = office.folder / "values.json"
+    path.write_text(json.dumps(texts))
+    return path
+
+
+def test_nothing_stands_still_at_first(office: Office) -> None:
+    ran = office.run("fix")
+    assert (ran.code, ran.out) == (0, "✔ Nothing stands still.\n")
+    assert (office.run("fix", lang="ko").out, office.run("fix", "--json").out) == ("✔ 조치할 것이 없습니다.\n", "")
+
+
+def test_a_rejected_consent_with_its_reason_and_command(office: Office) -> None:
+    answered(office, {2: "7109"})
+    ran = office.run("fix", lang="ko")
+    assert ran.code == 1
+    assert ran.out.splitlines() == [
+        "멈춘 동의",
+        "  동의 2번: 오류 회신  7109 예금주 실명번호 오류. 변경 전 예금주 실명번호 오류",
+        f"      {office.folder}/FB0120(파일 2번)의 1번 레코드 · 항목: 예금주 실명번호",
+        "      → 틀린 항목의 올바른 값을 JSON 파일에 적어 정정하십시오. 정정하면 다시 제출 대기가 됩니다.",
+        "        dongui fix amend 2 --values FILE",
+    ]
+    told = office.run("fix", "--json").json
+    assert (told["consent"], told["code"], told["fields"], told["remedy"]) == (2, "7109", ["holder_id"], "amend")
+    for secret in (HOLDER_ID, ACCOUNT, "A-1030"):
+        assert secret not in ran.out + json.dumps(told)
+
+
+def test_what_was_signed_is_not_amended_to_something_else(office: Office) -> None:
+    answered(office, {2: "7105"})
+    ran = office.run("fix", "amend", 2, "--values", values(office, account_number="4711"))
+    refused(ran, "FB-370")
+    assert "4711" not in ran.err
+    refused(office.run("fix", "amend", 2, "--values", values(office, account_number=ACCOUNT)), "FB-369")
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}", '{"account_number": 4711}', '{"evidence_kind": "1"}', '{"a": "1"'])
+def test_values_that_cannot_be_read(office: Office, text: str) -> None:
+    (office.folder / "values.json").write_text(text)
+    refused(office.run("fix", "amend", 2, "--values", office.folder / "values.json"), "SVC-140")
+
+
+def test_a_rejected_consent_goes_out_again(office: Office) -> None:
+    answered(office, {2: "7199"})
+    assert office.run("fix", "requeue", 2).out == "✔ 1 queued for the next FB0110\n"
+    refused(office.run("fix", "requeue", 1), "FB-210")
+    assert office.send("fb0110", "--json").json["records"] == 1
+
+
+def test_one_that_never_was_accepted_is_withdrawn(office: Office) -> None:
+    answered(office, {2: "7199"})
+    assert office.run("fix", "withdraw", 2, "--json").json == {"withdrawn": 1}
+    refused(office.run("fix", "withdraw", 1), "FB-371")
+    assert office.run("fix").code == 0
+
+
+def test_a_remark_stays_until_it_is_ticked_off(office: Office) -> None:
+    answered(office)
+    ran = take(office, "FB0320", ended({**KEY, "account_number": "1"}))
+    assert "Consents with the same payer number or account: 1 [FB-280]" in ran.out
+    told = office.run("fix", "--json").json
+    assert (told["kind"], told["code"], told["record"]) == ("remark", "FB-280", 1)
+    assert told["commands"] == [f"dongui fix done {told['file']} 1"]
+    assert office.run("fix", "done", told["file"], 1).code == 0
+    refused(office.run("fix", "done", told["file"], 1), "FB-374")
+    refused(office.run("fix", "done", "no-such-file", 1), "FB-372")
+    assert office.run("fix").code == 0
+
+
+def test_a_change_is_decided_and_answered(office: Office) -> None:
+    answered(office)
+    take(office, "FB0211", asked(KEY, OTHER, holder="900909"))
+    first, second = office.run("fix", "--json").lines
+    assert (first["kind"], first["code"], first["answer"]) == ("change", "FB-296", "7306")
+    assert first["commands"] == [f"dongui fix receipt {first['file']} 1 CODE"]
+    refused(office.run("fix", "receipt", first["file"], 1, "7308"), "FB-298")
+    assert office.run("fix", "receipt", first["file"], 1, "0000").code == 0
+    ran = office.run("fix", "receipt", office.folder / "FB0211", second["record"], "7305", lang="ko")
+    assert ran.out.endswith("의 2번 레코드에 7305(으)로 답합니다.\n")
+    sent = office.send("fb0221", "--json").json
+    assert (sent["code"], sent["records"]) == ("FB0221", 2)
+    refused(office.run("fix", "receipt", first["file"], 1, "7305"), "FB-299")
+
+
+def test_cancellations_by_number_and_by_list(office: Office) -> None:
+    answered(office)
+    assert office.run("cancel").code == 2
+    assert office.run("cancel", 1).out == "✔ 1 cancellations queued for the next FB0110\n"
+    assert office.run("cancel", "--hold", 1, lang="ko").out == "✔ 해지 1건을 거두었습니다.\n"
+    cancelled = {name: text for name, text in RECORD.items() if name not in {"extension", "evidence"}}
+    lines = write_lines(office.folder / "cancel.jsonl", [cancelled | {"cancelled": True, "payer_number": "A-1030"}])
+    assert office.run("cancel", "--list", lines, "--json").json == {"queued": 1, "count": 1}
+    assert office.send("fb0110", "--json").json["records"] == 1
+    refused(office.run("cancel", "--list", write_lines(office.folder / "c.jsonl", [RECORD])), "SVC-141")
+    unknown = write_lines(office.folder / "d.jsonl", [cancelled | {"cancelled": True, "payer_number": "A-9"}])
+    refused(office.run("cancel", 1, "--list", unknown), "SVC-142")
+    assert office.run("consent", "list", "--state", "accepted", "--json").json["consent"] == 1
+
+
+def test_a_ledger_and_what_it_lacks(office: Office) -> None:
+    assert office.run("ledger").out == "No ledger was taken in yet.\n"
+    answered(office)
+    row = {**KEY, "service_kind": "3", "applied_on": "20261101", "effective_on": "20261101"}
+    content = made("FB0933", [row, {**row, "account_number": "4711"}], process_date="20261108", bank_code="004")
+    ran = take(office, "FB0933", content.getvalue())
+    assert (ran.code, "Ledger and store differ: 1 only in the ledger, 1 only here. [FB-365]" in ran.out) == (1, True)
+    told = office.run("ledger", "--json").json
+    assert told["differences"] == {"FB-360": 1, "FB-363": 1}
+    ran = office.run("ledger", told["file"], lang="ko")
+    assert ran.code == 1
+    assert ran.out.splitlines()[:2] == [
+        f"  {KEY['institution_code']} 004  2번 레코드: 원장에는 있으나 보관소에 동의가 없습니다. [FB-360]",
+        f"  {KEY['institution_code']} 004  동의 2번(정상 접수): 보관소에는 있으나 원장에 없습니다. [FB-363]",
+    ]
+    assert [one["consent"] for one in office.run("ledger", told["file"], "--json").lines] == [None, 2]
+    refused(office.run("ledger", "FB0120"), "FB-372")
+
+
+def test_what_is_due(office: Office) -> None:
+    sent = office.send("fb0110", "--json").json["file"]
+    take(office, "FB0120", fb0120(office.outbox / sent).getvalue())
+    take(office, "FB0211", asked(KEY))
+    ran = office.run("due", "--at", "2026-11-05T17:00:00+09:00", lang="ko")
+    assert ran.code == 0
+    assert "FB0221 출금이체 변경 접수 결과 회신" in ran.out
+    assert "dongui send fb0221 --store" in ran.out
+    told = office.run("due", "--at", "2026-11-05T22:00:00+09:00", "--json")
+    first = told.json["items"][0]
+    assert (told.code, first["severity"], first["task"]) == (1, "late", "answer-changes")
+    refused(office.run("due", "--at", "yesterday"), "SVC-003")
