@@ -6,7 +6,7 @@ READY  := $(VENV)/.ready
 SLOW   := $(VENV)/.slow
 
 .DEFAULT_GOAL := help
-.PHONY: help dev demo test tools check fmt lint types fuzz differential mutate serve bench kill killexchange lock clean
+.PHONY: help dev demo test tools check fmt lint types fuzz differential mutate serve bench kill killexchange month lock clean
 
 help:  ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 18
@@ -70,6 +70,10 @@ kill: $(READY)  ## kill a batch again and again: is its report the same? (ten mi
 
 killexchange: $(READY)  ## kill sending and taking in 200 times: is anything lost or doubled? (ten minutes)
 	$(BIN)/python -m tests.exchange_kills
+
+month: $(READY)  ## a month of 10 000 consents on SQLite and PostgreSQL, every file and every response code
+	$(BIN)/python -m tests.month 10000 sqlite
+	$(BIN)/python -m tests.month 10000 postgresql
 
 lock: ## resolve the locked requirements anew (one week behind the index); needs uv
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --exclude-newer "$$(date -u -d '7 days ago' +%F)" --custom-compile-command 'make lock' pyproject.toml -o requirements.lock --upgrade

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final, get_args
 
-from bench import chart, compiled, judging, loading, machine, signing, startup
+from bench import chart, compiled, judging, loading, machine, records, signing, startup
 from bench.corpus import KeyKind, populate
 from bench.extent import FORMS
 from bench.results import Results, as_json, table
@@ -73,6 +73,10 @@ def measured(form: str, usable: list[int], openssl: Path | None, scratch: Path) 
         population = populate("rsa", extent.long_list, 1)
         opening_revoked = extent.long_list
         opening = loading.measure_opening(population, population.write_trust(scratch / "long"))
+    say("FB files")
+    files_made = scratch / "files"
+    files_made.mkdir()
+    of_records = records.measure(extent.records, extent.rounds, files_made, usable)
     say("starting")
     return Results(
         form=form,
@@ -87,6 +91,9 @@ def measured(form: str, usable: list[int], openssl: Path | None, scratch: Path) 
         sizes=sizes,
         opening=opening,
         opening_revoked=opening_revoked,
+        records=of_records.times,
+        record_count=extent.records,
+        records_peak_bytes=of_records.peak_bytes,
         starting=startup.measure(extent.starts),
         left_out=left_out,
     )

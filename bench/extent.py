@@ -23,6 +23,7 @@ class Extent:
         parts: in how many of them each but the smallest.
         long_list: entries of each list where memory and opening are measured, a million in all; None for `revoked`.
         starts: how often the command is started.
+        records: of the FB0110 that is written and read.
     """
 
     rounds: int
@@ -35,13 +36,16 @@ class Extent:
     parts: int
     long_list: int | None
     starts: int
+    records: int
 
 
 FORMS: Final[Mapping[str, Extent]] = MappingProxyType(
     {
-        "smoke": Extent(1, 6, 2, 4, 50, 1, (2, 4), 1, None, 1),
-        "short": Extent(7, 500, 20, 50, 100_000, 16, (1_000, 10_000), 2, None, 9),
-        "long": Extent(15, 1_000, 50, 50, 100_000, 16, (1_000, 10_000, 100_000), 10, 333_334, 15),
-        "longest": Extent(15, 1_000, 50, 50, 100_000, 16, (1_000, 10_000, 100_000, 1_000_000), 10, 333_334, 15),
+        "smoke": Extent(1, 6, 2, 4, 50, 1, (2, 4), 1, None, 1, 300),
+        "short": Extent(7, 500, 20, 50, 100_000, 16, (1_000, 10_000), 2, None, 9, 20_000),
+        "long": Extent(15, 1_000, 50, 50, 100_000, 16, (1_000, 10_000, 100_000), 10, 333_334, 15, 100_000),
+        "longest": Extent(
+            15, 1_000, 50, 50, 100_000, 16, (1_000, 10_000, 100_000, 1_000_000), 10, 333_334, 15, 100_000
+        ),
     }
 )

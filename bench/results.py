@@ -24,6 +24,14 @@ SIGNERS: Final = {
     "unchecked": "evidence, signature not checked",
     "sign_consent": "sign_consent: evidence, signature checked",
 }
+RECORDS: Final = {
+    "copy": "shutil.copyfileobj of the same file",
+    "write": "write_file, their number known; with SHA-256, on another core",
+    "write-undigested": "the same without SHA-256",
+    "write-uncounted": "write_file, their number not known: by way of a temporary file",
+    "read": "read_file: every field, sizes, padding, numbers and counts",
+    "check": "check: the same, rules and repeats too",
+}
 FILES: Final = {"certificate": "a certificate", "key": "a private key, PEM", "pkcs12": "a PKCS#12 file"}
 MEGABYTE: Final = 1_000_000
 NEW_OPENSSL: Final = (3, 5)
@@ -46,6 +54,9 @@ class Results:
     opening: Mapping[str, float]
     opening_revoked: int
     starting: Times
+    records: Times
+    record_count: int
+    records_peak_bytes: float
     left_out: tuple[str, ...] = field(default=())
 
 
@@ -99,6 +110,9 @@ def targets(results: Results) -> list[Target]:
         Target("RSA-2048: unchecked signing, of raw", ratio(results.signing.get("rsa", {}), "raw", "unchecked"), 0.90),
         Target("P-256: unchecked signing, of raw", ratio(results.signing.get("p256", {}), "raw", "unchecked"), 0.55),
         Target("start: × import cryptography.x509", ratio(results.starting, "verify", "import"), 3, at_least=False),
+        Target("FB0110: writing, × copyfileobj", ratio(results.records, "write", "copy"), 3, at_least=False),
+        Target("FB0110: reading, × copyfileobj", ratio(results.records, "read", "copy"), 4, at_least=False),
+        Target("FB0110: memory", _memory(results), 150, at_least=False, unit=" MB"),
     ]
     return found
 
@@ -113,6 +127,10 @@ def _of_opening(results: Results) -> Iterator[Target]:
     yield Target("CRLs of 10^6 in all: memory", found("peak_bytes", MEGABYTE), 300, at_least=False, unit=" MB")
     yield Target("CRLs of 10^6 in all: open", found("open-new", 1e6), 3, at_least=False, unit=" s")
     yield Target("CRLs of 10^6 in all: open with index", found("open-again", 1e6), 0.3, at_least=False, unit=" s")
+
+
+def _memory(results: Results) -> float | None:
+    return results.records_peak_bytes / MEGABYTE if results.records else None
 
 
 def openssl_version(name: str) -> tuple[int, int]:
@@ -170,6 +188,8 @@ def _figures(results: Results) -> Iterator[str]:
         new, again = (results.opening[f"{name}-{when}"] / 1000 for when in ("new", "again"))
         yield f"| {label} | {new:,.0f} | {again:,.0f} |"
     yield f"| peak memory, MB | {results.opening['peak_bytes'] / MEGABYTE:,.0f} | |"
+    title = f"FB0110, {results.record_count:,} records of 4 KB evidence, by the clock on the wall"
+    yield from _rows(title, ("µs a record", "× copy"), results.records, RECORDS)
     starting = {"import": "python -c 'import cryptography.x509'", "verify": "dongui verify of one DER"}
     yield from _rows("Starting", ("µs", "× import"), results.starting, starting)
 

@@ -92,6 +92,7 @@ def build_fb0110(  # noqa: PLR0913 - the header's fields by name
     van_code: str = "VKN",
     bank_code: str = "",
     spool_folder: Path | None = None,
+    count: int | None = None,
 ) -> Built:
     """Write FB0110, numbered and counted here. One bad record refuses the whole file; `out` then stays untouched.
 
@@ -103,8 +104,11 @@ def build_fb0110(  # noqa: PLR0913 - the header's fields by name
         van_code: the specification prints VKN.
         bank_code: of the header; may be "" like the institution code.
         spool_folder: for a temporary file as large as the result.
+        count: of the records, where it is known: they then go straight to `out`, which has to be thrown away when one
+            of them is refused (see `write_file`).
 
     Raises:
+        CountMismatch: there are more or fewer records than `count` says.
         EvidenceNotVouched: evidence of kind 2 or 7 without a verdict that lets it pass.
         RecordError: a value does not fit its field, or the evidence its kind; with record, field and response code.
     """
@@ -118,7 +122,14 @@ def build_fb0110(  # noqa: PLR0913 - the header's fields by name
     values = packing.values(records)
     layout = LAYOUTS["FB0110"]
     written = write_file(
-        out, layout, header, values, rules=record_rules, line=lambda: packing.line, spool_folder=spool_folder
+        out,
+        layout,
+        header,
+        values,
+        rules=record_rules,
+        line=lambda: packing.line,
+        spool_folder=spool_folder,
+        count=count,
     )
     notices = packing.notices() if written.records else (Notice(NO_RECORDS, {}),)
     return Built(written, written.records - packing.cancellations, packing.cancellations, notices)
@@ -172,9 +183,10 @@ def record_texts(record: Registration | Cancellation) -> dict[str, str]:
     return texts | {"extension": record.extension.lower(), "evidence_size": size, "cancellation": "N"}
 
 
-def record_rules(record: Record, values: Mapping[str, str], place: Place) -> Iterator[RecordError]:
+def record_rules(record: Record, values: Mapping[str, str], place: Place) -> list[RecordError]:
     """What the texts of a record to be written have to be like together."""
-    yield from check_record(record, values, place)
-    for one in record.fields:  # 2.3 나: left-aligned
-        if one.mode is not Mode.N and values.get(one.name, "").startswith(" "):
-            yield EdgeSpace(place.moved(record.offsets[one.name]), one, values[one.name])
+    errors = check_record(record, values, place)
+    for name, text in values.items():
+        if text[:1] == " " and record.field(name).mode is not Mode.N:  # 2.3 나: left-aligned
+            errors.append(EdgeSpace(place.moved(record.offsets[name]), record.field(name), text))
+    return errors

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from evidence.codebooks.books import Code, books
+from evidence.codebooks.book import Code, books
 
 RESPONSE_CODES: Final[Mapping[str, Code]] = MappingProxyType(
     {row.code: row for book in books() if book.clause.startswith("첨부1") for row in book.codes}

@@ -1,7 +1,7 @@
 """Two files of one kind, compared record by record in constant memory.
 
 The second file goes into an index on disk, by identity or by number; then the first goes by. Records of one identity
-are paired in their order. The index holds digests of identities, the fixed part of each record and a digest of its
+are paired in their order. The index holds digests of identities, the texts of each record and a digest of its
 evidence, in a file that has no name and goes away by itself.
 """
 
@@ -13,7 +13,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from dataclasses import field as attribute
 from enum import StrEnum
-from typing import Final
+from typing import Final, cast
 
 from evidence.field import Field
 from evidence.file_faults import WrongFile
@@ -22,7 +22,8 @@ from evidence.layouts import FileLayout
 from evidence.reader import DataRecord, Sound, Trailer, header_of
 from evidence.record import Record
 
-TABLE: Final = "CREATE TABLE records (key BLOB, number INTEGER, fixed BLOB, evidence BLOB, size INTEGER)"
+TABLE: Final = "CREATE TABLE records (key BLOB, number INTEGER, texts TEXT, evidence BLOB, size INTEGER)"
+BETWEEN: Final = "\x1f"  # no field of any mode holds it
 
 
 class By(StrEnum):
@@ -136,36 +137,34 @@ class _Index:
 
     def fill(self, items: Iterator[Sound]) -> Trailer:
         """Take the records in up to the trailer."""
-        end: Trailer | None = None
+        ends: list[Trailer] = []
 
-        def rows() -> Iterator[tuple[bytes, int, bytes, bytes, int]]:
-            nonlocal end
+        def rows() -> Iterator[tuple[bytes, int, str, bytes, int]]:
             for item in items:
                 if isinstance(item, DataRecord):
-                    fixed = self.layout.data.encode(item.fields)
-                    yield self._key(item), item.sequence, fixed, _sha256(item), len(item.evidence)
-                elif isinstance(item, Trailer):
-                    end = item
+                    texts = BETWEEN.join(item.fields[one.name] for one in self.layout.data.fields)
+                    yield self._key(item), item.sequence, texts, _sha256(item), len(item.evidence)
+                else:
+                    ends.append(cast("Trailer", item))
 
         self.database.execute("BEGIN")
         self.database.executemany("INSERT INTO records VALUES (?, ?, ?, ?, ?)", rows())
         self.database.execute("CREATE INDEX by_key ON records (key, number)")
-        if end is None:  # read_file ends with a trailer or an error
-            raise TypeError("no trailer")
-        return end
+        return ends[0]  # read_file ends with a trailer or an error
 
     def compare(self, item: DataRecord) -> Iterator[Difference]:
         row = self.database.execute(
-            "SELECT rowid, number, fixed, evidence, size FROM records WHERE key = ? ORDER BY number LIMIT 1",
+            "SELECT rowid, number, texts, evidence, size FROM records WHERE key = ? ORDER BY number LIMIT 1",
             (self._key(item),),
         ).fetchone()
         if row is None:
             yield Difference(Kind.REMOVED, first=item.sequence)
             return
-        rowid, number, fixed, sha256, size = row
+        rowid, number, texts, sha256, size = row
         self.database.execute("DELETE FROM records WHERE rowid = ?", (rowid,))
         passed_over = "sequence" if self.by is By.IDENTITY else ""
-        fields = _changes(self.layout.data, item.fields, self.layout.data.decode(fixed), passed_over)
+        after = dict(zip((one.name for one in self.layout.data.fields), texts.split(BETWEEN), strict=True))
+        fields = _changes(self.layout.data, item.fields, after, passed_over)
         evidence = None
         if (sha256, size) != (_sha256(item), len(item.evidence)):
             evidence = EvidenceChange(len(item.evidence), size, _sha256(item), sha256)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from consent.errors import CodedError
 
@@ -23,8 +22,7 @@ class Part(StrEnum):
     TRAILER = "trailer"
 
 
-@dataclass(frozen=True)
-class Place:
+class Place(NamedTuple):
     """Where in a file something stands.
 
     Attributes:
@@ -64,7 +62,7 @@ class Place:
         return self.name_en if self.line else f"{self.name_en}, byte {self.offset}"
 
     def moved(self, by: int) -> Place:
-        return replace(self, offset=self.offset + by)
+        return self._replace(offset=self.offset + by)
 
 
 class RecordError(CodedError):

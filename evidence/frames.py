@@ -10,8 +10,7 @@ Else reading ends with `CannotContinue`: nothing is searched for, nothing is gue
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from typing import BinaryIO, Final
+from typing import BinaryIO, Final, NamedTuple
 
 from evidence.faults import Part, Place, RecordError, WrongConstant
 from evidence.file_faults import (
@@ -30,11 +29,11 @@ from evidence.rules import LARGEST, EvidenceTooLarge, limit_of
 from evidence.tally import Tally
 
 CR_LF: Final = b"\r\n"
-CHUNK: Final = 65_536  # bytes skipped at a time
+CHUNK: Final = 65_536  # bytes read, or skipped, at a time
+BLANK: Final = b" " * BLOCK
 
 
-@dataclass(frozen=True)
-class Frame:
+class Frame(NamedTuple):
     """One record as it was found, or, where nothing more can be read, only what is wrong there.
 
     Attributes:
@@ -44,6 +43,7 @@ class Frame:
         evidence: as many bytes as declared; empty where there are none or the record is refused unread.
         layout: of the file; None as long as that is not known.
         line_end: what stands behind every record of the file and is none of its fields: CR/LF in an FB0620 that has it.
+        raw: the fixed part of a data record that is not as it should be.
     """
 
     place: Place
@@ -52,6 +52,7 @@ class Frame:
     evidence: bytes
     layout: FileLayout | None
     line_end: bytes = b""
+    raw: bytes = b""
 
 
 def frames(stream: BinaryIO) -> Iterator[Frame]:
@@ -59,13 +60,14 @@ def frames(stream: BinaryIO) -> Iterator[Frame]:
 
     Everything wrong is in the frames; only the stream's own errors are raised.
     """
-    start = _read(stream, 7)
+    ahead = _Ahead(stream)
     try:
-        layout = _identify(start)
+        layout = _identify(ahead.peek(7))
     except RecordError as error:
         yield Frame(error_place(error), {}, (error,), b"", None)
         return
-    yield from _Cutter(stream, layout).frames(start)
+    ahead.piece = CHUNK
+    yield from _Cutter(ahead, layout).frames()
 
 
 def error_place(error: RecordError) -> Place:
@@ -81,17 +83,16 @@ def _identify(start: bytes) -> FileLayout:
 
 
 class _Cutter:
-    def __init__(self, stream: BinaryIO, layout: FileLayout) -> None:
-        self.stream = stream
+    def __init__(self, ahead: _Ahead, layout: FileLayout) -> None:
+        self.ahead = ahead
         self.layout = layout
         self.tally = Tally(layout)
         self.offset = 0
         self.line_end = b""  # of a bare layout, once its header has been seen
-        self.ahead = b""  # read while looking for it, and none of it
 
-    def frames(self, start: bytes) -> Iterator[Frame]:
+    def frames(self) -> Iterator[Frame]:
         place = Place(Part.HEADER)
-        raw = start + _read(self.stream, self.layout.stride - len(start))
+        raw = self.ahead.take(self.layout.stride)
         if len(raw) < self.layout.stride:
             yield self._end(place, CutShort(place, self.layout.stride, len(raw)))
             return
@@ -104,7 +105,11 @@ class _Cutter:
 
     def _records(self) -> Iterator[Frame]:
         while True:
-            raw = self._next()
+            sound = self._sound()
+            if sound is not None:
+                yield sound
+                continue
+            raw = self.ahead.take(self.layout.stride + len(self.line_end))
             trailer = raw[:1] == b"T"
             place = Place(Part.TRAILER, 0, self.offset) if trailer else self._data_place()
             if not raw:
@@ -124,18 +129,37 @@ class _Cutter:
             if _ends(frame):
                 return
 
-    def _next(self) -> bytes:
-        """The next line with its line end, or the next block; fewer bytes at the end of the stream."""
-        size = self.layout.stride + len(self.line_end)
-        if not self.ahead:
-            return _read(self.stream, size)
-        ahead, self.ahead = self.ahead, b""
-        return ahead + _read(self.stream, size - len(ahead))
+    def _sound(self) -> Frame | None:
+        """The next record by the short way; None: it is no data record, or something about it is not as it should be.
+
+        Nothing has been taken then: `_data` finds out what it is.
+        """
+        layout, ahead = self.layout, self.ahead
+        short = layout.data.at_once
+        values = short.read(ahead.peek(layout.data.total)) if short is not None and not self.line_end else None
+        if values is None or (int(values["sequence"]) != self.tally.counted + 1 and not layout.refused_only):
+            return None
+        used = whole = layout.data.total
+        if layout.evidence is not None:
+            size = int(values["evidence_size"])
+            if size > limit_of(values["evidence_type"]):
+                return None
+            used += size
+            whole = -(-used // BLOCK) * BLOCK
+        evidence = ahead.behind(layout.data.total, used, whole)
+        if evidence is None:
+            return None
+        frame = Frame(Place(Part.DATA, self.tally.counted + 1, self.offset), values, (), evidence, layout)
+        if self.tally.counts_only:
+            self.tally.counted += 1
+        else:
+            self.tally.count(values)
+        self.offset += whole
+        return frame
 
     def _look_for_line_end(self) -> None:
-        if self.layout.bare:
-            found = _read(self.stream, len(CR_LF))
-            self.line_end, self.ahead = (found, b"") if found == CR_LF else (b"", found)
+        if self.layout.bare and self.ahead.peek(len(CR_LF)) == CR_LF:
+            self.line_end = self.ahead.take(len(CR_LF))
 
     def _data_place(self) -> Place:
         return Place(Part.DATA, self.tally.counted + 1, self.offset)
@@ -150,7 +174,7 @@ class _Cutter:
         errors: list[RecordError] = [*found, *self.tally.trailer(values, place)]
         if not raw.endswith(self.line_end):
             errors.append(LineEndsVary(place))
-        if _read(self.stream, 1):
+        if self.ahead.take(1):
             errors.append(AfterTrailer(place.moved(len(raw))))
         return Frame(place, values, tuple(errors), b"", self.layout)
 
@@ -160,7 +184,7 @@ class _Cutter:
         if "record_type" not in values and int(values.get("sequence", "0")) != due:
             return self._end(place, NotARecord(place), CannotContinue(place))
         errors: list[RecordError] = [*found, *self.tally.data(values, place)]
-        frame = Frame(place, values, tuple(errors), b"", self.layout)
+        frame = Frame(place, values, tuple(errors), b"", self.layout, raw=raw[: self.layout.data.total])
         if not raw.endswith(self.line_end):
             return _and(_and(frame, LineEndsVary(place)), CannotContinue(place))
         if self.layout.evidence is None:
@@ -179,10 +203,10 @@ class _Cutter:
             at = frame.place.moved(self.layout.data.offsets["evidence_size"])
             frame = _and(frame, EvidenceTooLarge(at, self.layout.data.field("evidence_size"), kind, size))
         if size > LARGEST:
-            got = len(raw) + _skip(self.stream, whole - len(raw))
+            got = len(raw) + self.ahead.skip(whole - len(raw))
             raw = b""
         else:
-            raw += _read(self.stream, whole - len(raw))
+            raw += self.ahead.take(whole - len(raw))
             got = len(raw)
         if got < whole:
             return _and(frame, CutShort(frame.place, whole, got))
@@ -190,7 +214,7 @@ class _Cutter:
         if padding:
             frame = _and(frame, PaddingNotBlank(frame.place.moved(whole - len(padding))))
         self.offset += whole
-        return replace(frame, evidence=raw[self.layout.data.total : used])
+        return frame._replace(evidence=raw[self.layout.data.total : used])
 
     def _line(self, frame: Frame) -> Frame:
         """Say so where a line does not end as it must: then lines no longer tell the records apart."""
@@ -202,7 +226,7 @@ class _Cutter:
 
 
 def _and(frame: Frame, error: RecordError) -> Frame:
-    return replace(frame, errors=(*frame.errors, error))
+    return frame._replace(errors=(*frame.errors, error))
 
 
 def _ends(frame: Frame) -> bool:
@@ -210,21 +234,52 @@ def _ends(frame: Frame) -> bool:
     return any(isinstance(error, CannotContinue | CutShort) for error in frame.errors)
 
 
-def _read(stream: BinaryIO, size: int) -> bytes:
-    """Read `size` bytes, fewer only at the end; pipes hand out less at a time."""
-    pieces = []
-    while size > 0:
-        piece = stream.read(size)
-        if not piece:
-            break
-        pieces.append(piece)
-        size -= len(piece)
-    return b"".join(pieces)
+class _Ahead:
+    """A stream of which a piece has been read ahead: pipes hand out less at a time than a record takes."""
 
+    def __init__(self, stream: BinaryIO) -> None:
+        self.stream = stream
+        self.held = b""
+        self.at = 0
+        self.piece = 0  # what is no FB file is refused after a few bytes
 
-def _skip(stream: BinaryIO, size: int) -> int:
-    """Read past `size` bytes without keeping them; return how many there were."""
-    left = size
-    while left > 0 and (piece := stream.read(min(left, CHUNK))):
-        left -= len(piece)
-    return size - left
+    def peek(self, size: int) -> bytes:
+        """The next `size` bytes, fewer only at the end; they stay where they are."""
+        if len(self.held) - self.at < size:
+            self._read(size)
+        return self.held[self.at : self.at + size]
+
+    def take(self, size: int) -> bytes:
+        """As `peek`, and past them."""
+        taken = self.peek(size)
+        self.at += len(taken)
+        return taken
+
+    def behind(self, start: int, end: int, whole: int) -> bytes | None:
+        """Go past `whole` bytes and give those from `start` to `end`.
+
+        None, and nothing is taken, if they are not all there, or if there is anything but SPACE behind `end`.
+        """
+        if len(self.held) - self.at < whole:
+            self._read(whole)
+        at = self.at
+        if len(self.held) - at < whole or not self.held.startswith(BLANK[: whole - end], at + end):
+            return None
+        self.at += whole
+        return self.held[at + start : at + end]
+
+    def skip(self, size: int) -> int:
+        """Go past `size` bytes without keeping them; return how many there were."""
+        left = size
+        while left > 0 and (piece := self.take(min(left, CHUNK))):
+            left -= len(piece)
+        return size - left
+
+    def _read(self, size: int) -> None:
+        pieces = [self.held[self.at :]]
+        size -= len(pieces[0])
+        while size > 0 and (piece := self.stream.read(max(size, self.piece))):
+            pieces.append(piece)
+            size -= len(piece)
+        self.held = b"".join(pieces)
+        self.at = 0

@@ -12,10 +12,10 @@ from consent import strict_json
 from consent.errors import CodedError
 from evidence.faults import Part, Place, RecordError
 from evidence.layouts import FileLayout, layout_of
+from evidence.packing import encode_data
 from evidence.reader import Header, Sound, Trailer, read_file
 from evidence.rules import LARGEST
 from evidence.tally import Tally
-from evidence.writer import encode_data
 
 LONGEST: Final = 2 * LARGEST + 16_384  # characters of a line: the largest evidence in base64 and every field
 LINE_ENDS: Final = frozenset({"", "\r\n"})  # behind the records of a layout that is printed without

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from functools import lru_cache
 from typing import Final
 
 from consent.form_fields import is_birth_date, is_business_number
@@ -89,7 +90,7 @@ def expects_evidence(values: Mapping[str, str]) -> bool | None:
     return None
 
 
-def check_record(record: Record, values: Mapping[str, str], place: Place) -> Iterator[RecordError]:
+def check_record(record: Record, values: Mapping[str, str], place: Place) -> list[RecordError]:
     """Look at what the sound fields of a data record say together.
 
     Args:
@@ -97,52 +98,85 @@ def check_record(record: Record, values: Mapping[str, str], place: Place) -> Ite
         values: texts of the fields that could be read.
         place: of the record's first byte.
     """
-    if "receipt_code" in record.offsets and "register_code" not in record.offsets:
-        yield from _check_receipt(record, values, place)
-    if "evidence_size" not in record.offsets or "response_code" in record.offsets:
-        return  # FB0120 and FB0421 give back what was sent, faults included
-    expected = expects_evidence(values)
-    if expected is True:
-        yield from _check_evidence(record, values, place)
-    elif expected is False:
-        yield from _check_no_evidence(record, values, place)
-    yield from check_holder(record, values, place)
+    offsets = record.offsets
+    if "evidence_size" not in offsets or "response_code" in offsets:
+        # FB0120 and FB0421 give back what was sent, faults included
+        return list(_check_receipt(record, values, place)) if "receipt_code" in offsets else []
+    size = values.get("evidence_size")
+    has_evidence = None if size is None else int(size) > 0
+    wrong = _wrong(values.get("evidence_type"), values.get("extension"), expects_evidence(values), has_evidence)
+    errors = check_holder(record, values, place)
+    if wrong:
+        errors = [refusal(record, values, place) for refusal in wrong if _is_for(refusal, record)] + errors
+    return errors
 
 
 def _check_receipt(record: Record, values: Mapping[str, str], place: Place) -> Iterator[FieldBlank]:
     """An institution that takes a change says under which code and number it goes on (4.4.2, data 14 and 16)."""
-    if values.get("receipt_code") == ACCEPTED:
+    if values.get("receipt_code") == ACCEPTED and "register_code" not in record.offsets:
         for name in ("new_institution_code", "new_payer_number"):
             if values.get(name) == "":
                 yield FieldBlank(*_at(record, name, place), "")
 
 
-def _check_evidence(record: Record, values: Mapping[str, str], place: Place) -> Iterator[RecordError]:
-    kind, extension, size = values.get("evidence_type"), values.get("extension"), values.get("evidence_size")
-    if kind is not None and kind not in KINDS:
-        yield KindNotAllowed(*_at(record, "evidence_type", place), kind)
-    elif kind is not None and extension is not None and not KINDS[kind].accepts_extension(extension):
-        yield WrongExtension(*_at(record, "extension", place), extension, kind)
-    if size is not None and int(size) == 0:
-        yield EvidenceMissing(*_at(record, "evidence_size", place))
-    # a size over the kind's limit is found when the record is read
+Refusal = Callable[[Record, Mapping[str, str], Place], RecordError]
 
 
-def _check_no_evidence(record: Record, values: Mapping[str, str], place: Place) -> Iterator[RecordError]:
-    size, extension = values.get("evidence_size"), values.get("extension")
-    if size is not None and int(size) > 0:
-        yield EvidenceNotExpected(*_at(record, "evidence_size", place), int(size))
-    if extension and "evidence_present" in record.offsets:
-        yield ExtensionNotExpected(*_at(record, "extension", place), extension)
+@lru_cache(maxsize=4096)
+def _wrong(
+    kind: str | None,
+    extension: str | None,
+    expected: bool | None,  # noqa: FBT001 - what is cached takes no names
+    has_evidence: bool | None,  # noqa: FBT001
+) -> tuple[Refusal, ...]:
+    """What is wrong with a record's evidence; None stands for what could not be read."""
+    refusals: list[Refusal] = []
+    if expected:
+        if kind is not None and kind not in KINDS:
+            refusals.append(_kind_not_allowed)
+        elif kind is not None and extension is not None and not KINDS[kind].accepts_extension(extension):
+            refusals.append(_wrong_extension)
+        if has_evidence is False:
+            refusals.append(_evidence_missing)  # a size over the kind's limit is found when the record is read
+    elif expected is False:
+        if has_evidence:
+            refusals.append(_evidence_not_expected)
+        if extension:
+            refusals.append(_extension_not_expected)
+    return tuple(refusals)
 
 
-def check_holder(record: Record, values: Mapping[str, str], place: Place) -> Iterator[WrongHolderId]:
+def _is_for(refusal: Refusal, record: Record) -> bool:
+    """A cancellation may keep the extension that it was registered with; an answer that there is none may not."""
+    return refusal is not _extension_not_expected or "evidence_present" in record.offsets
+
+
+def _kind_not_allowed(record: Record, values: Mapping[str, str], place: Place) -> RecordError:
+    return KindNotAllowed(*_at(record, "evidence_type", place), values["evidence_type"])
+
+
+def _wrong_extension(record: Record, values: Mapping[str, str], place: Place) -> RecordError:
+    return WrongExtension(*_at(record, "extension", place), values["extension"], values["evidence_type"])
+
+
+def _evidence_missing(record: Record, _: Mapping[str, str], place: Place) -> RecordError:
+    return EvidenceMissing(*_at(record, "evidence_size", place))
+
+
+def _evidence_not_expected(record: Record, values: Mapping[str, str], place: Place) -> RecordError:
+    return EvidenceNotExpected(*_at(record, "evidence_size", place), int(values["evidence_size"]))
+
+
+def _extension_not_expected(record: Record, values: Mapping[str, str], place: Place) -> RecordError:
+    return ExtensionNotExpected(*_at(record, "extension", place), values["extension"])
+
+
+def check_holder(record: Record, values: Mapping[str, str], place: Place) -> list[RecordError]:
     """Whether the holder's id has the form that its type asks for (4.2.1.1, data 5 and 6)."""
     id_type, holder_id = values.get("holder_id_type"), values.get("holder_id")
-    if id_type is None or holder_id is None:
-        return
-    if not HOLDER_ID[id_type](holder_id):
-        yield WrongHolderId(*_at(record, "holder_id", place), holder_id, id_type)
+    if id_type is None or holder_id is None or HOLDER_ID[id_type](holder_id):
+        return []
+    return [WrongHolderId(*_at(record, "holder_id", place), holder_id, id_type)]
 
 
 def _is_plain_business_number(text: str) -> bool:
@@ -155,7 +189,7 @@ def _is_passport_number(text: str) -> bool:
 
 
 HOLDER_ID: Final[Mapping[str, Callable[[str], bool]]] = {
-    "0": is_birth_date,
+    "0": lru_cache(maxsize=40_000)(is_birth_date),  # there are fewer days
     "1": _is_plain_business_number,
     "2": _is_passport_number,
 }

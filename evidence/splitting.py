@@ -16,9 +16,9 @@ from evidence.faults import Part, Place
 from evidence.file_faults import PartExists
 from evidence.merging import require_divisible
 from evidence.outfile import refusals, sync_folder
+from evidence.packing import encode_data
 from evidence.reader import DataRecord, Header, Sound, header_of
 from evidence.tally import Tally
-from evidence.writer import encode_data
 
 BANK: Final = ("bank_code", "old_bank_code")
 INSTITUTION: Final = ("institution_code", "old_institution_code")
@@ -75,7 +75,7 @@ def split_file(
                 parts[name].add(item)
         for part in parts.values():
             part.finish()
-        return [_put(part, folder) for part in _free(parts, folder)]
+        return _put_all(_free(parts, folder), folder)
 
 
 class _Growing:
@@ -92,7 +92,7 @@ class _Growing:
 
     def add(self, item: DataRecord) -> None:
         fields = item.fields | {"sequence": str(self.tally.counted + 1)}
-        list(self.tally.data(fields, Place(Part.DATA)))
+        self.tally.count(fields)
         self._append(encode_data(self.layout, fields, item.evidence, Place(Part.DATA, self.tally.counted)))
 
     def finish(self) -> None:
@@ -129,6 +129,18 @@ def _free(parts: dict[str, _Growing], folder: Path) -> list[_Growing]:
         if target.exists():
             raise PartExists(str(target))
     return found
+
+
+def _put_all(parts: list[_Growing], folder: Path) -> list[SplitPart]:
+    done: list[SplitPart] = []
+    try:
+        for part in parts:
+            done.append(_put(part, folder))  # noqa: PERF401 - what was put is needed when the next one fails
+    except BaseException:
+        for one in done:
+            one.path.unlink(missing_ok=True)
+        raise
+    return done
 
 
 def _put(part: _Growing, folder: Path) -> SplitPart:

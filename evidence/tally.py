@@ -19,6 +19,7 @@ class Tally:
         self.accepted = dict.fromkeys((one.accepted for one in layout.outcomes), 0)
         self.refused = 0
         self.says_sound = "sound" in layout.trailer.offsets
+        self.counts_only = not layout.outcomes and not self.says_sound
         self.declared = ""
         self.header_place: Place | None = None
 
@@ -27,16 +28,20 @@ class Tally:
         self.declared = values.get("record_count", "")
         self.header_place = place.moved(self.layout.header.offsets["record_count"])
 
-    def data(self, values: Mapping[str, str], place: Place) -> Iterator[RecordError]:
-        """Count a data record. Its sequence number has to be its place in the file, 1 being the first.
-
-        Those of FB0120 are the numbers that the records had in FB0110.
-        """
+    def count(self, values: Mapping[str, str]) -> None:
+        """Count a data record, and what its codes say."""
         self.counted += 1
         for one in self.layout.outcomes:
             self.accepted[one.accepted] += values.get(one.code) in IN_ORDER
         if self.says_sound:
             self.refused += values.get("response_code") != ACCEPTED
+
+    def data(self, values: Mapping[str, str], place: Place) -> Iterator[RecordError]:
+        """Count a data record. Its sequence number has to be its place in the file, 1 being the first.
+
+        Those of FB0120 are the numbers that the records had in FB0110.
+        """
+        self.count(values)
         found = values.get("sequence")
         if found is not None and not self.layout.refused_only and int(found) != self.counted:
             yield WrongSequence(place.moved(self.layout.data.offsets["sequence"]), self.counted, found)

@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import IO, BinaryIO
 
-from evidence.faults import Part, Place, RecordError
-from evidence.file_faults import SizeMismatch
-from evidence.layouts.shape import BLOCK, FileLayout
+from evidence.faults import Part, Place
+from evidence.file_faults import CountMismatch
+from evidence.layouts.shape import FileLayout
 from evidence.outfile import SPOOL, refusals, spooling
-from evidence.record import Record
-from evidence.rules import EvidenceTooLarge, check_record, limit_of
-from evidence.tally import Tally
-
-CHUNK: Final = 1 << 20  # bytes copied at a time
-Rules = Callable[[Record, Mapping[str, str], Place], Iterator[RecordError]]
+from evidence.packing import CHUNK, Packing, Records, Rules
+from evidence.rules import check_record
 
 
 @dataclass(frozen=True)
@@ -29,44 +26,24 @@ class Written:
     sha256: bytes
 
 
-def encode_data(layout: FileLayout, values: Mapping[str, str], evidence: bytes, place: Place) -> bytes:
-    """Write one data record: its fixed part, the evidence at once behind it, and SPACE to the end of the block.
-
-    Raises:
-        FieldError, FieldMissing, UnknownField: the values do not fit the table.
-        EvidenceTooLarge: its kind allows fewer bytes.
-        SizeMismatch: `evidence_size` is not the number of bytes, or the file has no evidence at all.
-    """
-    fixed = layout.data.encode(values, place)
-    if layout.evidence is None:
-        if evidence:
-            raise SizeMismatch(place, 0, len(evidence))
-        return fixed
-    declared = int(values["evidence_size"])
-    if declared != len(evidence):
-        raise SizeMismatch(place.moved(layout.data.offsets["evidence_size"]), declared, len(evidence))
-    if declared > limit_of(values["evidence_type"]):
-        at = place.moved(layout.data.offsets["evidence_size"])
-        raise EvidenceTooLarge(at, layout.data.field("evidence_size"), values["evidence_type"], declared)
-    whole = fixed + evidence
-    return whole.ljust(-(-len(whole) // BLOCK) * BLOCK)
-
-
-def write_file(  # noqa: PLR0913 - what, where to, and two choices with defaults
+def write_file(  # noqa: PLR0913 - what, where to, and choices with defaults
     out: BinaryIO,
     layout: FileLayout,
     header: Mapping[str, str],
-    records: Iterable[tuple[Mapping[str, str], bytes]],
+    records: Records,
     *,
     rules: Rules = check_record,
     line: Callable[[], int] = lambda: 0,
     trailer: Callable[[], Mapping[str, str]] = dict,
     spool_folder: Path | None = None,
+    count: int | None = None,
 ) -> Written:
     """Write a whole file. Sequence numbers and counts are filled in here (`Tally.closing`).
 
-    The header holds the count, so the data records go to a temporary file first: memory stays constant, `out` need not
-    be seekable, and it gets its first byte only when every record has proved sound.
+    The header holds the count. Where nobody knows it beforehand, the data records go to a temporary file first: `out`
+    need not be seekable, and it gets its first byte only when every record has proved sound. Where it is known, they
+    go straight to `out`, which is left with a part of a file when a record is refused: give it a file that is thrown
+    away then, as `evidence.outfile.writing` does. Memory stays constant in either case.
 
     Args:
         out: where the file goes.
@@ -79,54 +56,81 @@ def write_file(  # noqa: PLR0913 - what, where to, and two choices with defaults
         trailer: asked once all records are through, the trailer's texts that they do not tell: `total` and `accepted`
             of FB0120, `requested` of FB0421. They go before what is counted here.
         spool_folder: for the temporary file; None: the system's.
+        count: how many records there are, and that `out` may be written to as they come; None: not known.
 
     Raises:
         RecordError: a record does not fit, or the trailer's counts do not agree; it says which one and where.
+        CountMismatch: there are more or fewer records than `count` says.
         NotWritable: the temporary file has no room.
     """
-    _header(layout, header, 0)
-    with spooling(spool_folder) as spool:
-        tally = Tally(layout)
-        for count, (values, evidence) in enumerate(records, 1):
-            place = Place(Part.DATA, count, layout.header.total + spool.tell(), line())
-            numbered = dict(values) if layout.refused_only else {**values, "sequence": str(count)}
-            raw = encode_data(layout, numbered, evidence, place)
-            for error in rules(layout.data, numbered, place):
-                raise error
-            for error in tally.data(numbered, place):
-                raise error
-            with refusals(SPOOL):
-                spool.write(raw)
-        end = _trailer(layout, {**tally.closing(), **trailer()}, tally, layout.header.total + spool.tell())
-        with refusals(SPOOL):
-            spool.seek(0)
-        sink = _Sink(out)
-        sink.write(_header(layout, header, tally.counted))
-        while piece := spool.read(CHUNK):
-            sink.write(piece)
-        sink.write(end)
-    return Written(tally.counted, sink.size, sink.digest.digest())
+    packing = Packing(layout, rules, line)
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        sink = _Sink(out, pool)
+        if count is not None:
+            sink.write(_header(layout, header, count))
+            for piece in packing.bytes_of(records):
+                sink.write(piece)
+            _require_count(layout, count, packing.tally.counted)
+            sink.write(_trailer(packing, trailer()))
+        else:
+            _header(layout, header, 0)
+            with spooling(spool_folder) as spool:
+                for piece in packing.bytes_of(records):
+                    with refusals(SPOOL):
+                        spool.write(piece)
+                end = _trailer(packing, trailer())
+                sink.write(_header(layout, header, packing.tally.counted))
+                _copy(spool, sink)
+            sink.write(end)
+        return Written(packing.tally.counted, sink.size, sink.sha256())
+
+
+def _copy(spool: IO[bytes], sink: _Sink) -> None:
+    with refusals(SPOOL):
+        spool.seek(0)
+    while piece := spool.read(CHUNK):
+        sink.write(piece)
 
 
 def _header(layout: FileLayout, values: Mapping[str, str], count: int) -> bytes:
     return layout.header.encode({**values, "record_count": str(count)}, Place(Part.HEADER))
 
 
-def _trailer(layout: FileLayout, values: Mapping[str, str], tally: Tally, offset: int) -> bytes:
-    place = Place(Part.TRAILER, 0, offset)
-    raw = layout.trailer.encode(values, place)
-    for error in tally.trailer(values, place):
+def _require_count(layout: FileLayout, declared: int, counted: int) -> None:
+    if declared != counted:
+        field = layout.header.field("record_count")
+        place = Place(Part.HEADER, 0, layout.header.offsets[field.name])
+        raise CountMismatch(place, field.name, field.ko, declared, counted)
+
+
+def _trailer(packing: Packing, given: Mapping[str, str]) -> bytes:
+    place = Place(Part.TRAILER, 0, packing.offset)
+    values = {**packing.tally.closing(), **given}
+    raw = packing.layout.trailer.encode(values, place)
+    for error in packing.tally.trailer(values, place):
         raise error
     return raw
 
 
 class _Sink:
-    def __init__(self, out: BinaryIO) -> None:
-        self.out = out
+    """Writes, counts, and takes the SHA-256 of all of it on another core, which a digest over large pieces can."""
+
+    def __init__(self, out: BinaryIO, pool: ThreadPoolExecutor) -> None:
+        self.out, self.pool = out, pool
         self.size = 0
-        self.digest = hashlib.sha256()
+        self._digest = hashlib.sha256()
+        self._last: Future[None] | None = None
 
     def write(self, piece: bytes) -> None:
+        self._settle()  # so that no more than one piece waits
+        self._last = self.pool.submit(self._digest.update, piece)
         self.out.write(piece)
         self.size += len(piece)
-        self.digest.update(piece)
+
+    def sha256(self) -> bytes:
+        self._settle()
+        return self._digest.digest()
+
+    def _settle(self) -> None:
+        if self._last is not None:
+            self._last.result()

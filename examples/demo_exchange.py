@@ -113,6 +113,24 @@ def write_r00(signed: list[Signed], folder: Path) -> None:
     (folder / "R00").write_bytes(b"".join(line + b"\n" for line in lines))
 
 
+def write_rehearsal(signed: list[Signed], folder: Path, day: date) -> None:
+    """What the other side would do, for `dongui institute`: one consent is refused, one ends at the bank."""
+    names = ("institution_code", "payer_number", "bank_code", "account_number", "holder_id", "applied_on")
+    lines = {one.name: line_of(registration(one, day)) for one in signed}
+    first, second, *_ = (one.name for one in signed)
+    scenario = {
+        "day": day.isoformat(),
+        "institution_code": INSTITUTION,
+        "business_number": BUSINESS_NUMBER,
+        "consents": {name: {key: line[key] for key in names} for name, line in lines.items()},
+        "FB0320": [{"consent": second, "cancel_type": "0"}],
+        "FB0620": [{"consent": first, "failure_code": "81"}],
+        "FB0933": [{"consent": name} for name in lines],
+        "responses": {"FB0120": {lines[first]["payer_number"]: "7109"}},
+    }
+    (folder / "rehearsal.json").write_text(json.dumps(scenario, indent=2) + "\n", encoding="utf-8")
+
+
 def audit(signed: list[Signed], unknown: Consent, folder: Path, day: date) -> None:
     """The institute asks for every consent and for one that nobody gave; we answer."""
     with writing(folder / "FB0410") as out:

@@ -48,6 +48,15 @@ _NAMES = {
 }
 
 
+class NothingThatTouches(CodedError):
+    """A file is neither a revocation list of one issuer nor a certificate."""
+
+    code = "SVC-127"
+
+    def __init__(self, file: str) -> None:
+        super().__init__(file=file)
+
+
 class BatchBusy(CodedError):
     """Another run is at work on the same report."""
 

@@ -44,6 +44,7 @@ class Manifest:
         holder: `personal`, `corporate` or none.
         sample: how many rows of the source were to be picked; None for all.
         seed: that they were picked by.
+        begun_at: when it began, in ISO 8601.
     """
 
     version: str
@@ -59,6 +60,7 @@ class Manifest:
     holder: str | None
     sample: int | None
     seed: int | None
+    begun_at: str = ""
 
     def differences(self, other: Manifest) -> list[str]:
         """Names of what would make other rows. Of another sample that alone: the plan and its seed follow from it."""

@@ -6,11 +6,13 @@ import hashlib
 import random
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 
 from evidence.batch_source import FbSource, is_fb_file
 from service.batch_faults import ColumnsNotUnderstood, NothingToJudge, SourceUnknown
+from service.batch_store import StoreSource
 from verifier.batch.chunks import Chunk
 from verifier.batch.sources import chunks_of, stamp_of
 from verifier.batch.tables import Columns
@@ -35,7 +37,7 @@ class Sample:
 
 
 def plan(  # noqa: PLR0913, PLR0917 - what there is, what of it, and where to
-    source: Path,
+    source: Path | StoreSource,
     columns: Columns,
     kinds: frozenset[str],
     apart: tuple[Path, ...],
@@ -45,9 +47,9 @@ def plan(  # noqa: PLR0913, PLR0917 - what there is, what of it, and where to
     """Work out the references and write them, one a line.
 
     Args:
-        source: folder or file.
+        source: folder, file or store.
         columns: of a table.
-        kinds: evidence kinds that are to be judged of an FB file.
+        kinds: evidence kinds that are to be judged of an FB file or a store.
         apart: what is no evidence where it lies in a folder: the report, and what belongs to it.
         sample: None for everything.
         out: where to write them.
@@ -78,9 +80,11 @@ def plan(  # noqa: PLR0913, PLR0917 - what there is, what of it, and where to
 
 
 def _chunks(
-    source: Path, columns: Columns, kinds: frozenset[str], apart: tuple[Path, ...]
+    source: Path | StoreSource, columns: Columns, kinds: frozenset[str], apart: tuple[Path, ...]
 ) -> tuple[Callable[[], Iterator[Chunk]], Callable[[], int]]:
     """What gives the references each time it is called, and what tells how many records hold none of the evidence."""
+    if isinstance(source, StoreSource):
+        return partial(source.chunks, kinds), lambda: 0
     found = chunks_of(source, columns, apart)
     if found is None:
         if not is_fb_file(source):

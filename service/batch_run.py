@@ -16,6 +16,7 @@ from service.batch_folder import Manifest, WorkFolder
 from service.batch_plan import Planned, Sample, plan
 from service.batch_progress import Progress
 from service.batch_results import WRITERS
+from service.batch_store import STORE, StoreSource
 from service.batch_summary import Tally, filtered
 from service.inputs import NOW
 from verifier.batch.asking import Asked
@@ -35,22 +36,24 @@ class Wanted:
     """What somebody wants judged.
 
     Attributes:
-        source: folder or file, absolute.
+        source: folder or file, absolute; or a store.
         columns: of a table.
         kinds: of an FB file.
         sample: None for everything.
         asked: what to judge by; its time is that of a run that begins now.
         at_words: how the time was asked for.
         version: of Dongui.
+        begun_at: when a run that begins now begins.
     """
 
-    source: Path
+    source: Path | StoreSource
     columns: Columns
     kinds: frozenset[str]
     sample: Sample | None
     asked: Asked
     at_words: str
     version: str
+    begun_at: datetime
 
     def manifest(self, planned: Planned) -> Manifest:
         at, holder = self.asked.at, self.asked.holder
@@ -68,6 +71,7 @@ class Wanted:
             holder=None if holder is None else holder.value,
             sample=None if self.sample is None else self.sample.size,
             seed=None if self.sample is None else self.sample.seed,
+            begun_at=self.begun_at.isoformat(),
         )
 
 
@@ -96,12 +100,15 @@ class Run:
             raise BatchInterrupted(str(folder.path))
         if old is not None and wanted.at_words == NOW == old.at_words:
             wanted = replace(wanted, asked=replace(wanted.asked, at=_time(old)))  # the clock went on; this did not
-        apart = report, folder.path, folder.put_away
-        with writing(folder.plan_file) as out:
-            planned = plan(wanted.source, wanted.columns, wanted.kinds, apart, wanted.sample, out)
-            manifest = wanted.manifest(planned)
-            if old is not None and (differing := old.differences(manifest)):
-                raise BatchDiffers(differing)
+        if old is not None and isinstance(wanted.source, StoreSource):
+            # What a store holds never changes: what was planned is there still, and what came since is not missed.
+            planned = Planned(old.plan_sha256, old.rows, old.chunks, old.left_out)
+            manifest = _required_same(old, wanted.manifest(planned))
+        else:
+            apart = report, folder.path, folder.put_away
+            with writing(folder.plan_file) as out:
+                planned = plan(wanted.source, wanted.columns, wanted.kinds, apart, wanted.sample, out)
+                manifest = _required_same(old, wanted.manifest(planned))
         if old is None:
             folder.begin(manifest)
         return cls(folder, wanted, manifest)
@@ -141,6 +148,17 @@ class Run:
             batches = written.counting(filtered(tally.counting(self.folder.parts()), only))
             WRITERS[out.suffix.lower()](batches, stream, about)
         return tally, written.rows
+
+
+def _required_same(old: Manifest | None, manifest: Manifest) -> Manifest:
+    if old is None:
+        return manifest
+    differing = old.differences(manifest)
+    if old.source.startswith(STORE) and old.source != manifest.source:
+        differing.append("plan_sha256")
+    if differing:
+        raise BatchDiffers(differing)
+    return replace(manifest, begun_at=old.begun_at)
 
 
 def _time(manifest: Manifest) -> At:

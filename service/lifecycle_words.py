@@ -60,6 +60,7 @@ _EVENTS_KO: Final[Mapping[str, str]] = MappingProxyType(
         "rekeyed": "암호화 키 교체 완료",
         "key_forgotten": "암호화 키 삭제",
         "deleted": "보존기간 경과 삭제",
+        "records_deleted": "파일 레코드 보존기간 경과 삭제",
     }
 )
 

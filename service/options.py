@@ -25,6 +25,11 @@ trusts = click.option(
     required=True,
     help="Trust folder: anchors/ intermediates/ crls/ ocsp/ and trust.toml. Several: one for each kind of evidence.",
 )
+accepted = click.option(
+    "--accepted",
+    metavar="LIST.jsonl",
+    help="Consents whose evidence was accepted before: JSON lines as for fb0110, or their identities alone.",
+)
 kind = click.option(
     "--kind", type=click.Choice(["2", "7"]), help="Kind of the evidence: it tells which trust folder judges."
 )

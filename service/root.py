@@ -40,8 +40,9 @@ COMMANDS: Final = {
     "fb0110": "Pack evidence into FB0110 (출금이체 증빙자료 정보).",
     "fb0420": "Answer an audit request FB0410 with FB0420.",
     "calendar": "Bank holidays and business days, and what is due when.",
-    "store": "The store of consents: init, add, show, upgrade.",
+    "store": "The store of consents: init, add, show, rekey, upgrade.",
     "consent": "Consents in the store: list, show.",
+    "retention": "What the store need not keep any longer: list, delete.",
     "log": "The store's log: verify, show.",
     "send": "Put what is queued in the store into an outbox.",
     "fix": "What stands still, and how it goes on: list, requeue, amend, withdraw, receipt, done.",
@@ -49,6 +50,7 @@ COMMANDS: Final = {
     "cancel": "Queue cancellations for the next FB0110, or take them back.",
     "ledger": "What the banks' ledgers (FB0933) and the store do not agree on.",
     "take-in": "Take files of the clearing institute into the store.",
+    "institute": "REHEARSAL ONLY: play the clearing institute and the banks.",
     "serve": "Judge DERs over HTTP on this machine.",
 }
 """Each is `command` in the module of its name, `_` for `-`, in `service.commands`. Only the one that is called gets

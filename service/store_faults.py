@@ -57,3 +57,12 @@ class EvidenceNotKept(CodedError):
 
     def __init__(self, consent: int) -> None:
         super().__init__(consent=consent)
+
+
+class KeyFileNeeded(CodedError):
+    """Keys can be changed in a file alone."""
+
+    code = "SVC-126"
+
+    def __init__(self) -> None:
+        super().__init__()

@@ -5,15 +5,17 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
 
-from service.inputs import read
+from service.inputs import STDIN, read
 
 if TYPE_CHECKING:
-    from evidence.store.keyring import Keyring
+    from evidence.store.key_file import KeyFile
+    from evidence.store.keyring import Keys
     from evidence.store.store import Store
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
@@ -46,12 +48,22 @@ files_option = click.option(
 )
 
 
+years_option = click.option(
+    "--years",
+    type=click.IntRange(1, 100),
+    default=5,
+    show_default=True,
+    metavar="N",
+    help="Time of retention after a consent has ended.",
+)
+
+
 def store_options(command: _Command) -> _Command:
     """`--store`, `--keys` and `--files`, each also from the environment."""
     return address_option(keys_option(files_option(command)))
 
 
-def keyring(keys: str | None) -> Keyring:
+def keyring(keys: str | None) -> Keys:
     """The keys of a file, or of the environment where no file is named.
 
     Raises:
@@ -60,12 +72,23 @@ def keyring(keys: str | None) -> Keyring:
     from evidence.store.errors import KeysUnreadable  # noqa: PLC0415 - loads SQLAlchemy
     from evidence.store.keyring import Keyring  # noqa: PLC0415
 
+    if keys == STDIN:
+        return Keyring.parse(read(STDIN, LARGEST_KEY_FILE), STDIN)
     if keys is not None:
-        return Keyring.parse(read(keys, LARGEST_KEY_FILE), keys)
+        return key_file(keys)
     text = os.environ.get(KEYRING)
     if text is None:
         raise KeysUnreadable("--keys")
     return Keyring.parse(text, KEYRING)
+
+
+def key_file(keys: str) -> KeyFile:
+    """The keys of a file. Raises as `keyring`."""
+    from evidence.store.key_file import KeyFile  # noqa: PLC0415 - loads SQLAlchemy
+    from evidence.store.keyring import Keyring  # noqa: PLC0415
+
+    path = Path(keys)
+    return KeyFile(path, lambda: Keyring.parse(read(path, LARGEST_KEY_FILE), keys))
 
 
 @contextmanager
@@ -83,3 +106,10 @@ def opened(address: str, keys: str | None, files: str | None) -> Iterator[Store]
 def clock() -> datetime:
     """The time of what is done in the store, to the microsecond: its log stands in the order of time."""
     return datetime.now(UTC)
+
+
+def today() -> date:
+    """The day in Korea."""
+    from evidence.store.store import KOREA  # noqa: PLC0415 - loads SQLAlchemy
+
+    return clock().astimezone(KOREA).date()

@@ -7,8 +7,8 @@ meaning("failure_code", "81").ko        # 대사키 불일치
 [row.code for row in transmissions("FB0320")]  # Y03; IY3 for files of all banks in one
 """
 
-from evidence.codebooks.books import Code, CodeBook, book_rows, books, meaning
-from evidence.codebooks.transmissions import TRANSMISSIONS, Direction, Transmission, transmissions
+from evidence.codebooks.book import Code, CodeBook, book_rows, books, meaning
+from evidence.codebooks.transmission import TRANSMISSIONS, Direction, Transmission, transmissions
 
 __all__ = [
     "TRANSMISSIONS",

@@ -16,6 +16,7 @@ from evidence.lifecycle.moving import AT_ONCE, Move, move
 from evidence.lifecycle.sending import INTEGRATED, PROCESSING, file_name
 from evidence.lifecycle.states import Event, State
 from evidence.store.schema import CONSENT, EVIDENCE, FILE
+from evidence.store.sealing import about_consent
 from evidence.store.store import Writing
 from verifier.verdict import Indication
 
@@ -113,7 +114,7 @@ def _settle_rows(writing: Writing, file_id: int, before: int, rows: list[Row[Any
 
 def _texts(writing: Writing, row: Row[Any], *, registered: bool) -> dict[str, str]:
     """The texts of one data record, as `build_fb0110` makes them; of the evidence only its size is needed here."""
-    sealed = writing.sealer.open_texts(f"consent:{row.id}", row.key_id, bytes(row.sealed))
+    sealed = writing.sealer.open_texts(about_consent(row.id), row.key_id, bytes(row.sealed))
     own: dict[str, Any] = {
         **sealed,
         "applied_on": row.applied_on,

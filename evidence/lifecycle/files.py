@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Row, insert, select
 from evidence.layouts import LAYOUTS
 from evidence.store.pieces import opened
 from evidence.store.schema import EVIDENCE, FILE, FILE_RECORD
+from evidence.store.sealing import about_record
 from evidence.store.store import Store, Writing
 from evidence.writer import Written, write_file
 
@@ -91,17 +92,12 @@ def add_records(writing: Writing, file_id: int, records: Sequence[NewRecord]) ->
             "code": one.code,
             "outcome": one.outcome,
             "key_id": sealer.key_id,
-            "sealed": sealer.seal_texts(about(file_id, one.number), one.texts),
+            "sealed": sealer.seal_texts(about_record(file_id, one.number), one.texts),
         }
         for one in records
     ]
     if rows:
         writing.connection.execute(insert(FILE_RECORD), rows)
-
-
-def about(file_id: int, number: int) -> str:
-    """What the sealed texts of a record are bound to."""
-    return f"file:{file_id}:{number}"
 
 
 def records_of(connection: Connection, file_id: int) -> Iterator[Row[Any]]:
@@ -125,7 +121,7 @@ def records_of(connection: Connection, file_id: int) -> Iterator[Row[Any]]:
 
 def texts_of(store: Store, row: Row[Any]) -> dict[str, str]:
     """The texts of a data record."""
-    return store.sealer.open_texts(about(row.file_id, row.number), row.key_id, bytes(row.sealed))
+    return store.sealer.open_texts(about_record(row.file_id, row.number), row.key_id, bytes(row.sealed))
 
 
 def write_sent(store: Store, connection: Connection, file: Row[Any], out: BinaryIO) -> Written:

@@ -13,14 +13,16 @@ from consent.kinds import KINDS
 from evidence.build import Registration, record_rules, record_texts
 from evidence.faults import Part, Place
 from evidence.layouts import LAYOUTS
+from evidence.lifecycle.rejudging import PASSED, follow
 from evidence.lifecycle.states import Event, State, after
+from evidence.packing import encode_data
 from evidence.store.errors import ConsentExists
 from evidence.store.pieces import Piece, add_pieces
 from evidence.store.schema import CONSENT, EVIDENCE
+from evidence.store.sealing import about_consent
 from evidence.store.store import Identity, Store, Writing
 from evidence.store.verdicts import Judged, add_verdicts
 from evidence.vouching import EvidenceNotVouched, require_vouched
-from evidence.writer import encode_data
 
 AT_ONCE: Final = 500  # consents of one transaction
 BYTES_AT_ONCE: Final = 8 << 20  # and their evidence
@@ -125,8 +127,7 @@ class _New(NamedTuple):
 
 
 def _piece(one: Registration) -> Piece:
-    indication = None if one.verdict is None else one.verdict.indication.name
-    return Piece.of(one.evidence_kind, one.extension.lower(), one.evidence, indication)
+    return Piece.of(one.evidence_kind, one.extension.lower(), one.evidence, one.verdict)
 
 
 def _alive(writing: Writing, hashes: list[bytes]) -> dict[bytes, tuple[int, bytes]]:
@@ -156,7 +157,15 @@ def _insert(writing: Writing, news: list[_New], *, queue: bool) -> tuple[list[in
             verdicts.append(Judged.of(evidence_id, one.verdict))
     writing.connection.execute(insert(CONSENT), rows)
     add_verdicts(writing, verdicts, new_evidence)
+    _doubt_others(writing, [one for one in verdicts if one.evidence_id not in new_evidence])
     return ids, refused
+
+
+def _doubt_others(writing: Writing, judged_again: list[Judged]) -> None:
+    """Evidence that other consents have too, and that does not pass any more, is theirs as well."""
+    against = [one for one in judged_again if one.indication != PASSED]
+    if against:
+        follow(writing, against, {})
 
 
 def _begin(writing: Writing, consent_id: int, digest: bytes, codes: tuple[str, ...], *, queue: bool) -> State:
@@ -202,5 +211,5 @@ def consent_row(writing: Writing, consent_id: int, one: Registration, identity: 
         "created_at": writing.at,
         "changed_at": writing.at,
         "key_id": writing.sealer.key_id,
-        "sealed": writing.sealer.seal_texts(f"consent:{consent_id}", texts),
+        "sealed": writing.sealer.seal_texts(about_consent(consent_id), texts),
     }

@@ -28,6 +28,7 @@ class State(StrEnum):
     CANCELLED = "cancelled"
     CHANGED = "changed"  # went on as another consent, on another account (FB0222)
     WITHDRAWN = "withdrawn"  # given up before it was ever accepted
+    DELETED = "deleted"  # ended long ago; what is personal is gone (`dongui retention delete`)
 
 
 class Event(StrEnum):
@@ -52,6 +53,7 @@ class Event(StrEnum):
     CHANGED = "changed"
     BEGAN = "began"  # as the successor of one that was changed: the bank has it already
     WITHDRAWN = "withdrawn"
+    DELETED = "deleted"
 
 
 S, E = State, Event
@@ -94,9 +96,10 @@ NEXT: Final[Mapping[tuple[State, Event], State]] = MappingProxyType(
         **{(state, E.CANCELLED): S.CANCELLED for state in AT_THE_BANK | TO_BE_SENT_AGAIN},
         **{(state, E.CHANGED): S.CHANGED for state in AT_THE_BANK | TO_BE_SENT_AGAIN},
         **{(state, E.WITHDRAWN): S.WITHDRAWN for state in (S.SIGNED, S.REFUSED, S.VERIFIED, S.QUEUED, S.REJECTED)},
+        **{(state, E.DELETED): S.DELETED for state in (S.CANCELLED, S.CHANGED, S.WITHDRAWN)},
     }
 )
-ENDED: Final = frozenset({S.CANCELLED, S.CHANGED, S.WITHDRAWN})
+ENDED: Final = frozenset({S.CANCELLED, S.CHANGED, S.WITHDRAWN, S.DELETED})
 """Nothing happens to these any more; another consent of the same identity may begin."""
 
 

@@ -115,3 +115,30 @@ class ConsentExists(StoreError):
 
     def __init__(self, consent: int, line: int) -> None:
         super().__init__(consent=consent, line=line)
+
+
+class KeyInUse(StoreError):
+    """A key cannot be forgotten while anything is sealed with it."""
+
+    code = "FB-250"
+
+    def __init__(self, key_id: str, rows: int) -> None:
+        super().__init__(key_id=key_id, rows=rows)
+
+
+class KeyStillSeals(StoreError):
+    """The key that everything is sealed with cannot be forgotten."""
+
+    code = "FB-251"
+
+    def __init__(self, key_id: str) -> None:
+        super().__init__(key_id=key_id)
+
+
+class RetentionNotOver(StoreError):
+    """What is to be deleted has to be kept for longer."""
+
+    code = "FB-252"
+
+    def __init__(self, years: int, latest: str) -> None:
+        super().__init__(years=years, latest=latest)

@@ -6,11 +6,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, func, select
 
-from evidence.store.errors import ConsentUnknown
+from evidence.store.errors import ConsentUnknown, EvidenceGone, KeyUnknown, SealBroken
 from evidence.store.keyring import Keys
-from evidence.store.schema import CONSENT, EVIDENCE, FILE, FILE_RECORD, LOG, VERDICT
+from evidence.store.pieces import opened
+from evidence.store.schema import CONSENT, EVIDENCE, EVIDENCE_ISSUER, FILE, FILE_RECORD, LOG, VERDICT
+from evidence.store.store import Store
 
 _AT_ONCE: Final = 1000
 SEARCHABLE: Final = {
@@ -97,3 +99,47 @@ def story_of(connection: Connection, consent_id: int) -> Story:
         connection.execute(records).all(),
         list(find_log_rows(connection, consent_id=consent_id)),
     )
+
+
+def find_evidence(
+    store: Store, kinds: frozenset[str], issuers: frozenset[bytes] | None = None
+) -> Iterator[tuple[int, int]]:
+    """Numbers of the evidence of some kinds, in order, each with that of the first consent it is of; constant memory.
+
+    Args:
+        store: open.
+        kinds: 증빙구분.
+        issuers: only what hangs on a certificate of one of these (`verifier.issuers.name_digest`); None: all.
+    """
+    query = (
+        select(EVIDENCE.c.id, func.min(CONSENT.c.id).label("consent"))
+        .join(CONSENT, CONSENT.c.evidence_id == EVIDENCE.c.id)
+        .where(EVIDENCE.c.kind.in_(kinds))
+        .group_by(EVIDENCE.c.id)
+        .order_by(EVIDENCE.c.id)
+        .limit(_AT_ONCE)
+    )
+    if issuers is not None:
+        hanging = select(EVIDENCE_ISSUER.c.evidence_id).where(EVIDENCE_ISSUER.c.issuer.in_(issuers))
+        query = query.where(EVIDENCE.c.id.in_(hanging))
+    last = 0
+    while True:  # by ranges of numbers: nobody's transaction is kept waiting for the end of millions
+        with store.reading() as connection:
+            rows = connection.execute(query.where(EVIDENCE.c.id > last)).all()
+        yield from ((row.id, row.consent) for row in rows)
+        if len(rows) < _AT_ONCE:
+            return
+        last = rows[-1].id
+
+
+def open_evidence(store: Store, numbers: Sequence[int]) -> dict[int, tuple[str, bytes | None]]:
+    """When evidence was received first, and its bytes; None where they cannot be had any more."""
+    found: dict[int, tuple[str, bytes | None]] = {}
+    with store.reading() as connection:
+        for row in connection.execute(select(EVIDENCE).where(EVIDENCE.c.id.in_(numbers))):
+            try:
+                content = opened(store, bytes(row.sha256), row.place, row.key_id, row.sealed)
+            except (EvidenceGone, SealBroken, KeyUnknown):
+                content = None
+            found[row.id] = (min(row.added_at, row.received_at or row.added_at), content)
+    return found

@@ -27,7 +27,7 @@ from evidence.store.errors import (
 )
 from evidence.store.keyring import Keys
 from evidence.store.log import first_head
-from evidence.store.schema import LOG_HEAD, SETTING
+from evidence.store.schema import LOG_HEAD, SEALING_KEY, SETTING
 
 KEY_CHECK: Final = "key_check"
 BUSY_SECONDS: Final = 60
@@ -64,7 +64,7 @@ def create(address: str, keys: Keys, settings: dict[str, str]) -> None:
             raise StoreExists(shown(address))
         _upgrade(connection)
         connection.execute(insert(LOG_HEAD), first_head(keys))
-        values = {**settings, KEY_CHECK: _check_value(keys)}
+        values = {**settings, KEY_CHECK: _check_value(keys), SEALING_KEY: keys.current}
         connection.execute(insert(SETTING), [{"name": name, "value": value} for name, value in values.items()])
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from hashlib import sha256
 from typing import Final
 
@@ -12,8 +13,10 @@ from sqlalchemy import Connection, insert, select
 from consent.kinds import KINDS
 from evidence.store.errors import EvidenceGone
 from evidence.store.schema import EVIDENCE, EVIDENCE_ISSUER
-from evidence.store.store import Store, Writing
+from evidence.store.sealing import about_evidence
+from evidence.store.store import Store, Writing, time_text
 from verifier.issuers import issuer_digests
+from verifier.verdict import TimeSource, Verdict
 
 IN_DATABASE: Final = "database"
 IN_FILES: Final = "files"
@@ -29,18 +32,24 @@ class Piece:
         extension: of its file.
         content: the file.
         sha256: of the content.
-        indication: of the verdict that it comes with; none for kinds that are not judged.
+        verdict: that it comes with; none for kinds that are not judged.
     """
 
     kind: str
     extension: str
     content: bytes = field(repr=False)
     sha256: bytes
-    indication: str | None = None
+    verdict: Verdict | None = field(default=None, repr=False)
 
     @classmethod
-    def of(cls, kind: str, extension: str, content: bytes, indication: str | None = None) -> Piece:
-        return cls(kind, extension, content, sha256(content).digest(), indication)
+    def of(cls, kind: str, extension: str, content: bytes, verdict: Verdict | None = None) -> Piece:
+        return cls(kind, extension, content, sha256(content).digest(), verdict)
+
+    @property
+    def received_at(self) -> datetime | None:
+        """When somebody received it, if that is what it was judged by: then it was there before it came to us."""
+        is_receipt = self.verdict is not None and self.verdict.time_source is TimeSource.RECEIPT
+        return self.verdict.verified_at if self.verdict is not None and is_receipt else None
 
 
 def add_pieces(writing: Writing, pieces: Sequence[Piece]) -> tuple[list[int], frozenset[int]]:
@@ -85,15 +94,10 @@ def opened(store: Store, digest: bytes, place: str, key_id: str, sealed: bytes |
         if store.files is None:
             raise EvidenceGone(name)
         key_id, sealed = store.files.get(name)
-    content = store.sealer.open(about(name), key_id, bytes(sealed or b""))
+    content = store.sealer.open(about_evidence(digest), key_id, bytes(sealed or b""))
     if sha256(content).hexdigest() != name:
         raise EvidenceGone(name)
     return content
-
-
-def about(name: str) -> str:
-    """What sealed evidence is bound to."""
-    return f"evidence:{name}"
 
 
 def _known(connection: Connection, digests: list[bytes]) -> dict[bytes, int]:
@@ -107,8 +111,8 @@ def _known_pairs(connection: Connection, digests: list[bytes]) -> Iterator[tuple
 
 
 def _row(writing: Writing, number: int, piece: Piece) -> dict[str, object]:
-    sealer, name = writing.sealer, piece.sha256.hex()
-    sealed: bytes | None = sealer.seal(about(name), piece.content)
+    sealer, name, received_at = writing.sealer, piece.sha256.hex(), piece.received_at
+    sealed: bytes | None = sealer.seal(about_evidence(piece.sha256), piece.content)
     in_files = writing.store.files is not None and not KINDS[piece.kind].is_der
     if in_files:
         writing.store.files.put(name, sealer.key_id, sealed)  # type: ignore[union-attr, arg-type]
@@ -123,6 +127,7 @@ def _row(writing: Writing, number: int, piece: Piece) -> dict[str, object]:
         "key_id": sealer.key_id,
         "sealed": sealed,
         "added_at": writing.at,
-        "indication": piece.indication,
-        "judged_at": None if piece.indication is None else writing.at,
+        "received_at": None if received_at is None else time_text(received_at),
+        "indication": None if piece.verdict is None else piece.verdict.indication.name,
+        "judged_at": None if piece.verdict is None else writing.at,
     }

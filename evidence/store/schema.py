@@ -42,7 +42,10 @@ SETTING: Final = Table(
     Column("name", Text, primary_key=True),
     Column("value", Text, nullable=False),
 )
-"""What holds for the whole store: how files are handed in, and the check value of its keys."""
+"""What holds for the whole store: how files are handed in, the check value of its keys, and which key seals."""
+
+SEALING_KEY: Final = "sealing_key"
+"""Name of the setting that says under which key everybody seals what they write."""
 
 LOG: Final = Table(
     "log",
@@ -80,6 +83,7 @@ EVIDENCE: Final = Table(
     Column("key_id", Text, nullable=False, index=True),
     Column("sealed", LargeBinary),  # the evidence itself; none where it is in files
     Column("added_at", Text, nullable=False),
+    Column("received_at", Text),  # where somebody else received it before, as its first verdict says
     Column("indication", Text),  # of the last verdict; none for kinds that are not judged
     Column("judged_at", Text),
 )

@@ -18,16 +18,37 @@ from evidence.store.errors import SealBroken
 from evidence.store.keyring import Keys
 
 NONCE: Final = 12  # bytes
+DELETED: Final = ""  # the key id of rows whose content was deleted
 _json: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
+def about_consent(consent_id: int) -> str:
+    """What the sealed texts of a consent are bound to."""
+    return f"consent:{consent_id}"
+
+
+def about_record(file_id: int, number: int) -> str:
+    """What the sealed texts of a file's record are bound to."""
+    return f"file:{file_id}:{number}"
+
+
+def about_evidence(sha256: bytes) -> str:
+    """What sealed evidence is bound to."""
+    return f"evidence:{sha256.hex()}"
+
+
 class Sealer:
-    """Seals under the current key, and opens under the key that a value was sealed with."""
+    """Seals under one key, at first the current one, and opens under the key that a value was sealed with."""
 
     def __init__(self, keys: Keys) -> None:
         self.keys = keys
         self.key_id = keys.current
         self._ciphers: dict[str, AESGCM] = {}
+
+    def use(self, key_id: str) -> None:
+        """Seal under this key from now on. Raises: KeyUnknown."""
+        self._cipher(key_id)
+        self.key_id = key_id
 
     def seal(self, about: str, content: bytes) -> bytes:
         nonce = secrets.token_bytes(NONCE)

@@ -15,7 +15,7 @@ from evidence.store.evidence_files import EvidenceFiles
 from evidence.store.keyring import Keys
 from evidence.store.log import LogWriter
 from evidence.store.opening import open_engine, refusals
-from evidence.store.schema import SETTING
+from evidence.store.schema import SEALING_KEY, SETTING
 from evidence.store.sealing import Sealer
 
 KOREA: Final = timezone(timedelta(hours=9))  # without summer time since 1988
@@ -86,9 +86,16 @@ class Store:
         """
         with refusals(), self.engine.begin() as connection:
             log = LogWriter(connection, self.keys, time_text(now))
+            self._seal_as_agreed(connection)
             writing = Writing(self, connection, log, now)
             yield writing
             log.flush()
+
+    def _seal_as_agreed(self, connection: Connection) -> None:
+        """Whoever has the store open goes over to a new key with the first transaction after it came."""
+        agreed = _setting(connection, SEALING_KEY)
+        if agreed != self.sealer.key_id:
+            self.sealer.use(agreed)
 
     def setting(self, name: str) -> str:
         """What holds for the whole store; "" where nothing was set."""

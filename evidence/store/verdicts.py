@@ -29,15 +29,25 @@ class Judged:
         return cls(evidence_id, verdict.indication.name, against, verdict.policy, verdict.verified_at)
 
 
-def add_verdicts(writing: Writing, verdicts: Sequence[Judged], new: Collection[int] = ()) -> None:
-    """Keep verdicts reached now. `new`: evidence whose row was written with its verdict already."""
+def add_verdicts(
+    writing: Writing, verdicts: Sequence[Judged], settled: Collection[int] = (), judged_at: str | None = None
+) -> None:
+    """Keep verdicts.
+
+    Args:
+        writing: the transaction.
+        verdicts: any number.
+        settled: evidence whose own row has its last verdict already.
+        judged_at: when they were reached; None: now.
+    """
     if not verdicts:
         return
+    at = judged_at or writing.at
     rows = [
         {
             "id": writing.next_id(VERDICT),
             "evidence_id": one.evidence_id,
-            "judged_at": writing.at,
+            "judged_at": at,
             "verified_at": "" if one.verified_at is None else time_text(one.verified_at),
             "indication": one.indication,
             "codes": " ".join(one.codes),
@@ -46,11 +56,7 @@ def add_verdicts(writing: Writing, verdicts: Sequence[Judged], new: Collection[i
         for one in verdicts
     ]
     writing.connection.execute(insert(VERDICT), rows)
-    last = (
-        update(EVIDENCE)
-        .where(EVIDENCE.c.id == bindparam("of"))
-        .values(indication=bindparam("now_is"), judged_at=writing.at)
-    )
-    changed = [{"of": one.evidence_id, "now_is": one.indication} for one in verdicts if one.evidence_id not in new]
+    changed = [{"of": one.evidence_id, "now_is": one.indication} for one in verdicts if one.evidence_id not in settled]
     if changed:
-        writing.connection.execute(last, changed)
+        last = update(EVIDENCE).where(EVIDENCE.c.id == bindparam("of"))
+        writing.connection.execute(last.values(indication=bindparam("now_is"), judged_at=at), changed)

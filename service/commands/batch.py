@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from importlib.metadata import version
@@ -22,15 +22,20 @@ from service import judging, options
 from service.batch_cluster import connected
 from service.batch_faults import BatchFormUnknown, OnlyUnknown
 from service.batch_folder import Manifest, WorkFolder
+from service.batch_follow import Followed, write_back
 from service.batch_plan import Sample, columns_named
 from service.batch_progress import duration, looking, progress
 from service.batch_results import WRITERS
 from service.batch_run import SCHEMA, Engine, Run, Wanted, cores
+from service.batch_source import TOUCHED_ALONE, asked_source, require_fit, store_source_options
+from service.batch_store import StoreSource
 from service.batch_summary import Tally, example_line
 from service.errors import NOT_PASSED, OK
 from service.inputs import judging_time
+from service.stores import clock
 from service.terminal import columns_of, json_line, visible
 from service.times import told
+from service.touched import touched_by
 from service.vouch import TrustFolders
 from service.wrapping import terminal_columns, wrapped
 from verifier.batch.asking import Asked, fingerprint
@@ -43,7 +48,8 @@ _FAIL_ON: Final = {"none": (), "failed": ("TOTAL_FAILED",), "indeterminate": ("I
 
 
 @click.command(name="batch")
-@click.argument("source", metavar="SOURCE")
+@click.argument("source", metavar="[SOURCE]", required=False)
+@store_source_options
 @options.trusts
 @options.kind
 @click.option(
@@ -88,7 +94,11 @@ _FAIL_ON: Final = {"none": (), "failed": ("TOTAL_FAILED",), "indeterminate": ("I
 @click.pass_context
 def command(
     context: click.Context,
-    source: str,
+    source: str | None,
+    address: str | None,
+    keys: str | None,
+    files: str | None,
+    touched: tuple[str, ...],
     trusts: tuple[str, ...],
     kind: str | None,
     out: str,
@@ -106,10 +116,13 @@ def command(
     seconds: int,
     as_json: bool,
 ) -> None:
-    """Judge all evidence in a folder, an archive (tar, zip), a table (Parquet, Arrow), an FB0110 or an FB0420.
+    """Judge all evidence in a folder, an archive (tar, zip), a table (Parquet, Arrow), an FB0110, an FB0420 or a store.
 
     Each DER gets a row in the table of verdicts, whatever it is. What is finished when a run is interrupted is kept
     in TABLE.parts, and --resume goes on from there.
+
+    With --store in place of SOURCE, verdicts are kept in the store too: consents whose evidence does not pass any more
+    are not handed in, and those that are with the bank already are named. Rows are named by consent.
     """
     lang: Lang = context.obj
     if sample is None and context.get_parameter_source("seed") is ParameterSource.COMMANDLINE:
@@ -119,15 +132,24 @@ def command(
     report, wanted_rows, when = _report(out), _only(only), judging_time(at)
     picked = None if sample is None else Sample(sample, seed)
     trust, store = _trust(trusts, kind)
-    asked = Asked(str(trust), fingerprint(trust, store), policy, when, None if holder is None else Holder(holder))
+    named = asked_source(context, source, StoreSource(address or "", keys, files), lang)
+    if isinstance(named, StoreSource):
+        require_fit(context, lang)
+        named = replace(named, touched=touched_by(touched, store) if touched else None)
+    elif touched:
+        raise click.UsageError(TOUCHED_ALONE[lang])
+    whose = None if holder is None else Holder(holder)
+    reader = named.reader if isinstance(named, StoreSource) else None
+    asked = Asked(str(trust), fingerprint(trust, store), policy, when, whose, reader)
     wanted = Wanted(
-        source=Path(source).absolute(),
+        source=named,
         columns=columns_named(columns),
         kinds=store.settings.kinds if kind is None else frozenset({kind}),
         sample=picked,
         asked=asked,
         at_words=at,
         version=version("dongui"),
+        begun_at=clock(),
     )
     folder, start = WorkFolder(report), monotonic()
     with _engine(scheduler, workers, seconds) as engine, folder.locked():
@@ -140,8 +162,9 @@ def command(
         except (KeyboardInterrupt, SystemExit):
             click.echo(_TAKE_UP[lang], err=True)
             raise
+        followed = write_back(named, folder, run.manifest) if isinstance(named, StoreSource) else None
         tally, written = run.report(report, wanted_rows)
-    outcome = _Outcome(run.manifest, tally, out, written, before, monotonic() - start, lang)
+    outcome = _Outcome(run.manifest, tally, out, written, before, monotonic() - start, lang, followed)
     click.echo(json_line(outcome.as_json()) if as_json else outcome.as_text())
     context.exit(NOT_PASSED if any(tally.outcomes[one] for one in _FAIL_ON[fail_on]) else OK)
 
@@ -192,6 +215,7 @@ class _Outcome:
     before: int
     seconds: float
     lang: Lang
+    followed: Followed | None
 
     @property
     def rate(self) -> float:
@@ -215,6 +239,7 @@ class _Outcome:
             "at": one.at,
             "resumed_after": self.before,
             "seconds": round(self.seconds, 3),
+            "store": None if self.followed is None else self.followed.as_json(),
         }
 
     def as_text(self) -> str:
@@ -238,6 +263,8 @@ class _Outcome:
         if self.manifest.left_out:
             yield "  " + _LEFT_OUT[lang].format(count=f"{self.manifest.left_out:,}")
         yield from self._findings()
+        if self.followed is not None:
+            yield from (f"  {line}" for line in self.followed.lines(lang))
         yield "  " + _TOOK[lang].format(time=duration(self.seconds, lang), rate=self.rate)
         yield f"→ {visible(self.out)}: " + _ROWS[lang].format(rows=f"{self.written:,}")
 

@@ -22,7 +22,7 @@ SEARCH_VARIABLE: Final = "DONGUI_SEARCH"
 PERSONAL: Final = ("payer_number", "account_number", "holder_id")
 STATES: Final = (
     *("signed", "refused", "verified", "queued", "sent", "rejected", "accepted", "reconciled", "failed"),
-    *("cancel_queued", "cancel_sent", "cancel_rejected", "cancelled", "changed", "withdrawn"),
+    *("cancel_queued", "cancel_sent", "cancel_rejected", "cancelled", "changed", "withdrawn", "deleted"),
 )
 
 
@@ -78,7 +78,11 @@ def _value(by: str, file: str | None, lang: Lang) -> str:
 
 
 def _told(store: Store, row: Any, *, unmask: bool) -> dict[str, object]:  # noqa: ANN401 - a row of the table
-    texts = store.sealer.open_texts(f"consent:{row.id}", row.key_id, bytes(row.sealed)) if unmask else {}
+    from evidence.store.sealing import about_consent  # noqa: PLC0415 - loads cryptography
+
+    texts = (
+        store.sealer.open_texts(about_consent(row.id), row.key_id, bytes(row.sealed)) if unmask and row.sealed else {}
+    )
     return {
         "consent": row.id,
         "state": row.state,

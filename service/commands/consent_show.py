@@ -38,6 +38,7 @@ def command(
 ) -> None:
     """Show where a consent stands, its evidence with every verdict, the files it went in, and its rows of the log."""
     from evidence.store.finding import story_of  # noqa: PLC0415 - loads SQLAlchemy
+    from evidence.store.sealing import about_consent  # noqa: PLC0415
     from evidence.store.viewing import note_viewing  # noqa: PLC0415
 
     lang: Lang = context.obj
@@ -50,7 +51,7 @@ def command(
             story = story_of(connection, number)
         row = story.consent
         is_kept = bool(row.sealed)
-        texts = store.sealer.open_texts(f"consent:{row.id}", row.key_id, bytes(row.sealed)) if is_kept else {}
+        texts = store.sealer.open_texts(about_consent(row.id), row.key_id, bytes(row.sealed)) if is_kept else {}
         if out is not None:
             _write_evidence(store, row.id, row.evidence_id, out)
     if out == "-":

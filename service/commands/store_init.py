@@ -38,7 +38,7 @@ def command(context: click.Context, address: str, keys: str | None, processing: 
     from evidence.store.opening import create, shown  # noqa: PLC0415
 
     lang: Lang = context.obj
-    made_keys = _make_keys(keys)
+    made_keys = make_keys(keys)
     try:
         create(address, keyring(keys), {"processing": processing})
     except StoreExists:
@@ -55,7 +55,7 @@ def command(context: click.Context, address: str, keys: str | None, processing: 
     click.echo(_BACK_UP[lang])
 
 
-def _make_keys(file: str | None) -> bool:
+def make_keys(file: str | None) -> bool:
     """Write a key file, for its owner alone; False where there is one, or the environment holds the keys."""
     from evidence.outfile import CREATE, refusals, sync_folder  # noqa: PLC0415
     from evidence.store.keyring import Keyring  # noqa: PLC0415

@@ -43,4 +43,7 @@ RESULTS: Final = Results(
     },
     opening_revoked=333_334,
     starting={"import": [100_000.0], "verify": [300_000.0]},
+    records={"copy": [5.0], "write": [15.0], "read": [25.0]},
+    record_count=20_000,
+    records_peak_bytes=60e6,
 )

@@ -28,6 +28,9 @@ def test_each_target_is_met_or_missed_by_its_own_figure() -> None:
         "RSA-2048: unchecked signing, of raw": (0.9, "met"),
         "P-256: unchecked signing, of raw": (0.5, "not met"),
         "start: × import cryptography.x509": (3, "met"),
+        "FB0110: writing, × copyfileobj": (3, "met"),
+        "FB0110: reading, × copyfileobj": (5, "not met"),
+        "FB0110: memory": (60, "met"),
     }
 
 
@@ -38,7 +41,9 @@ def test_a_newer_openssl_has_another_target() -> None:
 
 
 def test_what_was_not_measured_is_neither_met_nor_missed() -> None:
-    nothing = replace(RESULTS, judging={}, signing={}, cores={}, sizes={}, opening_revoked=100_000, starting={})
+    nothing = replace(
+        RESULTS, judging={}, signing={}, cores={}, sizes={}, opening_revoked=100_000, starting={}, records={}
+    )
     assert {target.verdict for target in targets(nothing)} == {"not measured"}
     assert "Left out: the C part" in table(replace(nothing, left_out=("the C part",)))
 

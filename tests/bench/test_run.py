@@ -26,6 +26,8 @@ def test_a_run_leaves_figures_a_table_and_drawings(tmp_path: Path, capsys: pytes
         assert set(read["judging"][kind]) == judges
         assert all(0 < time < 1e7 for times in read["judging"][kind].values() for time in times)
         assert set(read["signing"][kind]) == {"raw", "unchecked", "sign_consent"}
+    assert set(read["records"]) == {"copy", "write", "write-undigested", "write-uncounted", "read", "check"}
+    assert 1e7 < read["records_peak_bytes"] < 1.5e8
     assert set(read["sizes"]) == {"2", "4"}
     assert 1e7 < read["opening"]["peak_bytes"] < 1e9
     assert str(tmp_path.parent) not in json.dumps(read)

@@ -11,8 +11,8 @@ from typing import Final
 from evidence import LAYOUTS, Cancellation, Registration, build_fb0110
 from evidence.faults import Part, Place
 from evidence.layouts import FileLayout
+from evidence.packing import encode_data
 from evidence.tally import Tally
-from evidence.writer import encode_data
 from verifier.verdict import Check, Finding, Indication, TimeSource, Verdict
 
 DAY: Final = date(2026, 6, 1)
@@ -189,7 +189,8 @@ def raw_file(
     data = b""
     count = 0
     for count, evidence in enumerate(pieces, 1):
-        values = FIELDS[code] | {"sequence": str(count)} | changes
+        another = {"payer_number": f"PAYER-{count:04}"} if "payer_number" in FIELDS[code] else {}
+        values = FIELDS[code] | another | {"sequence": str(count)} | changes
         list(tally.data(values, Place(Part.DATA)))
         if layout.evidence is not None:
             values = {"evidence_size": str(len(evidence))} | values

@@ -7,9 +7,12 @@ from string import Formatter
 import pytest
 
 import evidence
+import evidence.banks
+import evidence.institute
+import evidence.r00
 from consent.errors import LANGS, CodedError
 from consent.wording import wording
-from evidence import LAYOUTS, FieldError, Part, Place, costs
+from evidence import LAYOUTS, FieldError, Part, Place, costs, remarks
 from evidence.calendar_faults import COMPUTED_ONLY, NO_EFFECT
 from evidence.faults import NotAlphabetic, NotFullWidth
 from evidence.notices import APPLIED_LATER, NEAR_LIMIT, NO_RECORDS, NOT_SUBMITTED
@@ -20,6 +23,7 @@ def coded(root: type[CodedError] = CodedError) -> list[type[CodedError]]:
     return [kind for kind in below if kind.__module__.startswith(f"{evidence.__name__}.") and hasattr(kind, "code")]
 
 
+REMARKS = {name for name in vars(remarks).values() if isinstance(name, str) and name.startswith("FB-")}
 COSTS = tuple(code for name, code in vars(costs).items() if name.isupper())
 NOTICES = (NEAR_LIMIT, NOT_SUBMITTED, NO_RECORDS, APPLIED_LATER, COMPUTED_ONLY, NO_EFFECT, *COSTS)
 KINDS = sorted(set(coded()), key=lambda kind: kind.code)
@@ -31,7 +35,7 @@ def test_no_two_causes_share_a_code() -> None:
     assert len(codes) > 40
 
 
-@pytest.mark.parametrize("code", [*(kind.code for kind in KINDS), *NOTICES])
+@pytest.mark.parametrize("code", [*(kind.code for kind in KINDS), *NOTICES, *sorted(REMARKS)])
 def test_every_code_says_what_and_what_to_do(code: str) -> None:
     entry = wording(code)
     assert entry.ko

@@ -21,7 +21,7 @@ from certs.demo_folder import TRUST_TOML
 from certs.npki import Scheme, lock_key
 from certs.npki.private_key_info import private_key_info
 from consent import Charset, ConsentText
-from evidence import decode_lines, to_line
+from evidence import LAYOUTS, decode_lines, to_line
 from signer import prepare
 from tests.evidence.samples import built, cancellation, raw_file, registration
 from tests.fuzz.pki import FOLDER, PKI, TEXT, TEXTS_SIGNED_DIRECTLY, name_of
@@ -110,9 +110,8 @@ def certificates() -> Iterable[bytes]:
 
 
 def files() -> list[bytes]:
-    codes = ("FB0410", "FB0420")
     made = [built([]), built([registration(evidence=b"\x30" * 700), cancellation()])]
-    return made + [raw_file(code, [b""]) for code in codes]
+    return made + [raw_file(code, [b""]) for code in LAYOUTS if code != "FB0110"]
 
 
 def forms() -> Iterable[bytes]:

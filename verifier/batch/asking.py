@@ -15,7 +15,7 @@ from verifier.batch.chunks import Chunk
 from verifier.batch.columns import VERDICTS
 from verifier.batch.faults import TrustChanged
 from verifier.batch.judging import judge_table, unjudged, verdicts
-from verifier.batch.reading import NOBODY, READERS, Watcher, batches
+from verifier.batch.reading import NOBODY, READERS, Reader, Watcher, batches
 from verifier.policies import POLICIES
 from verifier.subject import At
 
@@ -30,6 +30,7 @@ class Asked:
         policy: its name.
         at: as for `verify_der`.
         holder: as for `verify_der`.
+        reader: reads the chunks of a source that is not known here; None: by their form, as `reading.READERS`.
     """
 
     trust: str
@@ -37,6 +38,7 @@ class Asked:
     policy: str
     at: At
     holder: Holder | None = None
+    reader: Reader | None = None
 
 
 def fingerprint(folder: Path, store: TrustStore) -> str:
@@ -87,7 +89,7 @@ def judge_chunk(chunk: Chunk, asked: Asked, watcher: Watcher = NOBODY) -> pa.Rec
     trust, policy = opened(asked), POLICIES[asked.policy]
     done: list[pa.RecordBatch] = []
     first = 0
-    for batch in batches(chunk, policy.max_der_bytes, watcher):
+    for batch in batches(chunk, policy.max_der_bytes, watcher, asked.reader):
         started = _from(first, watcher)
         done.append(judge_table(batch, trust=trust, policy=policy, at=asked.at, holder=asked.holder, beginning=started))
         first += batch.num_rows
@@ -100,6 +102,7 @@ def _from(first: int, watcher: Watcher) -> Callable[[int], object]:
 
 def refuse_row(chunk: Chunk, asked: Asked, code: str) -> pa.RecordBatch:
     """The row of a chunk that has one, read but not judged: whoever judged it came to grief."""
-    (row,) = READERS[chunk.form](chunk, POLICIES[asked.policy].max_der_bytes, NOBODY)
+    read = asked.reader or READERS[chunk.form]
+    (row,) = read(chunk, POLICIES[asked.policy].max_der_bytes, NOBODY)
     is_whole = row.der is not None and len(row.der) <= POLICIES[asked.policy].max_der_bytes
     return verdicts([unjudged(row.id, code, der=row.der if is_whole else None)])

@@ -50,17 +50,22 @@ class Watcher:
 NOBODY: Final = Watcher()
 
 
-def batches(chunk: Chunk, most: int, watcher: Watcher = NOBODY) -> Iterator[pa.RecordBatch]:
+Reader = Callable[[Chunk, int, Watcher], Iterator[Row]]
+"""Reads a chunk, of each DER no more than so many bytes and one; a row for each entry, in their order."""
+
+
+def batches(chunk: Chunk, most: int, watcher: Watcher = NOBODY, read: Reader | None = None) -> Iterator[pa.RecordBatch]:
     """Rows of a chunk as tables of `columns.EVIDENCE`, a few rows or megabytes each.
 
     Args:
         chunk: any.
         most: bytes of a DER that are of interest: the policy's limit.
         watcher: is told of each row before it is read.
+        read: how to read it; None: by its form.
     """
     rows: list[Row] = []
     size = 0
-    reader = READERS[chunk.form](chunk, most, watcher)
+    reader = (read or READERS[chunk.form])(chunk, most, watcher)
     for number in range(len(chunk)):
         watcher.row(number)
         row = next(reader)
@@ -235,7 +240,7 @@ def _table(chunk: Chunk, most: int, watcher: Watcher) -> Iterator[Row]:
     return (Row(*row) for row in read_table(chunk, most, watcher.alive))
 
 
-READERS: Final[Mapping[str, Callable[[Chunk, int, Watcher], Iterator[Row]]]] = {
+READERS: Final[Mapping[str, Reader]] = {
     "files": _files,
     "ranges": _ranges,
     "zip": _zip,

@@ -11,7 +11,7 @@ from hashlib import sha256
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from evidence import DataRecord, check, read_file
 from evidence.file_faults import NotWritable
@@ -22,6 +22,7 @@ from evidence.lifecycle.intake import take_in_consents
 from evidence.lifecycle.moving import Move, move
 from evidence.lifecycle.sending import Outbox, Sent
 from evidence.lifecycle.states import Event, State
+from evidence.store.errors import StoreUnavailable
 from evidence.store.keyring import Keyring
 from evidence.store.log import verify_log, verify_states
 from evidence.store.opening import create
@@ -179,6 +180,48 @@ def test_an_outbox_that_is_not_there_costs_nothing(store: Store, outbox: Outbox)
     outbox.folder.mkdir()
     (sent,) = send(outbox)
     assert (sent.carried_on, sent.records) == (True, 3)
+
+
+def test_a_file_system_that_is_read_only_costs_nothing(store: Store, outbox: Outbox) -> None:
+    list(take_in_consents(store, payers(3), clock))
+    with pytest.raises(NotWritable):
+        send(Outbox(store, Path("/proc"), clock))  # not even root makes files there
+    (sent,) = send(outbox)
+    assert (sent.carried_on, sent.records) == (True, 3)
+    require_whole(store)
+
+
+def test_a_database_that_is_full_costs_nothing(tmp_path: Path, keys: Keyring) -> None:
+    """At whichever statement SQLite runs out of pages: nothing is half done, and with room again it goes on."""
+    create(str(tmp_path / "s.db"), keys, {"processing": "integrated"})
+    store = Store.open(str(tmp_path / "s.db"), keys)
+    outbox = Outbox(store, tmp_path, clock)
+    times, reasons = 0, set()
+    list(take_in_consents(store, payers(100), clock))
+    for room in range(0, 2000, 5):
+        times += 1
+        with store.engine.connect() as connection:
+            pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
+
+        def limit(connection: object, pages: int = pages + room) -> None:
+            connection.exec_driver_sql(f"PRAGMA max_page_count = {pages}")  # type: ignore[attr-defined]
+
+        event.listen(store.engine, "begin", limit)
+        try:
+            send(outbox)
+        except StoreUnavailable as error:
+            reasons.add(error.details["reason"])
+        else:
+            break
+        finally:
+            event.remove(store.engine, "begin", limit)
+            with store.engine.connect() as connection:
+                connection.exec_driver_sql("PRAGMA max_page_count = 1000000")
+    assert times > 3
+    assert reasons == {"SQLITE_FULL"}
+    assert set(states(store)) == {"sent"}
+    require_whole(store)
+    store.close()
 
 
 def test_what_a_killed_process_left_is_taken_away_after_a_day(store: Store, outbox: Outbox) -> None:

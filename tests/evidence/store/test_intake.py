@@ -31,7 +31,7 @@ def test_the_log_has_every_step_to_where_a_consent_stands(store: Store, pki: Dem
     assert [story.consent.state for story in stories] == ["queued", "refused", "verified"]
     assert [json.loads(row.details).get("code") for row in stories[1].log] == [None, taken.refused[0].codes[0]]
     assert stories[1].consent.code == taken.refused[0].codes[0]
-    assert [getattr(story.evidence, "indication", None) for story in stories] == [
+    assert [story.evidence and story.evidence.indication for story in stories] == [
         "TOTAL_PASSED",
         "TOTAL_FAILED",
         "TOTAL_PASSED",

@@ -24,6 +24,7 @@ def upgrade() -> None:
         sa.Column("key_id", sa.Text(), nullable=False),
         sa.Column("sealed", sa.LargeBinary(), nullable=True),
         sa.Column("added_at", sa.Text(), nullable=False),
+        sa.Column("received_at", sa.Text(), nullable=True),
         sa.Column("indication", sa.Text(), nullable=True),
         sa.Column("judged_at", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_evidence")),

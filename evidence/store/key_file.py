@@ -1,0 +1,60 @@
+"""The store's keys in a file that may change while it is in use: `dongui store rekey` adds keys and takes them away."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from evidence.outfile import refusals, writing
+from evidence.store.errors import KeyUnknown
+from evidence.store.keyring import Keyring
+
+
+class KeyFile:
+    """Keys of a file, read again when a key is asked for that was not in it."""
+
+    def __init__(self, path: Path, load: Callable[[], Keyring]) -> None:
+        """`load` reads the file at `path`."""
+        self.path, self.load = path, load
+        self.ring = load()
+
+    @property
+    def current(self) -> str:
+        return self.ring.current
+
+    def sealing_key(self, key_id: str) -> bytes:
+        try:
+            return self.ring.sealing_key(key_id)
+        except KeyUnknown:
+            self.ring = self.load()
+            return self.ring.sealing_key(key_id)
+
+    def digest(self, purpose: str, text: str) -> bytes:
+        return self.ring.digest(purpose, text)
+
+    def replace(self, ring: Keyring) -> None:
+        """Put other keys into the file, whole or not at all. Only while it is `locked`.
+
+        Raises:
+            NotWritable.
+        """
+        with writing(self.path, private=True) as out:
+            out.write(ring.to_json().encode())
+        self.ring = ring
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Keep everybody else from changing the file until the block ends; wait for who does so now."""
+        folder = Path(os.path.realpath(self.path)).parent
+        with refusals(self.path):
+            handle = os.open(folder, os.O_RDONLY)
+        try:
+            with refusals(self.path):
+                fcntl.flock(handle, fcntl.LOCK_EX)
+            self.ring = self.load()
+            yield
+        finally:
+            os.close(handle)

@@ -1,0 +1,156 @@
+"""What ended long ago goes, and nothing else; what is left still proves itself."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import func, select, text
+
+from certs.demo import DemoPki
+from evidence.lifecycle.files import FileState, NewFile, NewRecord, add_file, add_records
+from evidence.lifecycle.intake import take_in_consents
+from evidence.lifecycle.moving import Move, move
+from evidence.lifecycle.retention import Removed, delete_ended, ended_before, require_over, years_before
+from evidence.lifecycle.states import ENDED, NEXT, Event, State
+from evidence.store.errors import ConsentUnknown, EvidenceGone, RetentionNotOver
+from evidence.store.finding import story_of
+from evidence.store.log import verify_log, verify_states
+from evidence.store.pieces import read_piece
+from evidence.store.rekeying import rows_left, seal_anew
+from evidence.store.schema import CONSENT, EVIDENCE, EVIDENCE_ISSUER, FILE, FILE_RECORD, VERDICT
+from evidence.store.store import Store
+from tests.evidence.lifecycle.people import clock, payer
+from tests.evidence.signed import signed
+
+LONG_AGO = datetime(2020, 3, 1, 3, 0, tzinfo=UTC)
+DAY = date(2020, 3, 2)
+
+
+def withdrawn(store: Store, at: datetime, *numbers: int) -> None:
+    with store.writing(at) as writing:
+        move(writing, [Move(number, Event.WITHDRAWN) for number in numbers])
+
+
+def in_a_file(store: Store, *consents: int | None) -> None:
+    """A file of long ago with a record of each of these consents; None: of one that the store does not know."""
+    new = NewFile(
+        code="FB0320",
+        direction="in",
+        state=FileState.CLOSED,
+        name="FB0320.20200301",
+        process_date=LONG_AGO.date(),
+        institution_code="",
+        bank_code="",
+        records=len(consents),
+        header={},
+    )
+    with store.writing(LONG_AGO) as writing:
+        number = writing.next_id(FILE)
+        add_file(writing, number, new, {})
+        records = [
+            NewRecord(number=at, texts={"payer_number": f"A-{at}"}, consent_id=consent, identity=b"x")
+            for at, consent in enumerate(consents, 1)
+        ]
+        add_records(writing, number, records)
+
+
+def deleted(store: Store, day: date = DAY) -> list[Removed]:
+    removed = list(delete_ended(store, day, clock))
+    with store.reading() as connection:
+        assert [*verify_log(connection, store.keys), *verify_states(connection)] == []
+    assert list(delete_ended(store, day, clock)) == []
+    return removed
+
+
+def test_what_ended_before_the_day_goes_and_nothing_else(store: Store, pki: DemoPki) -> None:
+    consents = [signed(pki, 1), payer(2), signed(pki, 3), payer(4), payer(5)]
+    list(take_in_consents(store, consents, lambda: LONG_AGO))
+    in_a_file(store, 1, 3, None)
+    withdrawn(store, LONG_AGO, 1, 2)
+    withdrawn(store, LONG_AGO + timedelta(days=1), 3)
+    with store.reading() as connection:
+        assert [row.id for row in ended_before(connection, DAY)] == [1, 2]
+        names = [bytes(row.sha256).hex() for row in connection.execute(select(EVIDENCE).order_by(EVIDENCE.c.id))]
+    assert deleted(store) == [Removed(2, 2, 1), Removed(0, 0, 1)]
+    with store.reading() as connection:
+        story = story_of(connection, 1)
+        assert (story.consent.state, story.consent.ended_on, story.evidence) == ("deleted", LONG_AGO.date(), None)
+        assert [row.event for row in story.log][-2:] == ["withdrawn", "deleted"]
+        for column in ("identity", "payer_hash", "account_hash", "holder_hash", "sealed"):
+            assert bytes(getattr(story.consent, column)) == b""
+        states = connection.execute(select(CONSENT.c.state).order_by(CONSENT.c.id)).scalars().all()
+        assert states == ["deleted", "deleted", "withdrawn", "queued", "queued"]
+        counts = [
+            connection.execute(select(func.count()).select_from(table)).scalar()
+            for table in (EVIDENCE, VERDICT, EVIDENCE_ISSUER)
+        ]
+        assert counts == [3, 1, 1]
+        assert [read_piece(store, connection, number) for number in (3, 4)] == [one.evidence for one in consents[2:4]]
+        texts = connection.execute(select(FILE_RECORD.c.sealed).order_by(FILE_RECORD.c.number)).scalars().all()
+        assert [bool(one) for one in texts] == [False, True, False]
+    assert store.files is not None
+    with pytest.raises(EvidenceGone):
+        store.files.get(names[1])
+    assert store.files.get(names[3])
+    assert rows_left(store) == 0
+    assert list(seal_anew(store, clock)) == []
+
+
+def test_evidence_that_another_consent_has_stays(store: Store) -> None:
+    one = payer(1)
+    list(take_in_consents(store, [one, replace(one, payer_number="B")], lambda: LONG_AGO))
+    withdrawn(store, LONG_AGO, 1)
+    assert deleted(store) == [Removed(1, 0, 0)]
+    with store.reading() as connection:
+        assert read_piece(store, connection, 1) == one.evidence
+    withdrawn(store, LONG_AGO, 2)
+    assert deleted(store) == [Removed(1, 1, 0)]
+
+
+def test_the_same_consent_may_be_given_again(store: Store) -> None:
+    list(take_in_consents(store, [payer(1)], lambda: LONG_AGO))
+    withdrawn(store, LONG_AGO, 1)
+    deleted(store)
+    (taken,) = take_in_consents(store, [payer(1)], clock)
+    assert taken.added == (2,)
+
+
+def test_evidence_files_that_nobody_can_reach_stop_it(store: Store) -> None:
+    list(take_in_consents(store, [payer(1)], lambda: LONG_AGO))
+    withdrawn(store, LONG_AGO, 1)
+    store.files = None
+    with pytest.raises(EvidenceGone):
+        deleted(store)
+    with store.reading() as connection:
+        assert story_of(connection, 1).consent.state == "withdrawn"
+        with pytest.raises(ConsentUnknown):
+            story_of(connection, 2)
+
+
+def test_nothing_that_lives_can_be_deleted() -> None:
+    assert {state for state, event in NEXT if event is Event.DELETED} == ENDED - {State.DELETED}
+    assert not {event for state, event in NEXT if state is State.DELETED}
+
+
+@given(st.dates(date(1900, 1, 1), date(2100, 1, 1)), st.integers(1, 99))
+def test_a_time_of_retention_is_never_short(today: date, years: int) -> None:
+    """Whatever may be deleted ended at least so many calendar years ago."""
+    latest = years_before(today, years)
+    assert (latest.year, latest.month) == (today.year - years, today.month)
+    assert latest.day == today.day or (today.month, today.day, latest.day) == (2, 29, 28)
+    require_over(latest + timedelta(days=1), today, years)
+    with pytest.raises(RetentionNotOver):
+        require_over(latest + timedelta(days=2), today, years)
+
+
+def test_nothing_of_a_deleted_consent_is_left_in_the_clear_or_sealed(store: Store) -> None:
+    list(take_in_consents(store, [payer(1)], lambda: LONG_AGO))
+    withdrawn(store, LONG_AGO, 1)
+    deleted(store)
+    with store.reading() as connection:
+        row = connection.execute(text("SELECT * FROM consent")).mappings().one()
+    assert {name for name, value in row.items() if isinstance(value, bytes | memoryview) and bytes(value)} == set()
