@@ -16,6 +16,7 @@ from evidence.codes import RESPONSE_CODES
 from evidence.faults import FieldError, Part, Place, RecordError
 from evidence.field import Field, Mode
 from evidence.history import Known, Requests
+from evidence.identity import Identity
 from evidence.jsonl import decode_lines, encode_lines, to_line
 from evidence.layouts import LAYOUTS, FileLayout, layout_of, layout_rows
 from evidence.notices import Notice
