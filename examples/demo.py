@@ -26,6 +26,7 @@ from certs.keys import KeyPair
 from consent import Charset, ConsentText
 from consent.form import Consent, render
 from examples.demo_exchange import BANK, Signed, audit, pack, write_r00, write_records, write_rehearsal
+from examples.demo_incoming import write_incoming
 from examples.demo_npki import npki
 from examples.demo_table import files, judged, show
 from signer import LocalKey, sign_consent
@@ -64,6 +65,7 @@ def main(folder: Path) -> int:
     write_records(signed, folder, day)
     pack(signed, folder, day)
     write_r00(signed, folder)
+    write_incoming(signed, folder, day)
     write_rehearsal(signed, folder, day)
     audit(signed, consent_of(PAYERS[0], "A-9999", "999999999", day), folder, day)
     text = render(signed[0].consent, Charset.UTF_8)

@@ -46,7 +46,7 @@ def _reason(one: StuckConsent, lang: Lang) -> str:
     if row is None:
         return ""
     text, note = (row.ko, row.note) if lang == "ko" else (row.en, row.note_en)
-    return f"{text}. {note}" if note else text
+    return f"{text}. {note}" if note and not note.startswith(_OF_CHANGES) else text
 
 
 def remark_told(one: StuckRecord, lang: Lang, kind: str) -> dict[str, Any]:
@@ -94,7 +94,7 @@ def item_lines(item: dict[str, Any], lang: Lang) -> Iterator[str]:
         yield visible(f"  {words['record'].format(**item)}  {item['code']} {item['reason']}".rstrip())
     else:
         yield visible(f"  {item['reason']} [{item['code']}]")
-    about = [words["file"].format(**item)] if item["name"] else []
+    about = [words["file" if item["kind"] in {"consent", "audit"} else "named"].format(**item)] if item["name"] else []
     about += [words["fields"].format(labels=", ".join(item["labels"]))] if item.get("labels") else []
     if about:
         yield visible("      " + " · ".join(about))
@@ -106,9 +106,11 @@ def more_line(count: int, lang: Lang) -> str:
     return _WORDS[lang]["more"].format(count=f"{count:,}")
 
 
+_OF_CHANGES: Final = "변경 전"  # what a code means where an account is changed
 _COMMANDS: Final[dict[str, tuple[str, ...]]] = {
     "new-evidence": ("dongui fix withdraw {n}", "dongui store add RECORDS.jsonl --trust DIR"),
     "amend": ("dongui fix amend {n} --values FILE",),
+    "compare": ("dongui fix amend {n} --values FILE", "dongui fix requeue {n}"),
     "requeue": ("dongui fix requeue {n}",),
     "ask": ("dongui fix requeue {n}",),
     "cancel-again": ("dongui cancel {n}", "dongui cancel {n} --hold"),
@@ -120,6 +122,7 @@ ADVICE: Final[dict[Lang, dict[str, str]]] = {
     "ko": {
         "new-evidence": "이 동의자료로는 제출할 수 없습니다. 철회하고 새 동의자료를 접수하십시오.",
         "amend": "틀린 항목의 올바른 값을 JSON 파일에 적어 정정하십시오. 정정하면 다시 제출 대기가 됩니다.",
+        "compare": "금융회사에 등록된 번호와 대조하십시오. 다르면 정정하고, 같으면 다시 제출하십시오.",
         "requeue": "원인을 바로잡은 뒤 다시 제출 대기로 등록하십시오.",
         "ask": "금융회사나 통합기관에 사유를 문의하십시오. 해결되면 다시 제출 대기로 등록하십시오.",
         "cancel-again": "해지를 다시 제출하거나, 해지하지 않기로 하였으면 거두십시오.",
@@ -128,6 +131,7 @@ ADVICE: Final[dict[Lang, dict[str, str]]] = {
     "en": {
         "new-evidence": "This evidence cannot be handed in. Give the consent up and take new evidence in.",
         "amend": "Write what is right into a JSON file and amend it; it is queued again then.",
+        "compare": "Compare the numbers with what the bank has: amend what differs, else send it again.",
         "requeue": "Mend the cause, then queue it again.",
         "ask": "Ask the bank or the institute for the reason; once that is settled, queue it again.",
         "cancel-again": "Send the cancellation again, or take it back.",
@@ -154,6 +158,7 @@ _WORDS: Final[dict[Lang, dict[str, str]]] = {
         "consent": "동의 {n}번: {state}",
         "record": "{request}에 대한 회신의 {record}번 레코드",
         "file": "{name}(파일 {file}번)의 {record}번 레코드",
+        "named": "{name}(파일 {file}번)",
         "fields": "항목: {labels}",
         "more": "  … 외 {count}건(전체는 --json)",
     },
@@ -161,6 +166,7 @@ _WORDS: Final[dict[Lang, dict[str, str]]] = {
         "consent": "Consent {n}: {state}",
         "record": "Record {record} of the answer to {request}",
         "file": "record {record} of {name} (file {file})",
+        "named": "{name} (file {file})",
         "fields": "fields: {labels}",
         "more": "  … and {count} more (--json has all)",
     },

@@ -38,6 +38,7 @@ class Remedy(StrEnum):
 
     NEW_EVIDENCE = "new-evidence"
     AMEND = "amend"
+    COMPARE = "compare"
     REQUEUE = "requeue"
     ASK = "ask"
     CANCEL_AGAIN = "cancel-again"
@@ -113,7 +114,9 @@ def remedy_of(state: State, code: str, fields: Sequence[Field]) -> Remedy:
         return Remedy.NEW_EVIDENCE
     if state is State.CANCEL_REJECTED:
         return Remedy.CANCEL_AGAIN
-    if code == "81" or any(field.name in AMENDABLE for field in fields):
+    if code == "81":
+        return Remedy.COMPARE
+    if any(field.name in AMENDABLE for field in fields):
         return Remedy.AMEND
     return Remedy.REQUEUE if code == "92" or code in _NOBODY_KNOWS else Remedy.ASK
 

@@ -70,7 +70,7 @@ def test_a_rejected_consent_with_its_reason_and_command(office: Office) -> None:
     assert ran.code == 1
     assert ran.out.splitlines() == [
         "멈춘 동의",
-        "  동의 2번: 오류 회신  7109 예금주 실명번호 오류. 변경 전 예금주 실명번호 오류",
+        "  동의 2번: 오류 회신  7109 예금주 실명번호 오류",
         f"      {office.folder}/FB0120(파일 2번)의 1번 레코드 · 항목: 예금주 실명번호",
         "      → 틀린 항목의 올바른 값을 JSON 파일에 적어 정정하십시오. 정정하면 다시 제출 대기가 됩니다.",
         "        dongui fix amend 2 --values FILE",

@@ -81,7 +81,7 @@ def test_what_stands_still_is_listed_with_its_field_and_remedy(store: Store, out
         (2, "rejected", "7109", ["holder_id"], Remedy.AMEND),
         (3, "rejected", "7120", ["extension"], Remedy.NEW_EVIDENCE),
         (5, "rejected", "7190", [], Remedy.REQUEUE),
-        (1, "failed", "81", [], Remedy.AMEND),
+        (1, "failed", "81", [], Remedy.COMPARE),
         (4, "failed", "92", [], Remedy.REQUEUE),
     ]
     with store.reading() as connection:
