@@ -60,7 +60,7 @@ def _content(frame: Frame) -> Iterator[Remark]:
 def _agreement(values: Mapping[str, str], der: bytes, place: Place) -> Iterator[Remark]:
     text = text_of(der)
     if text is None:
-        yield Remark(NO_TEXT, place)
+        yield Remark(NO_TEXT, place, is_grave=True)
         return
     compared = compare(values, text)
     if compared.differing:

@@ -79,6 +79,16 @@ def test_renamed_pictures_are_found_and_unknown_ones_are_warned_of(desk: Desk, t
     assert "png" in korean
 
 
+def test_what_is_called_a_der_and_is_none_is_found_without_a_trust_folder(desk: Desk, tmp_path: Path) -> None:
+    file = packed(desk, tmp_path, {})
+    raw = bytearray(file.read_bytes())
+    raw[1024 + 400] ^= 1
+    file.write_bytes(raw)
+    ran = called("file", "check", file, "--json")
+    assert (ran.code, ran.json["rejected"]) == (1, 0)
+    assert found(ran) == [(1, "FB-107", "fault")]
+
+
 def test_repeats_are_found_within_the_file_and_against_a_list(desk: Desk, tmp_path: Path) -> None:
     file = packed(desk, tmp_path, {})
     identity = {key: RECORD[key] for key in ("institution_code", "payer_number", "bank_code", "account_number")}

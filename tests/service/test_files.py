@@ -75,7 +75,7 @@ def test_files_go_to_standard_output_and_what_is_said_does_not(desk: Desk) -> No
         *("fb0420", "-", "--records", desk / "records.jsonl", "-o", "-"), stdin=(desk / "FB0410").read_bytes()
     )
     assert answer.stdout.startswith(b"HFB0420")
-    assert called("file", "check", "-", stdin=answer.stdout).code == 0
+    assert called("file", "check", "-", "--json", stdin=answer.stdout).json["rejected"] == 0
 
 
 def test_a_list_comes_from_standard_input_and_its_paths_from_here(
