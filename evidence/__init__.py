@@ -15,6 +15,8 @@ from evidence.codebooks import Code
 from evidence.codes import RESPONSE_CODES
 from evidence.faults import FieldError, Part, Place, RecordError
 from evidence.field import Field, Mode
+from evidence.history import Known, Requests
+from evidence.identity import Identity
 from evidence.jsonl import decode_lines, encode_lines, to_line
 from evidence.layouts import LAYOUTS, FileLayout, layout_of, layout_rows
 from evidence.notices import Notice
@@ -41,6 +43,8 @@ __all__ = [
     "FileLayout",
     "FoundEvidence",
     "Header",
+    "Identity",
+    "Known",
     "Mode",
     "Notice",
     "Outcome",
@@ -49,6 +53,7 @@ __all__ = [
     "Record",
     "RecordError",
     "Registration",
+    "Requests",
     "Trailer",
     "Written",
     "answer_fb0410",

@@ -134,26 +134,26 @@ class _Cutter:
 
         Nothing has been taken then: `_data` finds out what it is.
         """
-        layout, ahead = self.layout, self.ahead
-        short = layout.data.at_once
-        values = short.read(ahead.peek(layout.data.total)) if short is not None and not self.line_end else None
-        if values is None or (int(values["sequence"]) != self.tally.counted + 1 and not layout.refused_only):
+        layout, ahead, tally = self.layout, self.ahead, self.tally
+        short, total = layout.data.at_once, layout.data.total
+        values = short.read(ahead.peek(total)) if short is not None and not self.line_end else None
+        if values is None or (int(values["sequence"]) != tally.counted + 1 and not layout.refused_only):
             return None
-        used = whole = layout.data.total
+        used = whole = total
         if layout.evidence is not None:
             size = int(values["evidence_size"])
             if size > limit_of(values["evidence_type"]):
                 return None
             used += size
             whole = -(-used // BLOCK) * BLOCK
-        evidence = ahead.behind(layout.data.total, used, whole)
+        evidence = ahead.behind(total, used, whole)
         if evidence is None:
             return None
-        frame = Frame(Place(Part.DATA, self.tally.counted + 1, self.offset), values, (), evidence, layout)
-        if self.tally.counts_only:
-            self.tally.counted += 1
+        frame = Frame(Place(Part.DATA, tally.counted + 1, self.offset), values, (), evidence, layout)
+        if tally.counts_only:
+            tally.counted += 1
         else:
-            self.tally.count(values)
+            tally.count(values)
         self.offset += whole
         return frame
 

@@ -6,10 +6,11 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import blake2b
-from typing import BinaryIO, Final, NamedTuple
+from typing import BinaryIO, Final
 
 from evidence.faults import Place, RecordError
 from evidence.file_faults import WrongFile
+from evidence.identity import Identity
 from evidence.layouts import FileLayout
 from evidence.reader import DataRecord, read_file
 from evidence.rules import expects_evidence
@@ -49,23 +50,6 @@ class NotRequested(RecordError):
 
     def __init__(self, place: Place) -> None:
         super().__init__(place, "7126")
-
-
-class Identity(NamedTuple):
-    """What tells one consent from another (4.7.1: 대사키); the service is always firm banking."""
-
-    institution_code: str
-    payer_number: str
-    bank_code: str
-    account_number: str
-
-    @classmethod
-    def of(cls, values: Mapping[str, str]) -> Identity | None:
-        """None where one of the four could not be read."""
-        try:
-            return cls(*(values[name] for name in cls._fields))
-        except KeyError:
-            return None
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from consent import strict_json
-from evidence.history import Identity
+from evidence.identity import Identity
 from service.errors import LineKeyWrong, LineNotJson, LineValueWrong
 from service.inputs import reading
 from service.records import LONGEST_LINE

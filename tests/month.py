@@ -26,7 +26,7 @@ from sqlalchemy import func, select
 
 from evidence import check
 from evidence.codes import ACCEPTED, IN_ORDER, RESPONSE_CODES
-from evidence.history import Identity
+from evidence.identity import Identity
 from evidence.institute import (
     Asked,
     Change,

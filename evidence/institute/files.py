@@ -11,7 +11,7 @@ from datetime import date, datetime
 from typing import BinaryIO, Final
 
 from evidence.field import date_text
-from evidence.history import Identity
+from evidence.identity import Identity
 from evidence.layouts import LAYOUTS
 from evidence.writer import Written, write_file
 

@@ -10,7 +10,7 @@ from typing import Any, BinaryIO, Final
 from consent import strict_json
 from consent.errors import CodedError
 from evidence.codes import ACCEPTED, RESPONSE_CODES
-from evidence.history import Identity
+from evidence.identity import Identity
 from evidence.institute.files import (
     Asked,
     Change,

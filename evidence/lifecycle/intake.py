@@ -12,6 +12,7 @@ from sqlalchemy import insert, select
 from consent.kinds import KINDS
 from evidence.build import Registration, record_rules, record_texts
 from evidence.faults import Part, Place
+from evidence.identity import Identity
 from evidence.layouts import LAYOUTS
 from evidence.lifecycle.rejudging import PASSED, follow
 from evidence.lifecycle.states import Event, State, after
@@ -20,7 +21,7 @@ from evidence.store.errors import ConsentExists
 from evidence.store.pieces import Piece, add_pieces
 from evidence.store.schema import CONSENT, EVIDENCE
 from evidence.store.sealing import about_consent
-from evidence.store.store import Identity, Store, Writing
+from evidence.store.store import Store, Writing
 from evidence.store.verdicts import Judged, add_verdicts
 from evidence.vouching import EvidenceNotVouched, require_vouched
 
@@ -102,7 +103,7 @@ def _require_fit(one: Registration, number: int) -> None:
 
 
 def _take_in(writing: Writing, part: list[Registration], *, queue: bool) -> TakenIn:
-    news = [_New(one, identity_of(one).hashed(writing.keys), _piece(one)) for one in part]
+    news = [_New(one, identity_of(one).hashed(writing.keys.digest), _piece(one)) for one in part]
     alive = _alive(writing, [one.identity for one in news])
     new: list[_New] = []
     for one in news:

@@ -12,6 +12,7 @@ from consent.kinds import KINDS
 from evidence.agreement import compare, text_of
 from evidence.build import Registration, record_rules, record_texts
 from evidence.faults import Part, Place
+from evidence.identity import Identity
 from evidence.layouts import LAYOUTS
 from evidence.lifecycle.errors import (
     AcceptedBefore,
@@ -26,7 +27,7 @@ from evidence.lifecycle.states import Event, State
 from evidence.store.errors import ConsentUnknown
 from evidence.store.pieces import read_piece
 from evidence.store.schema import CONSENT, EVIDENCE, LOG
-from evidence.store.store import Identity, Writing, day_of, groups
+from evidence.store.store import Writing, day_of, groups
 
 AT_ONCE: Final = 500
 AMENDABLE: Final = (
@@ -153,7 +154,7 @@ def _write(writing: Writing, row: Row[Any], after: Mapping[str, str]) -> None:
     keys = writing.keys
     identity = Identity(
         after["institution_code"], after["payer_number"], after["bank_code"], after["account_number"]
-    ).hashed(keys)
+    ).hashed(keys.digest)
     other = select(CONSENT.c.id).where(CONSENT.c.identity == identity, CONSENT.c.live, CONSENT.c.id != row.id)
     taken = writing.connection.execute(other).scalar()
     if taken is not None:

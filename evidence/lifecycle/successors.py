@@ -8,10 +8,11 @@ from typing import Any
 
 from sqlalchemy import Row, insert, select, update
 
+from evidence.identity import Identity
 from evidence.lifecycle.intake import SEALED
 from evidence.lifecycle.states import Event, State
 from evidence.store.schema import CONSENT
-from evidence.store.store import Identity, Writing, day_of
+from evidence.store.store import Writing, day_of
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,7 @@ def begin(writing: Writing, old_id: int, sent: Mapping[str, str], file_id: int, 
     """
     payer, account = sent["new_payer_number"], sent["new_account_number"]
     identity = Identity(sent["new_institution_code"], payer, sent["new_bank_code"], account)
-    hashed = identity.hashed(writing.keys)
+    hashed = identity.hashed(writing.keys.digest)
     live = writing.connection.execute(select(CONSENT.c.id).where(CONSENT.c.identity == hashed, CONSENT.c.live)).scalar()
     if live is None:
         old = writing.connection.execute(select(CONSENT).where(CONSENT.c.id == old_id)).one()
@@ -65,7 +66,7 @@ def _insert(
     texts |= {"payer_number": identity.payer_number, "account_number": identity.account_number}
     row = {
         "id": number,
-        "identity": identity.hashed(keys),
+        "identity": identity.hashed(keys.digest),
         "live": True,
         "state": State.ACCEPTED.value,
         "service_kind": old.service_kind,

@@ -9,10 +9,11 @@ from hashlib import sha256
 from types import MappingProxyType
 from typing import BinaryIO, Final, cast
 
+from evidence.identity import Identity
 from evidence.layouts import FileLayout
 from evidence.lifecycle.files import FileState, NewFile, NewRecord, add_file, add_records
 from evidence.reader import DataRecord, Header, Trailer, read_file
-from evidence.store.store import Identity, Writing, day_of
+from evidence.store.store import Writing, day_of
 
 _NOTHING: Final[Mapping[str, str | int]] = MappingProxyType({})
 
@@ -140,7 +141,7 @@ class Taking:
     def identity(self, fields: Mapping[str, str], before: str = "") -> bytes:
         """The keyed hash of the consent that a record names; `before` is `old_` or `new_` where there are two."""
         names = ("institution_code", "payer_number", "bank_code", "account_number")
-        return Identity(*(fields[before + name] for name in names)).hashed(self.writing.keys)
+        return Identity(*(fields[before + name] for name in names)).hashed(self.writing.keys.digest)
 
     def remark(self, code: str, number: int, consent_id: int | None = None, /, **said: str | int) -> None:
         self.remarks.append(Remark(code, number, consent_id, said))

@@ -22,22 +22,6 @@ KOREA: Final = timezone(timedelta(hours=9))  # without summer time since 1988
 T = TypeVar("T")
 
 
-@dataclass(frozen=True)
-class Identity:
-    """What tells one consent from another (설계서 V3.8 4.7.1: 대사키)."""
-
-    institution_code: str
-    payer_number: str = field(repr=False)
-    bank_code: str
-    account_number: str = field(repr=False)
-    service_kind: str = "3"
-
-    def hashed(self, keys: Keys) -> bytes:
-        """The keyed hash that the store finds it by."""
-        parts = (self.service_kind, self.institution_code, self.payer_number, self.bank_code, self.account_number)
-        return keys.digest("identity", "\0".join(parts))
-
-
 class Store:
     """A store at an address, its keys, and the folder for large evidence.
 

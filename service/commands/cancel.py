@@ -57,13 +57,14 @@ def command(
 
 def _of_list(writing: Writing, file: str) -> list[int]:
     """Numbers of the consents of a list. Raises as `listed`, and NotACancellation, NothingToCancel."""
+    from evidence.identity import Identity  # noqa: PLC0415
     from evidence.lifecycle.named import find  # noqa: PLC0415 - SQLAlchemy
     from evidence.lifecycle.states import ENDED  # noqa: PLC0415
-    from evidence.store.store import Identity, groups  # noqa: PLC0415
+    from evidence.store.store import groups  # noqa: PLC0415
 
     found = []
     for some in groups(listed(file), 500):
-        identities = [Identity(*one.identity).hashed(writing.keys) for one in some]
+        identities = [Identity(*one.identity).hashed(writing.keys.digest) for one in some]
         named = find(writing, identities)
         for one, identity in zip(some, identities, strict=True):
             if not one.cancelled:

@@ -12,7 +12,7 @@ import pytest
 
 from consent.errors import CodedError
 from evidence import DataRecord, Header, RecordError, Trailer, check, read_file
-from evidence.history import Identity
+from evidence.identity import Identity
 from evidence.institute import (
     Asked,
     Change,

@@ -10,7 +10,8 @@ import pytest
 from evidence import DataRecord, RecordError, Trailer, check, read_file
 from evidence.codes import RESPONSE_CODES
 from evidence.file_faults import CutShort, EmptyFile, WrongFile
-from evidence.history import Identity, Known, Requests
+from evidence.history import Known, Requests
+from evidence.identity import Identity
 from evidence.institute import Answered, answer_fb0110, answer_fb0420
 from tests.evidence.samples import built, cancellation, raw_file, registration, with_field
 

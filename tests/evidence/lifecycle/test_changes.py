@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from evidence import RecordError, check
+from evidence.identity import Identity
 from evidence.lifecycle.contracts import set_institution
 from evidence.lifecycle.errors import AnswersNothing, CountsDiffer, ReceiptNotAllowed, ReceiptNotOpen, RecordNotSent
 from evidence.lifecycle.fb0110 import settle_fb0110
@@ -19,7 +20,7 @@ from evidence.lifecycle.moving import Move, move
 from evidence.lifecycle.sending import Outbox
 from evidence.lifecycle.states import Event
 from evidence.store.schema import CONSENT, FILE, FILE_RECORD
-from evidence.store.store import Identity, Store
+from evidence.store.store import Store
 from tests.evidence.lifecycle.institute import fb0120
 from tests.evidence.lifecycle.notices import INSTITUTION, fb0211, fb0222, fb0222_unanswered, fb0320
 from tests.evidence.lifecycle.people import DAY, NOW, clock, payer
@@ -188,7 +189,7 @@ def test_a_change_that_was_registered_goes_on_as_another_consent(store: Store, o
     old, new = consent(store, 1), consent(store, 3)
     assert (old.successor_id, old.live, new.live) == (3, False, True)
     assert (new.evidence_id, new.bank_code, f"{new.applied_on}") == (old.evidence_id, "088", "2026-11-04")
-    assert bytes(new.identity) == Identity(INSTITUTION, "A-00000001", "088", "90000000000001").hashed(store.keys)
+    assert bytes(new.identity) == Identity(INSTITUTION, "A-00000001", "088", "90000000000001").hashed(store.keys.digest)
     texts = store.sealer.open_texts("consent:3", new.key_id, bytes(new.sealed))
     assert (texts["holder_id"], texts["account_number"]) == ("800101", "90000000000001")
     assert file_states(store, "FB0211", "FB0221", "FB0222") == [
