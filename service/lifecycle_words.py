@@ -50,6 +50,7 @@ _EVENTS_KO: Final[Mapping[str, str]] = MappingProxyType(
         "began": "변경 후 동의 시작",
         "withdrawn": "철회",
         "amended": "값 정정",
+        "institution_set": "이용기관 코드 설정",
         "remark_done": "확인 사항 확인",
         "file_receipt": "변경 접수 응답코드 지정",
         "judged": "재검증",
