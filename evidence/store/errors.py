@@ -142,3 +142,12 @@ class RetentionNotOver(StoreError):
 
     def __init__(self, years: int, latest: str) -> None:
         super().__init__(years=years, latest=latest)
+
+
+class LogNotVouched(StoreError):
+    """The end of the log is not what the store's key vouched for: whoever wrote on would vouch for what was forged."""
+
+    code = "FB-375"
+
+    def __init__(self) -> None:
+        super().__init__()
