@@ -99,6 +99,15 @@ class ReceiptNotOpen(CodedError):
         super().__init__(file=file, number=number)
 
 
+class FileChanged(TakeInError):
+    """The file was not the same when it was read again: what was checked is not what would be applied."""
+
+    code = "FB-376"
+
+    def __init__(self) -> None:
+        super().__init__()
+
+
 class LedgerAskedBefore(CodedError):
     """The ledger may be asked for once a week by an institution, and once a month for a bank of it."""
 
