@@ -108,6 +108,15 @@ class FileChanged(TakeInError):
         super().__init__()
 
 
+class EvidenceDoesNotPass(CodedError):
+    """The last verdict on a consent's evidence is no pass: queued again, it would wait and never be sent."""
+
+    code = "FB-377"
+
+    def __init__(self, consent: int) -> None:
+        super().__init__(consent=consent)
+
+
 class LedgerAskedBefore(CodedError):
     """The ledger may be asked for once a week by an institution, and once a month for a bank of it."""
 

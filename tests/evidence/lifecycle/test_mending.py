@@ -189,7 +189,7 @@ def test_a_signature_stands_behind_what_was_signed_alone(
 ) -> None:
     take(store, fb0120(sent(outbox, 1), {1: "7105"}))
     with store.engine.begin() as connection:
-        connection.execute(update(EVIDENCE).values(kind="2", extension="der"))
+        connection.execute(update(EVIDENCE).values(kind="2", extension="der", indication="TOTAL_PASSED"))
     monkeypatch.setattr(mending, "text_of", lambda _: text)
     if against is None:
         with store.writing(NOW) as writing:
