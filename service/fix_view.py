@@ -52,7 +52,7 @@ def _reason(one: StuckConsent, lang: Lang) -> str:
     if row is None:
         return ""
     text, note = (row.ko, row.note) if lang == "ko" else (row.en, row.note_en)
-    return f"{text}. {note}" if note and not row.note.startswith(_OF_CHANGES) else text
+    return f"{text} ({note})" if note and not row.note.startswith(_OF_CHANGES) else text
 
 
 def remark_told(one: StuckRecord, lang: Lang, kind: str, store: str) -> dict[str, Any]:

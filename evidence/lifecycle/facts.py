@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, Final, Literal, cast
 
 from sqlalchemy import Connection, func, select
 
-from evidence.due_facts import Facts, Failures, LedgerKey, Queued, Request, Sent, TurnedBad
+from evidence.due_facts import Facts, Failures, LedgerKey, Queued, Request, Retention, Sent, TurnedBad
 from evidence.lifecycle.fb0910 import asked_before, live_keys
 from evidence.lifecycle.files import FileState
-from evidence.lifecycle.states import AT_THE_BANK, Event, State
+from evidence.lifecycle.retention import YEARS, years_after, years_before
+from evidence.lifecycle.states import AT_THE_BANK, ENDED, Event, State
 from evidence.store.schema import CONSENT, EVIDENCE, FILE, FILE_RECORD, VERDICT
 from evidence.store.store import KOREA, Store
 from verifier.verdict import Indication
@@ -18,10 +19,11 @@ from verifier.verdict import Indication
 _ANSWERS: Final = {"FB0410": "FB0420", "FB0211": "FB0221"}
 _ANSWERED: Final = ("FB0110", "FB0221", "FB0420", "FB0910")
 _FIRM_BANKING: Final = "3"
+_SOON: Final = timedelta(days=30)
 
 
 def facts_of(store: Store, connection: Connection, today: date) -> Facts:
-    """Everything that is due, awaited or stands still; what evidence has to be destroyed is not among it.
+    """Everything that is due, awaited or stands still.
 
     Args:
         store: open.
@@ -35,6 +37,7 @@ def facts_of(store: Store, connection: Connection, today: date) -> Facts:
         sent=_sent(connection),
         ledger_keys=_ledger_keys(store, connection, today),
         failures=_failures(connection),
+        retention=_retention(connection, today),
         turned_bad=_turned_bad(connection),
     )
 
@@ -117,6 +120,15 @@ def _failures(connection: Connection) -> tuple[Failures, ...]:
         Failures(file=row.name, process_date=row.process_date, records=row.records)
         for row in connection.execute(query.order_by(FILE.c.id))
     )
+
+
+def _retention(connection: Connection, today: date) -> tuple[Retention, ...]:
+    """What ended so long ago that it may not be kept any more, or will have within a month."""
+    soon = years_before(today + _SOON, YEARS)
+    query = select(func.count(), func.min(CONSENT.c.ended_on))
+    query = query.where(CONSENT.c.state.in_(ENDED - {State.DELETED}), CONSENT.c.ended_on <= soon)
+    count, first = connection.execute(query).one()
+    return (Retention(records=count, ends_on=years_after(first, YEARS)),) if count else ()
 
 
 def _turned_bad(connection: Connection) -> tuple[TurnedBad, ...]:

@@ -12,7 +12,8 @@ from sqlalchemy import Row, func, select
 from evidence.codes import ACCEPTED
 from evidence.field import date_text
 from evidence.lifecycle.answers import unanswered
-from evidence.lifecycle.fb0211 import ANSWER, DECIDED, Contracts, set_receipt, standing
+from evidence.lifecycle.contracts import Contracts
+from evidence.lifecycle.fb0211 import ANSWER, DECIDED, set_receipt, standing
 from evidence.lifecycle.files import FileState, NewFile, NewRecord, add_file, add_records, records_of, texts_of
 from evidence.lifecycle.named import Named, find
 from evidence.lifecycle.sending import file_name
@@ -69,7 +70,7 @@ def _settle(writing: Writing, request: Row[Any]) -> int:
     )
     add_file(writing, file_id, new, {"answers": request.id})
     received_on = date_text(datetime.fromisoformat(request.created_at).astimezone(KOREA).date())
-    contracts = Contracts.of(writing)
+    contracts = Contracts.of(writing.connection)
     for some in groups(records_of(writing.connection, request.id), AT_ONCE):
         named = find(writing, [bytes(row.identity) for row in some])
         records = [_answer(writing, row, named.get(bytes(row.identity)), contracts, received_on) for row in some]

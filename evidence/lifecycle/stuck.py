@@ -21,6 +21,7 @@ from evidence.lifecycle.named import nearest, numbers
 from evidence.lifecycle.states import State
 from evidence.lifecycle.taking import Remark
 from evidence.store.schema import CONSENT, FILE, FILE_RECORD
+from evidence.store.sealing import DELETED
 from evidence.store.store import Store, Writing, groups
 
 _AT_ONCE: Final = 500
@@ -162,7 +163,7 @@ def _remarked() -> Select[Any]:
         select(FILE_RECORD, *columns)
         .join(FILE, FILE_RECORD.c.file_id == FILE.c.id)
         .outerjoin(CONSENT, FILE_RECORD.c.consent_id == CONSENT.c.id)
-        .where(FILE_RECORD.c.outcome.startswith("FB-"))
+        .where(FILE_RECORD.c.outcome.startswith("FB-"), FILE_RECORD.c.key_id != DELETED)
         .order_by(FILE_RECORD.c.file_id, FILE_RECORD.c.number)
     )
 

@@ -50,6 +50,7 @@ _EVENTS_KO: Final[Mapping[str, str]] = MappingProxyType(
         "began": "변경 후 동의 시작",
         "withdrawn": "철회",
         "amended": "값 정정",
+        "institution_set": "이용기관 코드 설정",
         "remark_done": "확인 사항 확인",
         "file_assigned": "파일 작성 시작",
         "file_ready": "파일 작성 완료",

@@ -142,3 +142,12 @@ class RetentionNotOver(StoreError):
 
     def __init__(self, years: int, latest: str) -> None:
         super().__init__(years=years, latest=latest)
+
+
+class EvidenceOfAnotherKind(StoreError):
+    """The same file is in the store as evidence of another kind, or with another extension."""
+
+    code = "FB-253"
+
+    def __init__(self, sha256: str, kind: str, extension: str, was_kind: str, was_extension: str) -> None:
+        super().__init__(sha256=sha256, kind=kind, extension=extension, was_kind=was_kind, was_extension=was_extension)

@@ -70,7 +70,7 @@ def _lines(one: Ledger, lang: Lang) -> Iterator[str]:
     words = {**vars(one), "records": f"{one.records:,}", "name": visible(one.name)}
     yield f"{mark} " + _LEDGER[lang].format(**words)
     for code, count in sorted(one.differences.items()):
-        yield f"    {wording(code).message(lang, {})} {_COUNT[lang].format(count=f'{count:,}')} [{code}]"
+        yield f"    {_COUNT[lang].format(count=f'{count:,}')}  {wording(code).message(lang, {})} [{code}]"
 
 
 def _differences(store: Store, file: str, lang: Lang, as_json: bool) -> Iterator[tuple[str, bool]]:

@@ -51,7 +51,7 @@ def test_what_is_queued_goes_out_and_comes_back(office: Office) -> None:
     assert ran.code == 0
     assert ran.out.startswith("✔ FB0110_20261102_000001: 2 records, ")
     sent = office.outbox / "FB0110_20261102_000001"
-    assert called("file", "check", sent).code == 0
+    assert called("file", "check", sent, "--json").json["by_code"] == {"0000": 4}
     assert office.send().out == "Nothing is waiting to be sent.\n"
     answer = office.received("FB0120", fb0120(sent, {2: "7109"}).getvalue())
     ran = office.run("take-in", answer)

@@ -138,6 +138,15 @@ def test_a_change_is_decided_and_answered(office: Office) -> None:
     refused(office.run("fix", "receipt", first["file"], 1, "7305"), "FB-299")
 
 
+def test_institution_codes_by_bank(office: Office) -> None:
+    assert office.run("store", "institution").out.startswith("✔ institution codes: none is set")
+    assert office.run("store", "institution", "088").code == 2
+    ran = office.run("store", "institution", "088", "5512345678", lang="ko")
+    assert ran.out == "✔ 금융회사별 이용기관 코드: 088 5512345678\n"
+    refused(office.run("store", "institution", "088", "1" * 21), "FB-010")
+    assert office.run("store", "institution", "088", "", "--json").json["institutions"] == {}
+
+
 def test_cancellations_by_number_and_by_list(office: Office) -> None:
     answered(office)
     assert office.run("cancel").code == 2
