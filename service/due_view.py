@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from shlex import quote
 from typing import Any, Final
 
 from consent.errors import Lang
@@ -16,13 +15,13 @@ from service.terminal import columns_of, padded, visible
 from service.wrapping import wrapped
 
 _COMMANDS: Final[dict[Task, str]] = {
-    Task.ANSWER_AUDIT: "dongui send fb0420 --store {store}",
-    Task.ANSWER_CHANGES: "dongui send fb0221 --store {store}",
-    Task.SEND_CONSENTS: "dongui send fb0110 --store {store}",
-    Task.SEND_CANCELLATIONS: "dongui send fb0110 --store {store}",
-    Task.AWAIT_RESULT: "dongui take-in {file} --store {store}",
-    Task.MEND_FAILURES: "dongui fix --store {store}",
-    Task.ASK_LEDGER: "dongui send fb0910 --store {store}",
+    Task.ANSWER_AUDIT: "dongui send fb0420{store} --outbox DIR",
+    Task.ANSWER_CHANGES: "dongui send fb0221{store} --outbox DIR",
+    Task.SEND_CONSENTS: "dongui send fb0110{store} --outbox DIR",
+    Task.SEND_CANCELLATIONS: "dongui send fb0110{store} --outbox DIR",
+    Task.AWAIT_RESULT: "dongui take-in {file}{store}",
+    Task.MEND_FAILURES: "dongui fix{store}",
+    Task.ASK_LEDGER: "dongui send fb0910{store} --outbox DIR",
 }
 """What is done by one command; the others take a person to decide."""
 
@@ -59,7 +58,7 @@ _TASKS: Final[dict[Lang, dict[Task, str]]] = {
         Task.MEND_FAILURES: "대사 실패 조치",
         Task.SEE_TURNED_BAD: "부적합으로 바뀐 동의자료 확인",
         Task.ASK_LEDGER: "원장 정보 조회 신청 가능",
-        Task.DESTROY: "보관 기간이 끝나는 동의자료 파기",
+        Task.DESTROY: "보존기간이 끝나는 동의자료 파기",
         Task.MAINTENANCE: "통합기관 시스템 정기점검",
     },
     "en": {
@@ -122,7 +121,7 @@ def as_view(items: Sequence[DueItem], now: datetime, lang: Lang, *, store: str, 
         items: as `evidence.due.due_items` has them.
         now: the time that they are of.
         lang: to speak.
-        store: where the store is, for the commands, as it may be shown: without a password.
+        store: options that name the store, for the commands, as `service.stores.typed_options` has them.
         columns: to write in.
     """
     words = _WORDS[lang]
@@ -167,7 +166,7 @@ def _item_as_json(item: DueItem, lang: Lang, store: str) -> dict[str, Any]:
 
 def _command(item: DueItem, store: str) -> str | None:
     form = _COMMANDS.get(item.task)
-    return None if form is None else form.format(store=quote(visible(store)), file=item.file)
+    return None if form is None else form.format(store=store, file=item.file)
 
 
 def _table(items: Sequence[DueItem], lang: Lang, columns: int) -> Iterator[str]:

@@ -9,9 +9,9 @@ import click
 
 from consent.errors import Lang
 from consent.wording import wording
+from evidence.lifecycle.words import state_name
 from service import options
 from service.errors import NOT_PASSED, OK
-from service.lifecycle_words import state_name
 from service.stores import opened, store_options
 from service.terminal import json_line, visible
 

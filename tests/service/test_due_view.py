@@ -38,7 +38,7 @@ EVERYTHING: Final = Facts(
 
 
 def view(facts: Facts, lang: Lang, columns: int = 100) -> str:
-    return as_view(due_items(facts, CALENDAR, NOW), NOW, lang, store="sqlite:///dongui.db", columns=columns)
+    return as_view(due_items(facts, CALENDAR, NOW), NOW, lang, store=" --store sqlite:///dongui.db", columns=columns)
 
 
 def test_everything_of_every_task_is_shown_in_both_languages() -> None:
@@ -48,7 +48,7 @@ def test_everything_of_every_task_is_shown_in_both_languages() -> None:
     assert english.startswith("As of 2026-11-21 Sat 12:34 in Korea: 2 late, 2 today, 1 next business day, ")
     assert "  ✘ 2026-11-20(금) 24:00      12시간 34분 지남  FB0110 해지 송신: 7건" in korean
     assert "FB0221 answer the requests for changes: 2 record(s), FB0211.1, D=2026-11-20" in english
-    assert "    $ dongui send fb0221 --store sqlite:///dongui.db" in korean.splitlines()
+    assert "    $ dongui send fb0221 --store sqlite:///dongui.db --outbox DIR" in korean.splitlines()
     assert "금융회사 004, 신청한 적 없음, 2026-11-23(월) 14:00까지 [FB-156]" in korean
     assert "2026-11-21(토) 23:30부터" in korean and "2026-11-22(일) 04:30까지" in korean
 
@@ -81,15 +81,15 @@ def test_the_ledger_says_when_it_was_last_asked_for() -> None:
     assert item["since"] == "2026-11-20"
 
 
-def test_a_command_can_be_pasted_whatever_the_store_is_called() -> None:
-    shown = as_view(due_items(EVERYTHING, CALENDAR, NOW), NOW, "en", store="my store.db", columns=100)
+def test_a_command_names_the_store_as_it_was_named() -> None:
+    shown = as_view(due_items(EVERYTHING, CALENDAR, NOW), NOW, "en", store=" --store 'my store.db'", columns=100)
     assert "    $ dongui fix --store 'my store.db'" in shown.splitlines()
 
 
 @pytest.mark.parametrize("lang", LANGS)
 def test_json_has_every_item_with_its_times_and_its_command(lang: Lang) -> None:
     items = due_items(EVERYTHING, CALENDAR, NOW)
-    told = json.loads(json.dumps(as_json(items, NOW, lang, store="x.db")))
+    told = json.loads(json.dumps(as_json(items, NOW, lang, store=" --store x.db")))
     assert told["at"] == "2026-11-21T12:34:00+09:00"
     assert [one["task"] for one in told["items"]] == [item.task.value for item in items]
     changes = next(one for one in told["items"] if one["task"] == "answer-changes")
@@ -101,7 +101,7 @@ def test_json_has_every_item_with_its_times_and_its_command(lang: Lang) -> None:
         "due_at": "2026-11-20T21:00:00+09:00",
         "left_seconds": -(15 * 3600 + 34 * 60),
     }
-    assert changes["command"] == "dongui send fb0221 --store x.db"
+    assert changes["command"] == "dongui send fb0221 --store x.db --outbox DIR"
     assert changes["message"] and changes["remedy"] and changes["code"] == "FB-154"
     bad = next(one for one in told["items"] if one["task"] == "see-turned-bad")
     assert bad["command"] is None and bad["due_at"] is None and bad["left_seconds"] is None

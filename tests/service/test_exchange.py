@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from pathlib import Path
+from shlex import quote
 
 import pytest
 
@@ -20,6 +21,7 @@ class Office:
         self.folder, self.outbox = folder, folder / "outbox"
         self.outbox.mkdir()
         self.options = ("--store", folder / "s.db", "--keys", folder / "keys.json")
+        self.named = "".join(f" {quote(str(word))}" for word in self.options)  # as commands to be run next have it
         assert called("store", "init", *self.options).code == 0
         of_desk = RECORD | {"evidence": str(desk / "rsa.der")}
         other = RECORD | {"payer_number": "A-1030", "evidence": str(desk / "ecdsa.der")}

@@ -73,7 +73,7 @@ def test_a_rejected_consent_with_its_reason_and_command(office: Office) -> None:
         "  동의 2번: 오류 회신  7109 예금주 실명번호 오류",
         f"      {office.folder}/FB0120(파일 2번)의 1번 레코드 · 항목: 예금주 실명번호",
         "      → 틀린 항목의 올바른 값을 JSON 파일에 적어 정정하십시오. 정정하면 다시 제출 대기가 됩니다.",
-        "        dongui fix amend 2 --values FILE",
+        f"        dongui fix amend 2 --values FILE{office.named}",
     ]
     told = office.run("fix", "--json").json
     assert (told["consent"], told["code"], told["fields"], told["remedy"]) == (2, "7109", ["holder_id"], "amend")
@@ -99,6 +99,7 @@ def test_a_rejected_consent_goes_out_again(office: Office) -> None:
     answered(office, {2: "7199"})
     assert office.run("fix", "requeue", 2).out == "✔ 1 queued for the next FB0110\n"
     refused(office.run("fix", "requeue", 1), "FB-210")
+    assert "'정상 접수' 상태여서 '제출 대기 등록' 처리를" in office.run("fix", "requeue", 1, lang="ko").err
     assert office.send("fb0110", "--json").json["records"] == 1
 
 
@@ -115,7 +116,7 @@ def test_a_remark_stays_until_it_is_ticked_off(office: Office) -> None:
     assert "Consents with the same payer number or account: 1 [FB-280]" in ran.out
     told = office.run("fix", "--json").json
     assert (told["kind"], told["code"], told["record"]) == ("remark", "FB-280", 1)
-    assert told["commands"] == [f"dongui fix done {told['file']} 1"]
+    assert told["commands"] == [f"dongui fix done {told['file']} 1{office.named}"]
     assert office.run("fix", "done", told["file"], 1).code == 0
     refused(office.run("fix", "done", told["file"], 1), "FB-374")
     refused(office.run("fix", "done", "no-such-file", 1), "FB-372")
@@ -127,7 +128,7 @@ def test_a_change_is_decided_and_answered(office: Office) -> None:
     take(office, "FB0211", asked(KEY, OTHER, holder="900909"))
     first, second = office.run("fix", "--json").lines
     assert (first["kind"], first["code"], first["answer"]) == ("change", "FB-296", "7306")
-    assert first["commands"] == [f"dongui fix receipt {first['file']} 1 CODE"]
+    assert first["commands"] == [f"dongui fix receipt {first['file']} 1 CODE{office.named}"]
     refused(office.run("fix", "receipt", first["file"], 1, "7308"), "FB-298")
     assert office.run("fix", "receipt", first["file"], 1, "0000").code == 0
     ran = office.run("fix", "receipt", office.folder / "FB0211", second["record"], "7305", lang="ko")
