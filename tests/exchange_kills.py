@@ -38,7 +38,7 @@ from tests.month import database_at
 
 DAY: Final = date(2026, 11, 2)
 CONSENTS: Final = 60  # of a round
-PATIENCE: Final = 50  # rounds without anything queued
+PATIENCE: Final = 20  # rounds without anything queued
 REJECTED: Final = 7  # every seventh record
 
 
