@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 
 from sqlalchemy import select
 
 from evidence.lifecycle.moving import AT_ONCE, Move, move
 from evidence.lifecycle.named import Named
-from evidence.lifecycle.states import Event, IllegalEvent, State
+from evidence.lifecycle.states import CANCELLING, Event, IllegalEvent, State
 from evidence.store.errors import ConsentUnknown
-from evidence.store.schema import CONSENT
+from evidence.store.schema import CONSENT, LOG
 from evidence.store.store import Writing, groups
 
 
@@ -33,10 +34,38 @@ def queue_cancellations(writing: Writing, consent_ids: Iterable[int]) -> int:
 def hold_cancellations(writing: Writing, consent_ids: Iterable[int]) -> int:
     """Take back cancellations that were queued and not sent, or sent and rejected; return how many.
 
+    What was not accepted when its cancellation was queued is not accepted by taking that back: it stands as rejected,
+    or as refused, and what had failed has failed.
+
     Raises:
         ConsentUnknown, IllegalEvent.
     """
-    return move(writing, [Move(number, Event.CANCEL_HELD) for number in dict.fromkeys(consent_ids)])
+    count = 0
+    for some in groups(dict.fromkeys(consent_ids), AT_ONCE):
+        before = _before(writing, some)
+        move(writing, [step for number in some for step in _back(number, *before.get(number, (State.ACCEPTED, None)))])
+        count += len(some)
+    return count
+
+
+def _before(writing: Writing, consent_ids: list[int]) -> dict[int, tuple[State, str | None]]:
+    """Where consents stood last before their cancellation was queued, and with which code; the log knows."""
+    query = select(LOG.c.consent_id, LOG.c.details).where(LOG.c.consent_id.in_(consent_ids)).order_by(LOG.c.seq)
+    before = {}
+    for row in writing.connection.execute(query):
+        details = json.loads(row.details)
+        if details.get("state", State.CANCEL_QUEUED) not in CANCELLING:
+            before[row.consent_id] = (State(details["state"]), details.get("code"))
+    return before
+
+
+def _back(number: int, state: State, code: str | None) -> list[Move]:
+    if state in {State.ACCEPTED, State.RECONCILED}:
+        return [Move(number, Event.CANCEL_HELD)]
+    if state is State.FAILED:
+        return [Move(number, Event.CANCEL_HELD), Move(number, Event.NOT_RECONCILED, code)]
+    dropped = Move(number, Event.CANCEL_DROPPED, code)
+    return [dropped, Move(number, Event.REFUSED, code)] if state is State.REFUSED else [dropped]
 
 
 def _named(writing: Writing, consent_ids: list[int]) -> list[Named]:

@@ -100,6 +100,24 @@ class ReceiptNotOpen(CodedError):
         super().__init__(file=file, number=number)
 
 
+class FileChanged(TakeInError):
+    """The file was not the same when it was read again: what was checked is not what would be applied."""
+
+    code = "FB-376"
+
+    def __init__(self) -> None:
+        super().__init__()
+
+
+class EvidenceDoesNotPass(CodedError):
+    """The last verdict on a consent's evidence is no pass: queued again, it would wait and never be sent."""
+
+    code = "FB-377"
+
+    def __init__(self, consent: int) -> None:
+        super().__init__(consent=consent)
+
+
 class LedgerAskedBefore(CodedError):
     """The ledger may be asked for once a week by an institution, and once a month for a bank of it."""
 

@@ -171,9 +171,16 @@ def _insert(writing: Writing, news: list[_New], *, queue: bool) -> tuple[list[in
         if one.verdict is not None:
             verdicts.append(Judged.of(evidence_id, one.verdict))
     writing.connection.execute(insert(CONSENT), rows)
-    add_verdicts(writing, verdicts, new_evidence)
-    _doubt_others(writing, [one for one in verdicts if one.evidence_id not in new_evidence])
+    settled = new_evidence - _judged_otherwise(verdicts)
+    add_verdicts(writing, verdicts, settled)
+    _doubt_others(writing, [one for one in verdicts if one.evidence_id not in settled])
     return ids, refused
+
+
+def _judged_otherwise(verdicts: list[Judged]) -> set[int]:
+    """Evidence that several of these consents have, with verdicts that differ: it may have been received twice."""
+    first: dict[int, str] = {}
+    return {one.evidence_id for one in verdicts if first.setdefault(one.evidence_id, one.indication) != one.indication}
 
 
 def _doubt_others(writing: Writing, judged_again: list[Judged]) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any, Final
 
-from sqlalchemy import Row, select, update
+from sqlalchemy import Row, func, select, update
 
 from consent.kinds import KINDS
 from evidence.agreement import compare, text_of
@@ -18,6 +18,7 @@ from evidence.lifecycle.errors import (
     AcceptedBefore,
     AmendmentNotSigned,
     CannotAmend,
+    EvidenceDoesNotPass,
     IdentityTaken,
     NothingToAmend,
 )
@@ -28,6 +29,7 @@ from evidence.store.errors import ConsentUnknown
 from evidence.store.pieces import read_piece
 from evidence.store.schema import CONSENT, EVIDENCE, LOG
 from evidence.store.store import Writing, day_of, groups
+from verifier.verdict import Indication
 
 AT_ONCE: Final = 500
 AMENDABLE: Final = (
@@ -47,8 +49,13 @@ def requeue(writing: Writing, consent_ids: Iterable[int]) -> int:
 
     Raises:
         ConsentUnknown, IllegalEvent.
+        EvidenceDoesNotPass: the last verdict on the evidence of one is no pass.
     """
-    return move(writing, [Move(number, Event.QUEUED) for number in dict.fromkeys(consent_ids)])
+    numbers = list(dict.fromkeys(consent_ids))
+    count = move(writing, [Move(number, Event.QUEUED) for number in numbers])
+    for some in groups(numbers, AT_ONCE):
+        _require_passed(writing, some)
+    return count
 
 
 def withdraw(writing: Writing, consent_ids: Iterable[int]) -> int:
@@ -85,6 +92,7 @@ def amend(writing: Writing, consent_id: int, values: Mapping[str, str]) -> tuple
         RecordError: a value does not fit FB0110.
         AmendmentNotSigned: the text that was signed says something else, or does not say it.
         IdentityTaken: there is a live consent of that identity already.
+        EvidenceDoesNotPass: the last verdict on its evidence is no pass.
     """
     row = writing.connection.execute(_consent(consent_id)).one_or_none()
     if row is None:
@@ -102,7 +110,19 @@ def amend(writing: Writing, consent_id: int, values: Mapping[str, str]) -> tuple
     writing.log.add("amended", consent_id=consent_id, details={"fields": " ".join(names)})
     if row.state != State.QUEUED:
         move(writing, [Move(consent_id, Event.QUEUED)])
+    _require_passed(writing, [consent_id])
     return names
+
+
+def _require_passed(writing: Writing, consent_ids: list[int]) -> None:
+    """What does not pass is never sent, and would wait in the queue where nobody sees it."""
+    judged = [kind.code for kind in KINDS.values() if kind.is_der]
+    query = select(CONSENT.c.id).join(EVIDENCE, CONSENT.c.evidence_id == EVIDENCE.c.id).order_by(CONSENT.c.id)
+    query = query.where(CONSENT.c.id.in_(consent_ids), EVIDENCE.c.kind.in_(judged))
+    passed = func.coalesce(EVIDENCE.c.indication, "") == Indication.TOTAL_PASSED.name
+    found = writing.connection.execute(query.where(~passed)).scalar()
+    if found is not None:
+        raise EvidenceDoesNotPass(found)
 
 
 def _consent(consent_id: int) -> Any:  # noqa: ANN401 - a query

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
 
-from sqlalchemy import Connection, Row, delete, exists, select, update
+from sqlalchemy import ColumnElement, Connection, Row, delete, exists, or_, select, update
 
+from evidence.lifecycle.files import FileState
 from evidence.lifecycle.states import ENDED, Event, State, after
 from evidence.store.errors import EvidenceGone, RetentionNotOver
 from evidence.store.pieces import IN_FILES
@@ -21,6 +22,7 @@ from evidence.store.sealing import DELETED
 from evidence.store.store import Store, Writing
 
 YEARS: Final = 5
+AUDIT: Final = "FB0410"
 AT_ONCE: Final = 200
 _OVER: Final = [state.value for state in ENDED - {State.DELETED}]
 _NOTHING: Final = {"key_id": DELETED, "sealed": b""}
@@ -43,13 +45,22 @@ def years_after(day: date, years: int) -> date:
 
 
 def ended_before(connection: Connection, day: date) -> Iterator[Row[int, str, date]]:
-    """Consents that ended before a day and are not deleted: number, state and day, the longest ended first."""
+    """Consents that ended before a day and may be deleted: number, state and day, the longest ended first."""
     query = (
         select(CONSENT.c.id, CONSENT.c.state, CONSENT.c.ended_on)
-        .where(CONSENT.c.state.in_(_OVER), CONSENT.c.ended_on < day)
+        .where(CONSENT.c.state.in_(_OVER), CONSENT.c.ended_on < day, ~_is_needed(day))
         .order_by(CONSENT.c.ended_on, CONSENT.c.id)
     )
     yield from connection.execution_options(yield_per=1000).execute(query)
+
+
+def _is_needed(day: date) -> ColumnElement[bool]:
+    """Whether a file that is settled has still to be built from a consent, or an open audit of since asks for it."""
+    in_file = select(FILE.c.id).join(FILE_RECORD, FILE_RECORD.c.file_id == FILE.c.id)
+    unbuilt = in_file.where(FILE_RECORD.c.consent_id == CONSENT.c.id, FILE.c.state == FileState.ASSIGNED)
+    asked = in_file.where(FILE_RECORD.c.identity == CONSENT.c.identity, FILE.c.code == AUDIT)
+    asked = asked.where(FILE.c.state == FileState.OPEN, FILE.c.process_date >= day)
+    return or_(unbuilt.exists(), asked.exists())
 
 
 def require_over(day: date, today: date, years: int) -> None:
@@ -76,7 +87,8 @@ def delete_ended(store: Store, day: date, clock: Callable[[], datetime]) -> Iter
     """Delete what is personal of consents that ended before a day, some hundred in one transaction.
 
     With them go evidence that no other consent has, with its verdicts, and the texts of their records in files; and
-    the texts of records that belong to no consent, in files of before that day.
+    the texts of records that belong to no consent, in files of before that day. What an open audit asks for stays, and
+    so does what a file is still to be built from.
 
     Raises:
         EvidenceGone: evidence is in files, and the store was opened without their folder.
@@ -91,7 +103,8 @@ def delete_ended(store: Store, day: date, clock: Callable[[], datetime]) -> Iter
 
 def _delete(writing: Writing, day: date) -> Removed:
     query = select(CONSENT.c.id, CONSENT.c.state, CONSENT.c.evidence_id)
-    query = query.where(CONSENT.c.state.in_(_OVER), CONSENT.c.ended_on < day).order_by(CONSENT.c.id).limit(AT_ONCE)
+    query = query.where(CONSENT.c.state.in_(_OVER), CONSENT.c.ended_on < day, ~_is_needed(day))
+    query = query.order_by(CONSENT.c.id).limit(AT_ONCE)
     rows = writing.connection.execute(query).all()
     if not rows:
         return Removed(0, 0, _clear_strangers(writing, day))

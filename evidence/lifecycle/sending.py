@@ -9,10 +9,12 @@ Whatever stops the work between 1 and 3, the next `send` begins by building the 
 
 from __future__ import annotations
 
+import fcntl
 import json
+import os
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import suppress
-from dataclasses import dataclass
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, Final
@@ -22,7 +24,7 @@ from sqlalchemy import Row, select, update
 from evidence.codebooks import Direction, transmissions
 from evidence.lifecycle.files import FileState, write_sent
 from evidence.lifecycle.intake import Clock
-from evidence.outfile import ASIDE
+from evidence.outfile import ASIDE, refusals
 from evidence.outfile import writing as writing_file
 from evidence.store.schema import FILE, LOG
 from evidence.store.store import Store, Writing
@@ -68,11 +70,28 @@ class Outbox:
         """
         self._sweep()
         for file_id in self._unfinished(code):
-            yield self._deliver(file_id, carried_on=True)
+            with self._alone():
+                sent = self._deliver(file_id)
+            if sent is not None:
+                yield replace(sent, carried_on=True)
         with self.store.writing(self.clock()) as writing:
             settled = settle(writing, day)
         for file_id in settled:
-            yield self._deliver(file_id)
+            with self._alone():
+                sent = self._deliver(file_id) or self._delivered(file_id)
+            yield sent
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Keep others from putting the same file here once more, when it may have been handed in and taken away."""
+        with refusals(self.folder):
+            handle = os.open(self.folder, os.O_RDONLY)
+        try:
+            with refusals(self.folder):
+                fcntl.flock(handle, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(handle)
 
     def _sweep(self) -> None:
         """Take away what a killed process left unfinished; what is younger may be somebody's who is at work."""
@@ -86,10 +105,18 @@ class Outbox:
         with self.store.reading() as connection:
             return list(connection.execute(query).scalars())
 
-    def _deliver(self, file_id: int, *, carried_on: bool = False) -> Sent:
-        """Build a settled file here, with its manifest, and note that it is there."""
+    def _delivered(self, file_id: int) -> Sent:
+        """What somebody else has put here meanwhile."""
         with self.store.reading() as connection:
             file = connection.execute(select(FILE).where(FILE.c.id == file_id)).one()
+        return Sent(file.code, file.name, file_id, file.records, file.size, bytes(file.sha256), carried_on=False)
+
+    def _deliver(self, file_id: int) -> Sent | None:
+        """Build a settled file here, with its manifest, and note that it is there; None: somebody else did."""
+        with self.store.reading() as connection:
+            file = connection.execute(select(FILE).where(FILE.c.id == file_id)).one()
+            if file.state != FileState.ASSIGNED:
+                return None
             with writing_file(self.folder / file.name) as out:
                 written = write_sent(self.store, connection, file, out)
             settled = connection.execute(
@@ -100,7 +127,7 @@ class Outbox:
             out.write(manifest)
         with self.store.writing(self.clock()) as writing:
             _note(writing, file_id, written)
-        return Sent(file.code, file.name, file_id, written.records, written.size, written.sha256, carried_on)
+        return Sent(file.code, file.name, file_id, written.records, written.size, written.sha256, carried_on=False)
 
 
 def _note(writing: Writing, file_id: int, written: Written) -> None:

@@ -47,6 +47,7 @@ class Event(StrEnum):
     NOT_RECONCILED = "not_reconciled"
     CANCEL_QUEUED = "cancel_queued"
     CANCEL_HELD = "cancel_held"
+    CANCEL_DROPPED = "cancel_dropped"  # likewise, of a consent that does not stand as accepted: it has to be sent again
     CANCEL_SENT = "cancel_sent"
     CANCEL_ACCEPTED = "cancel_accepted"
     CANCEL_REJECTED = "cancel_rejected"
@@ -90,6 +91,8 @@ NEXT: Final[Mapping[tuple[State, Event], State]] = MappingProxyType(
         (S.CANCEL_REJECTED, E.CANCEL_QUEUED): S.CANCEL_QUEUED,
         (S.CANCEL_QUEUED, E.CANCEL_HELD): S.ACCEPTED,
         (S.CANCEL_REJECTED, E.CANCEL_HELD): S.ACCEPTED,
+        (S.CANCEL_QUEUED, E.CANCEL_DROPPED): S.REJECTED,
+        (S.CANCEL_REJECTED, E.CANCEL_DROPPED): S.REJECTED,
         (S.CANCEL_QUEUED, E.CANCEL_SENT): S.CANCEL_SENT,
         (S.CANCEL_SENT, E.CANCEL_ACCEPTED): S.CANCELLED,
         (S.CANCEL_SENT, E.CANCEL_REJECTED): S.CANCEL_REJECTED,

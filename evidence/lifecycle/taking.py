@@ -11,6 +11,7 @@ from typing import BinaryIO, Final, cast
 
 from evidence.identity import Identity
 from evidence.layouts import FileLayout
+from evidence.lifecycle.errors import FileChanged
 from evidence.lifecycle.files import FileState, NewFile, NewRecord, add_file, add_records
 from evidence.reader import DataRecord, Header, Trailer, read_file
 from evidence.store.store import Writing, day_of
@@ -110,9 +111,16 @@ class Taking:
         return day_of(self.survey.header["process_date"])
 
     def records(self) -> Iterator[DataRecord]:
-        """The data records, once more from the beginning."""
+        """The data records, once more from the beginning.
+
+        Raises:
+            FileChanged: at the end, if these were not the bytes that were looked at before.
+        """
         self.stream.seek(0)
-        return (item for item in read_file(self.stream) if isinstance(item, DataRecord))
+        counted = _Counted(self.stream)
+        yield from (item for item in read_file(cast("BinaryIO", counted)) if isinstance(item, DataRecord))
+        if counted.digest.digest() != self.survey.sha256:
+            raise FileChanged
 
     def enter(self, state: FileState, answers_id: int | None = None) -> None:
         """Enter the file itself; its records follow by `enter_records`."""

@@ -42,6 +42,7 @@ _EVENTS_KO: Final[Mapping[str, str]] = MappingProxyType(
         "not_reconciled": "대사 실패",
         "cancel_queued": "해지 제출 대기 등록",
         "cancel_held": "해지 제출 보류",
+        "cancel_dropped": "해지 제출 보류(오류 회신 상태로 복귀)",
         "cancel_sent": "해지 제출",
         "cancel_accepted": "해지 정상 접수 확인",
         "cancel_rejected": "해지 오류 회신",

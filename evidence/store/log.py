@@ -18,6 +18,7 @@ from typing import Final, NamedTuple
 
 from sqlalchemy import Connection, Row, insert, select, update
 
+from evidence.store.errors import LogNotVouched
 from evidence.store.keyring import Keys
 from evidence.store.schema import CONSENT, LOG, LOG_HEAD
 
@@ -46,8 +47,14 @@ class LogWriter:
     """Collects the rows of one transaction; `flush` writes them and moves the head on."""
 
     def __init__(self, connection: Connection, keys: Keys, at: str) -> None:
-        """Lock the head: from here to the end of the transaction nobody else writes."""
-        head = connection.execute(select(LOG_HEAD).with_for_update()).one()
+        """Lock the head: from here to the end of the transaction nobody else writes.
+
+        Raises:
+            LogNotVouched: it is not as it was left. To write on would put the store's own code over what was forged.
+        """
+        head = connection.execute(select(LOG_HEAD).with_for_update()).one_or_none()
+        if head is None or not _vouched(keys, head.seq, head):
+            raise LogNotVouched
         self.connection, self.keys, self.at = connection, keys, at
         self.seq, self.digest = int(head.seq), bytes(head.digest)
         self.rows: list[dict[str, object]] = []

@@ -189,7 +189,7 @@ def test_a_signature_stands_behind_what_was_signed_alone(
 ) -> None:
     take(store, fb0120(sent(outbox, 1), {1: "7105"}))
     with store.engine.begin() as connection:
-        connection.execute(update(EVIDENCE).values(kind="2", extension="der"))
+        connection.execute(update(EVIDENCE).values(kind="2", extension="der", indication="TOTAL_PASSED"))
     monkeypatch.setattr(mending, "text_of", lambda _: text)
     if against is None:
         with store.writing(NOW) as writing:
@@ -236,6 +236,34 @@ def test_cancellations_are_queued_and_taken_back(store: Store, outbox: Outbox) -
         assert queue_cancellations(writing, [1, 2, 1]) == 2
         assert hold_cancellations(writing, [2]) == 1
     assert states(store) == ["cancel_queued", "accepted", "accepted", "queued"]
+    require_whole(store)
+
+
+def test_taking_a_cancellation_back_accepts_nothing(store: Store, outbox: Outbox) -> None:
+    """Four that the institute rejected or that failed: cancelled and taken back, they stand where they stood."""
+    take(store, fb0120(sent(outbox, 5), {1: "7109", 2: "7190", 3: "7199"}))
+    take(store, fb0620((4, "81")))
+    with store.writing(NOW) as writing:
+        requeue(writing, [2])
+        move(writing, [Move(3, Event.REFUSED, "CMS-161")])
+        queue_cancellations(writing, [1, 2, 3, 4, 5])
+    with store.writing(NOW) as writing:
+        assert hold_cancellations(writing, [1, 2, 3, 4, 5]) == 5
+    assert states(store) == ["rejected", "rejected", "refused", "failed", "accepted"]
+    assert [consent(store, n).code for n in (1, 3, 4)] == ["7109", "CMS-161", "81"]
+    require_whole(store)
+
+
+def test_a_rejected_cancellation_of_what_was_rejected_accepts_nothing(store: Store, outbox: Outbox) -> None:
+    take(store, fb0120(sent(outbox, 1), {1: "7109"}))
+    with store.writing(NOW) as writing:
+        queue_cancellations(writing, [1])
+    (one,) = outbox.send("FB0110", settle_fb0110, DAY)
+    take(store, fb0120(outbox.folder / one.name, {1: "7107"}))
+    assert states(store) == ["cancel_rejected"]
+    with store.writing(NOW) as writing:
+        hold_cancellations(writing, [1])
+    assert states(store) == ["rejected"]
     require_whole(store)
 
 

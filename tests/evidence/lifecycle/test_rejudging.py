@@ -6,10 +6,13 @@ import json
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import select
 
 from certs.demo import DemoPki
+from evidence.lifecycle.errors import EvidenceDoesNotPass
 from evidence.lifecycle.intake import take_in_consents
+from evidence.lifecycle.mending import requeue
 from evidence.lifecycle.moving import Move, move
 from evidence.lifecycle.rejudging import Rejudged, take_verdicts
 from evidence.lifecycle.states import Event
@@ -81,6 +84,37 @@ def test_a_verdict_from_before_the_last_one_is_kept_and_followed_by_nobody(store
     with store.reading() as connection:
         assert connection.execute(select(EVIDENCE.c.indication)).scalar() == "TOTAL_PASSED"
         assert len(story_of(connection, 1).verdicts) == 3
+
+
+def test_what_does_not_pass_any_more_is_not_queued_again(store: Store, pki: DemoPki) -> None:
+    """It would stand as queued, and never be sent: nobody would see that it stands still."""
+    filled(store, pki, 2)
+    for number, event in ((1, Event.REJECTED), (2, Event.ACCEPTED)):
+        with store.writing(NOW) as writing:
+            move(writing, [Move(number, Event.SENT)])
+        taken(store, failing(number), hours=number)
+        with store.writing(NOW) as writing:
+            move(writing, [Move(number, event)])
+    with store.writing(NOW) as writing:
+        move(writing, [Move(2, Event.NOT_RECONCILED, "81")])
+    for number in (1, 2):
+        with pytest.raises(EvidenceDoesNotPass), store.writing(NOW) as writing:
+            requeue(writing, [number])
+    assert states(store) == ["rejected", "failed"]
+    taken(store, passing(1), passing(2), hours=5)
+    with store.writing(NOW) as writing:
+        assert requeue(writing, [1, 2]) == 2
+
+
+def test_one_evidence_twice_in_a_list_is_as_good_as_its_worst_verdict(store: Store, pki: DemoPki) -> None:
+    """Two consents with the same DER, judged at two times of receipt: what speaks against one speaks against both."""
+    one, against = signed(pki, 1), signed(pki, 2, by="revoked").verdict
+    assert one.verdict is not None and against is not None
+    other = replace(one, payer_number="B", verdict=replace(against, der_sha256=one.verdict.der_sha256))
+    list(take_in_consents(store, [one, other], clock))
+    assert states(store) == ["refused", "refused"]
+    with store.reading() as connection:
+        assert connection.execute(select(EVIDENCE.c.indication)).scalar_one() == against.indication.name
 
 
 def test_evidence_that_is_gone_is_passed_over(store: Store, pki: DemoPki) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -11,11 +12,15 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select, text
 
 from certs.demo import DemoPki
+from evidence import DataRecord, read_file
+from evidence.lifecycle.fb0410 import settle_fb0420
 from evidence.lifecycle.files import FileState, NewFile, NewRecord, add_file, add_records
 from evidence.lifecycle.intake import take_in_consents
 from evidence.lifecycle.moving import Move, move
 from evidence.lifecycle.retention import Removed, delete_ended, ended_before, require_over, years_before
+from evidence.lifecycle.sending import Outbox
 from evidence.lifecycle.states import ENDED, NEXT, Event, State
+from evidence.lifecycle.take_in import take_in
 from evidence.store.errors import ConsentUnknown, EvidenceGone, RetentionNotOver
 from evidence.store.finding import story_of
 from evidence.store.log import verify_log, verify_states
@@ -23,6 +28,7 @@ from evidence.store.pieces import read_piece
 from evidence.store.rekeying import rows_left, seal_anew
 from evidence.store.schema import CONSENT, EVIDENCE, EVIDENCE_ISSUER, FILE, FILE_RECORD, VERDICT
 from evidence.store.store import Store
+from tests.evidence.lifecycle.institute import fb0410, fb0421
 from tests.evidence.lifecycle.people import clock, payer
 from tests.evidence.signed import signed
 
@@ -109,6 +115,26 @@ def test_evidence_that_another_consent_has_stays(store: Store) -> None:
         assert read_piece(store, connection, 1) == one.evidence
     withdrawn(store, LONG_AGO, 2)
     assert deleted(store) == [Removed(1, 1, 0)]
+
+
+@pytest.mark.parametrize("settled", [False, True])
+def test_what_an_open_audit_asks_for_stays_until_it_is_closed(store: Store, tmp_path: Path, settled: bool) -> None:
+    """Deleted, it could not be answered any more, or a file that is settled could never be built."""
+    list(take_in_consents(store, [payer(1), payer(2)], lambda: LONG_AGO))
+    withdrawn(store, LONG_AGO, 1, 2)
+    one = payer(1)
+    asked = {name: getattr(one, name) for name in ("institution_code", "payer_number", "bank_code", "account_number")}
+    take_in(store, fb0410([asked | {"applied_on": "20261102"}]), "audit", clock())
+    if settled:
+        with store.writing(clock()) as writing:
+            settle_fb0420(writing, DAY)
+    assert deleted(store) == [Removed(1, 1, 0)]
+    outbox = Outbox(store, tmp_path, clock)
+    (answer,) = outbox.send("FB0420", settle_fb0420, DAY)
+    with (tmp_path / answer.name).open("rb") as stream:
+        assert [item.evidence for item in read_file(stream) if isinstance(item, DataRecord)] == [one.evidence]
+    take_in(store, fb0421(tmp_path / answer.name), "audit's end", clock())
+    assert deleted(store) == [Removed(1, 1, 2)]
 
 
 def test_the_same_consent_may_be_given_again(store: Store) -> None:

@@ -133,6 +133,28 @@ def test_evidence_whose_last_verdict_is_no_pass_stays_where_it_is(store: Store, 
     assert states(store) == ["queued", "sent"]
 
 
+class Overtaken(Outbox):
+    """One who sees a file that is not finished, and finds that somebody else has finished it and handed it in."""
+
+    def _unfinished(self, code: str) -> list[int]:
+        found = super()._unfinished(code)
+        other = Outbox(self.store, self.folder, self.clock)
+        for sent in other.send("FB0110", settle_fb0110, DAY):
+            (self.folder / sent.name).unlink()
+            (self.folder / f"{sent.name}.manifest.json").unlink()
+        return found
+
+
+def test_a_file_that_was_handed_in_is_not_put_there_again(store: Store, outbox: Outbox) -> None:
+    list(take_in_consents(store, payers(2), clock))
+    with store.writing(NOW) as writing:
+        settle_fb0110(writing, DAY)
+    assert send(Overtaken(store, outbox.folder, clock)) == []
+    assert list(outbox.folder.iterdir()) == []
+    assert states(store) == ["sent"] * 2
+    require_whole(store)
+
+
 def refused_disk(*_: object) -> None:
     raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
@@ -248,12 +270,15 @@ def test_settling_is_all_or_nothing(store: Store, outbox: Outbox) -> None:
     require_whole(store)
 
 
-def test_two_who_finish_the_same_file_make_the_same_bytes(store: Store, outbox: Outbox) -> None:
+def test_two_who_finish_the_same_file_put_it_there_once(store: Store, outbox: Outbox) -> None:
     list(take_in_consents(store, payers(3), clock))
     with store.writing(NOW) as writing:
         (file_id,) = settle_fb0110(writing, DAY)
-    deliver: Callable[..., Sent] = outbox._deliver
-    assert deliver(file_id) == deliver(file_id)
+    deliver: Callable[..., Sent | None] = outbox._deliver
+    first = deliver(file_id)
+    assert first is not None
+    assert deliver(file_id) is None
+    assert outbox._delivered(file_id) == first
     with store.reading() as connection:
         assert connection.execute(select(FILE.c.state)).scalar_one() == FileState.READY
     require_whole(store)

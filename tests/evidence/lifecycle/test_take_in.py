@@ -17,6 +17,7 @@ from evidence.lifecycle.errors import (
     AnswersSeveral,
     CountsDiffer,
     EvidenceMissingForAudit,
+    FileChanged,
     NotIncoming,
     RecordNotSent,
 )
@@ -73,6 +74,38 @@ def test_the_same_file_twice_changes_nothing(store: Store, outbox: Outbox) -> No
     second = take(store, fb0120(path, {2: "7109"}))
     assert (second.already, second.file_id, second.events) == (True, first.file_id, {})
     assert rows_of_log(store) == rows
+
+
+class Replaced(io.BytesIO):
+    """A file over which somebody writes another one, once it was read `times`."""
+
+    def __init__(self, first: io.BytesIO, then: io.BytesIO, times: int) -> None:
+        super().__init__(first.getvalue())
+        self.then, self.times = then.getvalue(), times
+
+    def seek(self, offset: int, whence: int = 0) -> int:
+        self.times -= 1
+        if self.times == -1:
+            super().seek(0)
+            self.truncate()
+            self.write(self.then)
+        return super().seek(offset, whence)
+
+
+@pytest.mark.parametrize("times", [1, 2, 3])
+def test_a_file_written_over_while_it_is_taken_in_is_refused(store: Store, outbox: Outbox, times: int) -> None:
+    """Else two rejected consents would be taken for accepted: the counts were looked at before."""
+    path = sent(outbox, 5)
+    file = Replaced(fb0120(path, {2: "7109", 4: "7190"}), fb0120(path), times)
+    if times == 3:  # by then everything was read
+        assert take(store, file).events == {"rejected": 2, "accepted": 3}
+        return
+    rows = rows_of_log(store)
+    with pytest.raises(FileChanged):
+        take(store, file)
+    assert states(store) == ["sent"] * 5
+    assert rows_of_log(store) == rows
+    require_whole(store)
 
 
 def test_a_second_answer_that_says_something_else_is_refused(store: Store, outbox: Outbox) -> None:

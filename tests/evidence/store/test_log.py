@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import Connection, delete, select, text, update
 
 from evidence.lifecycle.intake import take_in_consents
+from evidence.store.errors import LogNotVouched
 from evidence.store.keyring import Keyring
 from evidence.store.log import Entry, LogFault, head_mac, verify_log, verify_states
 from evidence.store.schema import CONSENT, LOG, LOG_HEAD
@@ -140,3 +141,14 @@ def test_nothing_personal_stands_in_the_clear(written: Store, address: str) -> N
                 assert b"A-0000000" not in seen
                 assert b"00000000000001" not in seen
                 assert b"800101" not in seen
+
+
+@pytest.mark.parametrize("edit", [lose_the_head, forge_the_head])
+def test_nothing_is_written_behind_a_forged_end(written: Store, edit: Callable[[Connection], None]) -> None:
+    """A later row would bring the store's own code over the forgery, and nobody would find it any more."""
+    with written.engine.begin() as connection:
+        edit(connection)
+    before = faults(written)
+    with pytest.raises(LogNotVouched):
+        list(take_in_consents(written, payers(1, 9), clock))
+    assert before and faults(written) == before
