@@ -91,9 +91,10 @@ def _stuck(row: Row[Any], state: State, file: Row[Any] | None) -> StuckConsent:
 
 
 def _last_files(connection: Connection, consent_ids: Sequence[int]) -> dict[int, Row[Any]]:
-    """Of each consent, the last record of a file taken in that had a code for it."""
+    """Of each consent, the last record of a file taken in that gave it the code that it stands with."""
     columns = (FILE_RECORD.c.consent_id, FILE_RECORD.c.number, FILE.c.id, FILE.c.code, FILE.c.name)
     query = select(*columns).join(FILE, FILE_RECORD.c.file_id == FILE.c.id).order_by(FILE.c.id, FILE_RECORD.c.number)
+    query = query.join(CONSENT, (FILE_RECORD.c.consent_id == CONSENT.c.id) & (FILE_RECORD.c.code == CONSENT.c.code))
     query = query.where(FILE_RECORD.c.consent_id.in_(consent_ids), FILE.c.direction == "in")
     query = query.where(FILE.c.code.in_(["FB0120", "FB0620"]))
     found: dict[int, Any] = {}

@@ -81,6 +81,14 @@ def test_a_rejected_consent_with_its_reason_and_command(office: Office) -> None:
         assert secret not in ran.out + json.dumps(told)
 
 
+def test_the_file_is_the_one_that_the_code_came_with(office: Office) -> None:
+    answered(office, {2: "7109"})
+    row = {**OTHER, "applied_on": "20261101", "submitter_type": "3", "failure_code": "81"}
+    take(office, "FB0620", made("FB0620", [row], process_date="20261106", bank_code="004").getvalue())
+    (told,) = [one for one in office.run("fix", "--json").lines if one["kind"] == "consent"]
+    assert (told["code"], told["name"]) == ("7109", str(office.folder / "FB0120"))
+
+
 def test_what_was_signed_is_not_amended_to_something_else(office: Office) -> None:
     answered(office, {2: "7105"})
     ran = office.run("fix", "amend", 2, "--values", values(office, account_number="4711"))
@@ -150,11 +158,11 @@ def test_institution_codes_by_bank(office: Office) -> None:
 def test_cancellations_by_number_and_by_list(office: Office) -> None:
     answered(office)
     assert office.run("cancel").code == 2
-    assert office.run("cancel", 1).out == "✔ 1 cancellations queued for the next FB0110\n"
+    assert office.run("cancel", 1).out == "✔ cancellations queued for the next FB0110: 1\n"
     assert office.run("cancel", "--hold", 1, lang="ko").out == "✔ 해지 1건을 거두었습니다.\n"
     cancelled = {name: text for name, text in RECORD.items() if name not in {"extension", "evidence"}}
     lines = write_lines(office.folder / "cancel.jsonl", [cancelled | {"cancelled": True, "payer_number": "A-1030"}])
-    assert office.run("cancel", "--list", lines, "--json").json == {"queued": 1, "count": 1}
+    assert office.run("cancel", "--list", lines, "--json").json == {"queued": 1}
     assert office.send("fb0110", "--json").json["records"] == 1
     refused(office.run("cancel", "--list", write_lines(office.folder / "c.jsonl", [RECORD])), "SVC-141")
     unknown = write_lines(office.folder / "d.jsonl", [cancelled | {"cancelled": True, "payer_number": "A-9"}])
@@ -171,6 +179,8 @@ def test_a_ledger_and_what_it_lacks(office: Office) -> None:
     assert (ran.code, "Ledger and store differ: 1 only in the ledger, 1 only here. [FB-365]" in ran.out) == (1, True)
     told = office.run("ledger", "--json").json
     assert told["differences"] == {"FB-360": 1, "FB-363": 1}
+    listed = office.run("ledger")
+    assert (listed.code, listed.out.splitlines()[-1]) == (1, f"    → dongui ledger {told['file']}{office.named}")
     ran = office.run("ledger", told["file"], lang="ko")
     assert ran.code == 1
     assert ran.out.splitlines()[:2] == [
