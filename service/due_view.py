@@ -19,6 +19,8 @@ _COMMANDS: Final[dict[Task, str]] = {
     Task.ANSWER_CHANGES: "dongui send fb0221{store} --outbox DIR",
     Task.SEND_CONSENTS: "dongui send fb0110{store} --outbox DIR",
     Task.SEND_CANCELLATIONS: "dongui send fb0110{store} --outbox DIR",
+    Task.MEND_REJECTED: "dongui fix{store}",
+    Task.FINISH_FILE: "dongui send {code}{store} --outbox DIR",
     Task.AWAIT_RESULT: "dongui take-in {file}{store}",
     Task.MEND_FAILURES: "dongui fix{store}",
     Task.ASK_LEDGER: "dongui send fb0910{store} --outbox DIR",
@@ -54,6 +56,8 @@ _TASKS: Final[dict[Lang, dict[Task, str]]] = {
         Task.ANSWER_CHANGES: "출금이체 변경 접수 결과 회신",
         Task.SEND_CONSENTS: "출금이체 증빙자료 송신",
         Task.SEND_CANCELLATIONS: "해지 송신",
+        Task.MEND_REJECTED: "오류 회신 건을 고쳐 다시 송신",
+        Task.FINISH_FILE: "송신 폴더에 만들다 멈춘 파일 마무리",
         Task.AWAIT_RESULT: "결과 파일 수신 확인",
         Task.MEND_FAILURES: "대사 실패 조치",
         Task.SEE_TURNED_BAD: "부적합으로 바뀐 동의자료 확인",
@@ -66,6 +70,8 @@ _TASKS: Final[dict[Lang, dict[Task, str]]] = {
         Task.ANSWER_CHANGES: "answer the requests for changes",
         Task.SEND_CONSENTS: "send consents",
         Task.SEND_CANCELLATIONS: "send cancellations",
+        Task.MEND_REJECTED: "mend what was rejected and send it again",
+        Task.FINISH_FILE: "finish a file that was stopped on its way to the outbox",
         Task.AWAIT_RESULT: "result to come in",
         Task.MEND_FAILURES: "mend failed reconciliation",
         Task.SEE_TURNED_BAD: "look at evidence that no longer passes",
@@ -166,7 +172,7 @@ def _item_as_json(item: DueItem, lang: Lang, store: str) -> dict[str, Any]:
 
 def _command(item: DueItem, store: str) -> str | None:
     form = _COMMANDS.get(item.task)
-    return None if form is None else form.format(store=store, file=item.file)
+    return None if form is None else form.format(store=store, file=item.file, code=item.file.lower())
 
 
 def _table(items: Sequence[DueItem], lang: Lang, columns: int) -> Iterator[str]:

@@ -7,7 +7,7 @@ from typing import Any, Final, Literal, cast
 
 from sqlalchemy import Connection, func, select
 
-from evidence.due_facts import Facts, Failures, LedgerKey, Queued, Request, Retention, Sent, TurnedBad
+from evidence.due_facts import Facts, Failures, LedgerKey, Queued, Request, Retention, Sent, TurnedBad, Unfinished
 from evidence.lifecycle.fb0910 import asked_before, live_keys
 from evidence.lifecycle.files import FileState
 from evidence.lifecycle.retention import YEARS, years_after, years_before
@@ -34,6 +34,8 @@ def facts_of(store: Store, connection: Connection, today: date) -> Facts:
         requests=_requests(connection),
         consents=_queued(connection, State.QUEUED),
         cancellations=_queued(connection, State.CANCEL_QUEUED),
+        rejected=_queued(connection, State.REJECTED) + _queued(connection, State.CANCEL_REJECTED),
+        unfinished=_unfinished(connection),
         sent=_sent(connection),
         ledger_keys=_ledger_keys(store, connection, today),
         failures=_failures(connection),
@@ -60,7 +62,8 @@ def _requests(connection: Connection) -> tuple[Request, ...]:
 
 def _queued(connection: Connection, state: State) -> tuple[Queued, ...]:
     """What waits to be sent: since the day of application; a cancellation since it was queued."""
-    oldest = CONSENT.c.applied_on if state is State.QUEUED else CONSENT.c.changed_at
+    registered = state in {State.QUEUED, State.REJECTED}
+    oldest = CONSENT.c.applied_on if registered else CONSENT.c.changed_at
     columns = (CONSENT.c.institution_code, CONSENT.c.bank_code)
     query = select(*columns, func.count().label("records"), func.min(oldest).label("oldest"))
     query = query.where(CONSENT.c.state == state.value).group_by(*columns).order_by(*columns)
@@ -72,6 +75,14 @@ def _queued(connection: Connection, state: State) -> tuple[Queued, ...]:
             oldest_on=row.oldest if isinstance(row.oldest, date) else _moment(row.oldest).astimezone(KOREA).date(),
         )
         for row in connection.execute(query)
+    )
+
+
+def _unfinished(connection: Connection) -> tuple[Unfinished, ...]:
+    query = select(FILE.c.code, FILE.c.name, FILE.c.process_date, FILE.c.records).order_by(FILE.c.id)
+    rows = connection.execute(query.where(FILE.c.state == FileState.ASSIGNED))
+    return tuple(
+        Unfinished(code=row.code, file=row.name, process_date=row.process_date, records=row.records) for row in rows
     )
 
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from consent.errors import LANGS, Lang
 from evidence.due import due_items
-from evidence.due_facts import Facts, Failures, LedgerKey, Queued, Request, Retention, Sent, TurnedBad
+from evidence.due_facts import Facts, Failures, LedgerKey, Queued, Request, Retention, Sent, TurnedBad, Unfinished
 from evidence.due_item import Task
 from service.due_view import as_json, as_view
 from service.korea_times import day_told, end_told, left_told, time_told
@@ -29,6 +29,8 @@ EVERYTHING: Final = Facts(
     ),
     consents=(QUEUED,),
     cancellations=(QUEUED,),
+    rejected=(QUEUED,),
+    unfinished=(Unfinished(code="FB0420", file="FB0420_20261120_000007", process_date=FRIDAY, records=3),),
     sent=(Sent(code="FB0110", file="FB0110.1", process_date=FRIDAY, sent_at=korea("2026-11-20 11:00"), records=5),),
     ledger_keys=(LedgerKey(institution_code="9912345678", bank_code="004", service_kind="3"),),
     failures=(Failures(file="FB0620.1", process_date=FRIDAY, records=4),),
@@ -44,11 +46,12 @@ def view(facts: Facts, lang: Lang, columns: int = 100) -> str:
 def test_everything_of_every_task_is_shown_in_both_languages() -> None:
     assert {item.task for item in due_items(EVERYTHING, CALENDAR, NOW)} == set(Task)
     korean, english = view(EVERYTHING, "ko", 200), view(EVERYTHING, "en", 200)
-    assert korean.startswith("2026-11-21(토) 12:34 기준: 기한 지남 2건, 오늘 할 일 2건, 다음 영업일 1건, ")
-    assert english.startswith("As of 2026-11-21 Sat 12:34 in Korea: 2 late, 2 today, 1 next business day, ")
+    assert korean.startswith("2026-11-21(토) 12:34 기준: 기한 지남 2건, 오늘 할 일 3건, 다음 영업일 2건, ")
+    assert english.startswith("As of 2026-11-21 Sat 12:34 in Korea: 2 late, 3 today, 2 next business day, ")
     assert "  ✘ 2026-11-20(금) 24:00      12시간 34분 지남  FB0110 해지 송신: 7건" in korean
     assert "FB0221 answer the requests for changes: 2 record(s), FB0211.1, D=2026-11-20" in english
     assert "    $ dongui send fb0221 --store sqlite:///dongui.db --outbox DIR" in korean.splitlines()
+    assert "    $ dongui send fb0420 --store sqlite:///dongui.db --outbox DIR" in korean.splitlines()
     assert "금융회사 004, 신청한 적 없음, 2026-11-23(월) 14:00까지 [FB-156]" in korean
     assert "2026-11-21(토) 23:30부터" in korean and "2026-11-22(일) 04:30까지" in korean
 
