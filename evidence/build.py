@@ -15,7 +15,7 @@ from evidence.layouts import LAYOUTS
 from evidence.notices import APPLIED_LATER, NO_RECORDS, Count, NearLimit, Notice
 from evidence.record import Record
 from evidence.rules import check_record
-from evidence.vouching import require_vouched
+from evidence.vouching import may_be_own_form, require_same_consent, require_vouched
 from evidence.writer import Written, write_file
 from verifier.verdict import Verdict
 
@@ -109,7 +109,7 @@ def build_fb0110(  # noqa: PLR0913 - the header's fields by name
 
     Raises:
         CountMismatch: there are more or fewer records than `count` says.
-        EvidenceNotVouched: evidence of kind 2 or 7 without a verdict that lets it pass.
+        EvidenceNotVouched: evidence of kind 2 or 7 without a verdict that lets it pass, or signed for something else.
         RecordError: a value does not fit its field, or the evidence its kind; with record, field and response code.
     """
     header = {
@@ -157,11 +157,23 @@ class _Packing:
             kind = KINDS.get(record.evidence_kind)
             if kind is not None and record.evidence:  # what is wrong with the others, the table and the rules say
                 require_vouched(kind, record.evidence, record.verdict, number, line=record.line)
+                if kind.is_der and may_be_own_form(record.evidence):
+                    _require_same_consent(record, number)
                 self.near_limit.look_at(kind, record.evidence, number)
             yield record_texts(record), record.evidence
 
     def notices(self) -> tuple[Notice, ...]:
         return self.near_limit.notices() + self.applied_later.notices()
+
+
+def _require_same_consent(record: Registration, number: int) -> None:
+    """What does not fit its field is said by the writer, and first."""
+    texts = record_texts(record)
+    try:
+        LAYOUTS["FB0110"].data.encode(texts | {"sequence": "1"})
+    except RecordError:
+        return
+    require_same_consent(texts, record.evidence, number, line=record.line)
 
 
 def record_texts(record: Registration | Cancellation) -> dict[str, str]:

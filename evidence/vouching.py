@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from hashlib import sha256
 from typing import Final
 
+from consent.charset import Charset
 from consent.errors import CodedError
 from consent.kinds import EvidenceKind
 from consent.wording import Detail
+from evidence.agreement import OWN_FORM, Compared, compare, text_of
 from evidence.faults import Part, Place
 from verifier.reports.terms import OUTCOMES, message
 from verifier.verdict import Check, Indication, Verdict
@@ -70,6 +73,40 @@ class VerdictForOtherKind(EvidenceNotVouched):
     """The trust folder behind the verdict does not vouch for this kind of evidence."""
 
     code = "FB-064"
+
+
+class SignedForAnother(EvidenceNotVouched):
+    """Our own form of a consent, signed, says something else than the record that it is to stand behind."""
+
+    code = "FB-065"
+
+
+def may_be_own_form(evidence: bytes) -> bool:
+    """Whether the text that is signed may be a form of ours; mostly that can be told at once."""
+    return any(beginning in evidence for beginning in _OWN_FORMS)
+
+
+def require_same_consent(values: Mapping[str, str], evidence: bytes, number: int, *, line: int = 0) -> None:
+    """Return only if a signed form of ours, where the evidence is one, says what the record says.
+
+    Other people's texts are free: what they say is for `dongui file check` to compare, and for a person to judge.
+
+    Args:
+        values: texts of the data record.
+        evidence: of a kind that is signed.
+        number: of the data record, for errors.
+        line: of the list that the record is made from, for errors; 0 where there is none.
+
+    Raises:
+        SignedForAnother: it does not.
+    """
+    differing = compare(values, text_of(evidence) or "").differing
+    if differing:
+        place = Place(Part.DATA, number, line=line)
+        raise SignedForAnother(place, fields=", ".join(differing), labels=Compared.labels(differing))
+
+
+_OWN_FORMS: Final = tuple(OWN_FORM.encode(charset.value) for charset in Charset)
 
 
 def require_vouched(

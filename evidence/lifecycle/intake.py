@@ -23,7 +23,7 @@ from evidence.store.schema import CONSENT, EVIDENCE
 from evidence.store.sealing import about_consent
 from evidence.store.store import Store, Writing
 from evidence.store.verdicts import Judged, add_verdicts
-from evidence.vouching import EvidenceNotVouched, require_vouched
+from evidence.vouching import EvidenceNotVouched, may_be_own_form, require_same_consent, require_vouched
 
 AT_ONCE: Final = 500  # consents of one transaction
 BYTES_AT_ONCE: Final = 8 << 20  # and their evidence
@@ -70,6 +70,7 @@ def take_in_consents(
 
     Raises:
         RecordError: values do not fit FB0110, or the evidence its kind. Nothing of that part was kept.
+        SignedForAnother: a signed form of ours says something else than the list. Nothing of that part was kept.
         ConsentExists: the same consent is there with other evidence.
     """
     for part in _parts(registrations):
@@ -97,13 +98,17 @@ def _parts(registrations: Iterable[Registration]) -> Iterator[list[Registration]
 def _require_fit(part: list[Registration], before: int) -> None:
     """What does not fit a record of FB0110 must not wait for the evening to be found out."""
     packing = Packing(LAYOUTS["FB0110"], record_rules, lambda: 0)
+    texts = [record_texts(one) for one in part]
     try:
-        for _ in packing.bytes_of((record_texts(one), one.evidence) for one in part):
+        for _ in packing.bytes_of((values, one.evidence) for values, one in zip(texts, part, strict=True)):
             pass
     except RecordError:
         for number, one in enumerate(part, before + 1):
             _require_fits(one, number)
         raise
+    for number, (values, one) in enumerate(zip(texts, part, strict=True), before + 1):
+        if KINDS[one.evidence_kind].is_der and may_be_own_form(one.evidence):
+            require_same_consent(values, one.evidence, number, line=one.line)
 
 
 def _require_fits(one: Registration, number: int) -> None:

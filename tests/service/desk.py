@@ -53,6 +53,8 @@ RECORD: Final[dict[str, Any]] = {
     "extension": "der",
     "evidence": "rsa.der",
 }
+SIGNED: Final = {"rsa": "A-1029", "ecdsa": "A-1030", "revoked": "A-1031"}
+"""Which payer's consent each DER is: by the name of the key it is signed with."""
 
 
 @dataclass(frozen=True)
@@ -93,8 +95,10 @@ def set_up(folder: Path) -> Desk:
     for name, encryption in (("plain", NoEncryption()), ("locked", BestAvailableEncryption(PASSWORD.encode()))):
         pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, encryption)
         (desk / f"{name}.key.pem").write_bytes(pem)
-    for name in ("rsa", "ecdsa", "revoked"):
-        (desk / f"{name}.der").write_bytes(evidence(pki, name, text))
+    for name, number in SIGNED.items():
+        own = render(Consent.from_json(CONSENT | {"payer_number": number}), Charset.UTF_8)
+        (desk / f"{name}.der").write_bytes(evidence(pki, name, own))
+    (desk / "again.der").write_bytes(evidence(pki, "ecdsa", text))  # the same consent as rsa.der, signed once more
     write_lines(desk / "records.jsonl", [RECORD, {**RECORD, "payer_number": "A-1030", "evidence": "ecdsa.der"}])
     with (desk / "FB0410").open("wb") as out:
         write_file(out, LAYOUTS["FB0410"], _HEADER, [(_request(n), b"") for n in ("A-1029", "A-1030", "A-9999")])

@@ -148,7 +148,7 @@ def test_a_record_that_cannot_be_right_refuses_the_whole_file(
     record = RECORD | {"evidence": str(desk / "rsa.der")} | change
     if change.get("evidence") in {"trust", "consent.txt"}:
         record["evidence"] = str(desk / str(change["evidence"]))
-    first = RECORD | {"evidence": str(desk / "rsa.der"), "payer_number": "A-1030"}
+    first = RECORD | {"evidence": str(desk / "ecdsa.der"), "payer_number": "A-1030"}
     records = write_lines(tmp_path / "records.jsonl", [first, record])
     (tmp_path / "FB0110").write_bytes(b"of yesterday")
     with nothing_changes(tmp_path):

@@ -111,7 +111,7 @@ def test_a_list_that_cannot_be_taken_says_where(kept: Kept) -> None:
     refused(kept.add(RECORD | {"bank_code": "4"}), "FB-022")
     assert kept.run("store", "show", "--json").json["consents"] == {}
     kept.add(RECORD)
-    refused(kept.add(RECORD | {"evidence": "ecdsa.der"}), "FB-212")
+    refused(kept.add(RECORD | {"evidence": "again.der"}), "FB-212")
 
 
 def test_consents_are_found_by_what_is_sealed(kept: Kept, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
