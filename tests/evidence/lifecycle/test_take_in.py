@@ -83,10 +83,10 @@ def test_an_answer_to_another_institution_or_bank_accepts_nothing(
     """It lists nothing and has as many records: in integrated processing nothing else would tell it from ours."""
     path = sent(outbox, 3)
     with pytest.raises(AnswersNothing):
-        take(store, fb0120(path, **header))
+        take(store, fb0120(path, None, **header))
     assert states(store) == ["sent"] * 3
     ours = {"institution_code": "9912345678", "bank_code": "004"}
-    assert take(store, fb0120(path, **ours)).events == {"accepted": 3}
+    assert take(store, fb0120(path, None, **ours)).events == {"accepted": 3}
 
 
 class Replaced(io.BytesIO):
