@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from contextlib import closing
 from typing import Any, Final
 
 from sqlalchemy import Connection, Row, select
@@ -40,7 +41,11 @@ def verify_files(connection: Connection) -> Iterator[LogFault]:
 
 def verify_consents(store: Store, connection: Connection) -> Iterator[LogFault]:
     """Whether every consent is found by what is sealed in it, and has the evidence it was taken in with; by number."""
-    signed = _signed(connection)
+    with closing(_signed(connection)) as signed:
+        yield from _differing(store, connection, signed)
+
+
+def _differing(store: Store, connection: Connection, signed: Iterator[tuple[int, str]]) -> Iterator[LogFault]:
     last = next(signed, None)
     query = select(CONSENT, EVIDENCE.c.sha256).outerjoin(EVIDENCE, CONSENT.c.evidence_id == EVIDENCE.c.id)
     query = query.where(CONSENT.c.key_id != DELETED).order_by(CONSENT.c.id)
@@ -52,11 +57,12 @@ def verify_consents(store: Store, connection: Connection) -> Iterator[LogFault]:
             yield LogFault("FB-379", row.id)
 
 
-def _signed(connection: Connection) -> Iterator[tuple[int, str]]:
+def _signed(connection: Connection) -> Generator[tuple[int, str], None, None]:
     """The evidence that consents were taken in with. Those that followed another one were not."""
     query = select(LOG.c.consent_id, LOG.c.details).where(LOG.c.event == "signed").order_by(LOG.c.consent_id)
-    for row in connection.execution_options(yield_per=_AT_ONCE).execute(query):
-        yield row.consent_id, str(_details(row.details).get("evidence"))
+    with connection.execution_options(yield_per=_AT_ONCE).execute(query) as rows:
+        for row in rows:
+            yield row.consent_id, str(_details(row.details).get("evidence"))
 
 
 def _is_sealed_so(store: Store, row: Row[Any]) -> bool:
