@@ -68,8 +68,9 @@ bench: $(READY)  ## measure judging and signing against C and others, as ratios 
 kill: $(READY)  ## kill a batch again and again: is its report the same? (ten minutes)
 	$(BIN)/python -m tests.kills
 
-killexchange: $(READY)  ## kill sending and taking in 200 times: is anything lost or doubled? (ten minutes)
-	$(BIN)/python -m tests.exchange_kills
+killexchange: $(READY)  ## kill sending and taking in 200 times on each database: is anything lost or doubled? (a quarter of an hour)
+	$(BIN)/python -m tests.exchange_kills 200 sqlite
+	$(BIN)/python -m tests.exchange_kills 200 postgresql
 
 month: $(READY)  ## a month of 10 000 consents on SQLite and PostgreSQL, every file and every response code
 	$(BIN)/python -m tests.month 10000 sqlite

@@ -34,6 +34,7 @@ class _Items:
     def __iter__(self) -> Iterator[DueItem]:
         yield from self.answers()
         yield from self.queued()
+        yield from self.unfinished()
         yield from self.awaited()
         yield from self.failures()
         yield from self.ledger()
@@ -56,6 +57,7 @@ class _Items:
         for task, rule, waiting in (
             (Task.SEND_CONSENTS, deadlines.fb0110_due, self.facts.consents),
             (Task.SEND_CANCELLATIONS, deadlines.cancellation_due, self.facts.cancellations),
+            (Task.MEND_REJECTED, deadlines.fb0110_due, self.facts.rejected),
         ):
             for one in waiting:
                 yield replace(
@@ -64,6 +66,18 @@ class _Items:
                     institution_code=one.institution_code,
                     bank_code=one.bank_code,
                 )
+
+    def unfinished(self) -> Iterator[DueItem]:
+        for one in self.facts.unfinished:
+            yield DueItem(
+                task=Task.FINISH_FILE,
+                severity=Severity.TODAY,
+                file=one.code,
+                about=one.file,
+                records=one.records,
+                since=one.process_date,
+                cost=costs.UNFINISHED_FILE,
+            )
 
     def awaited(self) -> Iterator[DueItem]:
         for sent in self.facts.sent:

@@ -63,6 +63,16 @@ class Sent:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Unfinished:
+    """A file that is settled and does not lie in the outbox yet: something stopped `send`."""
+
+    code: str
+    file: str
+    process_date: date
+    records: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class LedgerKey:
     """What the ledger is asked for by (4.1 (4)), and on which days an FB0910 was sent.
 
@@ -113,6 +123,8 @@ class Facts:
     requests: tuple[Request, ...] = ()
     consents: tuple[Queued, ...] = ()
     cancellations: tuple[Queued, ...] = ()
+    rejected: tuple[Queued, ...] = ()  # by FB0120, and not queued again
+    unfinished: tuple[Unfinished, ...] = ()
     sent: tuple[Sent, ...] = ()
     ledger_keys: tuple[LedgerKey, ...] = ()
     failures: tuple[Failures, ...] = ()

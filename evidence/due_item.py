@@ -30,6 +30,8 @@ class Task(StrEnum):
     ANSWER_CHANGES = "answer-changes"
     SEND_CONSENTS = "send-consents"
     SEND_CANCELLATIONS = "send-cancellations"
+    MEND_REJECTED = "mend-rejected"
+    FINISH_FILE = "finish-file"
     AWAIT_RESULT = "await-result"
     MEND_FAILURES = "mend-failures"
     SEE_TURNED_BAD = "see-turned-bad"

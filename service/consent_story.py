@@ -7,8 +7,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from consent.errors import Lang
+from evidence.lifecycle.words import state_name
 from service.inspection import MASK
-from service.lifecycle_words import state_name
 from service.log_lines import row_as_json, row_as_text
 from service.terminal import columns_of, padded, visible
 from service.times import told
@@ -151,14 +151,14 @@ _WORDS: dict[Lang, dict[str, str]] = {
     },
     "ko": {
         "title": "동의 {number}번: {state}",
-        "applied_on": "신청일자",
-        "institution_code": "이용기관코드",
+        "applied_on": "신청 일자",
+        "institution_code": "이용기관 코드",
         "bank_code": "금융회사코드",
         "holder_id_type": "예금주 실명번호 종류",
         "holder_id": "예금주 실명번호",
         "payer_number": "납부자 번호",
         "account_number": "계좌번호",
-        "trace_number": "전문추적번호",
+        "trace_number": "전문추적 번호",
         "ended_on": "종료일",
         "successor": "이어지는 동의 번호",
         "evidence": "동의자료",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from shlex import quote
 from typing import Any, Final
 
 from consent.errors import Lang
@@ -16,13 +15,15 @@ from service.terminal import columns_of, padded, visible
 from service.wrapping import wrapped
 
 _COMMANDS: Final[dict[Task, str]] = {
-    Task.ANSWER_AUDIT: "dongui send fb0420 --store {store}",
-    Task.ANSWER_CHANGES: "dongui send fb0221 --store {store}",
-    Task.SEND_CONSENTS: "dongui send fb0110 --store {store}",
-    Task.SEND_CANCELLATIONS: "dongui send fb0110 --store {store}",
-    Task.AWAIT_RESULT: "dongui take-in {file} --store {store}",
-    Task.MEND_FAILURES: "dongui fix --store {store}",
-    Task.ASK_LEDGER: "dongui send fb0910 --store {store}",
+    Task.ANSWER_AUDIT: "dongui send fb0420{store} --outbox DIR",
+    Task.ANSWER_CHANGES: "dongui send fb0221{store} --outbox DIR",
+    Task.SEND_CONSENTS: "dongui send fb0110{store} --outbox DIR",
+    Task.SEND_CANCELLATIONS: "dongui send fb0110{store} --outbox DIR",
+    Task.MEND_REJECTED: "dongui fix{store}",
+    Task.FINISH_FILE: "dongui send {code}{store} --outbox DIR",
+    Task.AWAIT_RESULT: "dongui take-in {file}{store}",
+    Task.MEND_FAILURES: "dongui fix{store}",
+    Task.ASK_LEDGER: "dongui send fb0910{store} --outbox DIR",
 }
 """What is done by one command; the others take a person to decide."""
 
@@ -55,11 +56,13 @@ _TASKS: Final[dict[Lang, dict[Task, str]]] = {
         Task.ANSWER_CHANGES: "출금이체 변경 접수 결과 회신",
         Task.SEND_CONSENTS: "출금이체 증빙자료 송신",
         Task.SEND_CANCELLATIONS: "해지 송신",
+        Task.MEND_REJECTED: "오류 회신 건을 고쳐 다시 송신",
+        Task.FINISH_FILE: "송신 폴더에 만들다 멈춘 파일 마무리",
         Task.AWAIT_RESULT: "결과 파일 수신 확인",
         Task.MEND_FAILURES: "대사 실패 조치",
         Task.SEE_TURNED_BAD: "부적합으로 바뀐 동의자료 확인",
         Task.ASK_LEDGER: "원장 정보 조회 신청 가능",
-        Task.DESTROY: "보관 기간이 끝나는 동의자료 파기",
+        Task.DESTROY: "보존기간이 끝나는 동의자료 파기",
         Task.MAINTENANCE: "통합기관 시스템 정기점검",
     },
     "en": {
@@ -67,6 +70,8 @@ _TASKS: Final[dict[Lang, dict[Task, str]]] = {
         Task.ANSWER_CHANGES: "answer the requests for changes",
         Task.SEND_CONSENTS: "send consents",
         Task.SEND_CANCELLATIONS: "send cancellations",
+        Task.MEND_REJECTED: "mend what was rejected and send it again",
+        Task.FINISH_FILE: "finish a file that was stopped on its way to the outbox",
         Task.AWAIT_RESULT: "result to come in",
         Task.MEND_FAILURES: "mend failed reconciliation",
         Task.SEE_TURNED_BAD: "look at evidence that no longer passes",
@@ -122,7 +127,7 @@ def as_view(items: Sequence[DueItem], now: datetime, lang: Lang, *, store: str, 
         items: as `evidence.due.due_items` has them.
         now: the time that they are of.
         lang: to speak.
-        store: where the store is, for the commands, as it may be shown: without a password.
+        store: options that name the store, for the commands, as `service.stores.typed_options` has them.
         columns: to write in.
     """
     words = _WORDS[lang]
@@ -167,7 +172,7 @@ def _item_as_json(item: DueItem, lang: Lang, store: str) -> dict[str, Any]:
 
 def _command(item: DueItem, store: str) -> str | None:
     form = _COMMANDS.get(item.task)
-    return None if form is None else form.format(store=quote(visible(store)), file=item.file)
+    return None if form is None else form.format(store=store, file=item.file, code=item.file.lower())
 
 
 def _table(items: Sequence[DueItem], lang: Lang, columns: int) -> Iterator[str]:

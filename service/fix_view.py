@@ -9,15 +9,21 @@ from consent.errors import Lang
 from consent.explanations import explanations
 from consent.wording import wording
 from evidence.codebooks import book_rows, meaning
-from service.lifecycle_words import state_name
+from evidence.lifecycle.words import state_name
 from service.terminal import visible
 
 if TYPE_CHECKING:
     from evidence.lifecycle.stuck import StuckConsent, StuckRecord
 
 
-def consent_told(one: StuckConsent, lang: Lang) -> dict[str, Any]:
-    """One consent. The values are all for showing: nothing personal is among them."""
+def consent_told(one: StuckConsent, lang: Lang, store: str) -> dict[str, Any]:
+    """One consent. The values are all for showing: nothing personal is among them.
+
+    Args:
+        one: the consent.
+        lang: to speak.
+        store: options that name the store, for the commands, as `service.stores.typed_options` has them.
+    """
     return {
         "kind": "consent",
         "consent": one.consent_id,
@@ -33,7 +39,7 @@ def consent_told(one: StuckConsent, lang: Lang) -> dict[str, Any]:
         "record": None if one.file is None else one.file.number,
         "remedy": one.remedy.value,
         "advice": ADVICE[lang][one.remedy.value],
-        "commands": [line.format(n=one.consent_id) for line in _COMMANDS[one.remedy.value]],
+        "commands": [line.format(n=one.consent_id, store=store) for line in _COMMANDS[one.remedy.value]],
     }
 
 
@@ -46,13 +52,13 @@ def _reason(one: StuckConsent, lang: Lang) -> str:
     if row is None:
         return ""
     text, note = (row.ko, row.note) if lang == "ko" else (row.en, row.note_en)
-    return f"{text}. {note}" if note and not note.startswith(_OF_CHANGES) else text
+    return f"{text} ({note})" if note and not row.note.startswith(_OF_CHANGES) else text
 
 
-def remark_told(one: StuckRecord, lang: Lang, kind: str) -> dict[str, Any]:
+def remark_told(one: StuckRecord, lang: Lang, kind: str, store: str) -> dict[str, Any]:
     """A remark on a record of a file, or a change that will be refused."""
     said, row = wording(one.remark.code), one.row
-    named = {"file": row.file_id, "record": row.number, "n": one.remark.consent_id or "N"}
+    named = {"file": row.file_id, "record": row.number, "n": one.remark.consent_id or "N", "store": store}
     return {
         "kind": kind,
         "consent": one.remark.consent_id,
@@ -67,7 +73,7 @@ def remark_told(one: StuckRecord, lang: Lang, kind: str) -> dict[str, Any]:
     }
 
 
-def audit_told(row: Any, lang: Lang) -> dict[str, Any]:  # noqa: ANN401 - a row of the table
+def audit_told(row: Any, lang: Lang, store: str) -> dict[str, Any]:  # noqa: ANN401 - a row of the table
     """A record of an FB0421 that was found wrong."""
     book = meaning("response_code", row.code) or next((found for _, found in book_rows(row.code)), None)
     return {
@@ -80,7 +86,7 @@ def audit_told(row: Any, lang: Lang) -> dict[str, Any]:  # noqa: ANN401 - a row 
         "record": row.number,
         "request": row.request,
         "advice": ADVICE[lang]["audit"],
-        "commands": list(_COMMANDS["audit"]),
+        "commands": [line.format(store=store) for line in _COMMANDS["audit"]],
     }
 
 
@@ -108,15 +114,15 @@ def more_line(count: int, lang: Lang) -> str:
 
 _OF_CHANGES: Final = "변경 전"  # what a code means where an account is changed
 _COMMANDS: Final[dict[str, tuple[str, ...]]] = {
-    "new-evidence": ("dongui fix withdraw {n}", "dongui store add RECORDS.jsonl --trust DIR"),
-    "amend": ("dongui fix amend {n} --values FILE",),
-    "compare": ("dongui fix amend {n} --values FILE", "dongui fix requeue {n}"),
-    "requeue": ("dongui fix requeue {n}",),
-    "ask": ("dongui fix requeue {n}",),
-    "cancel-again": ("dongui cancel {n}", "dongui cancel {n} --hold"),
-    "audit": ("dongui send fb0420 --outbox DIR",),
-    "change": ("dongui fix receipt {file} {record} CODE",),
-    "remark": ("dongui fix done {file} {record}",),
+    "new-evidence": ("dongui fix withdraw {n}{store}", "dongui store add RECORDS.jsonl --trust DIR{store}"),
+    "amend": ("dongui fix amend {n} --values FILE{store}",),
+    "compare": ("dongui fix amend {n} --values FILE{store}", "dongui fix requeue {n}{store}"),
+    "requeue": ("dongui fix requeue {n}{store}",),
+    "ask": ("dongui fix requeue {n}{store}",),
+    "cancel-again": ("dongui cancel {n}{store}", "dongui cancel {n} --hold{store}"),
+    "audit": ("dongui send fb0420 --outbox DIR{store}",),
+    "change": ("dongui fix receipt {file} {record} CODE{store}",),
+    "remark": ("dongui fix done {file} {record}{store}",),
 }
 ADVICE: Final[dict[Lang, dict[str, str]]] = {
     "ko": {

@@ -66,6 +66,7 @@ SUMMARIES: Final[Mapping[str, str]] = MappingProxyType(
         "store add": "동의와 동의자료를 보관소에 접수합니다.",
         "store show": "보관소의 현황을 표시합니다.",
         "store rekey": "새 키를 만들고 보관소의 모든 자료를 새 키로 다시 암호화합니다.",
+        "store institution": "금융회사별 이용기관 코드를 정하거나 표시합니다.",
         "store upgrade": "이전 버전에서 만든 보관소의 표 구조를 올립니다.",
         "consent": "보관소의 동의: 목록, 상세",
         "consent list": "보관소의 동의를 표시합니다. 개인정보는 가립니다.",

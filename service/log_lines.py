@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from consent.errors import Lang
-from service.lifecycle_words import event_name, state_name
+from evidence.lifecycle.words import event_name, state_name
 from service.terminal import visible
 from service.times import told
 
@@ -31,7 +31,8 @@ def row_as_text(row: Any, lang: Lang) -> str:  # noqa: ANN401 - as above
     words = [event]
     words += [_ABOUT[lang]["consent"].format(row.consent_id)] if row.consent_id is not None else []
     words += [_ABOUT[lang]["file"].format(row.file_id)] if row.file_id is not None else []
-    words += [f"→ {name}"] if state is not None and (name := state_name(str(state), lang)) != event else []
+    told_already = state is None or row.event.startswith("file_")
+    words += [f"→ {name}"] if not told_already and (name := state_name(str(state), lang)) != event else []
     words += [f"{name}={_short(value)}" for name, value in details.items()]
     return visible(f"{row.seq:>8}  {told(datetime.fromisoformat(row.at), lang)}  {'  '.join(words)}")
 

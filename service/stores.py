@@ -7,11 +7,14 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
+from click.core import ParameterSource
 
 from service.inputs import STDIN, read
+from service.terminal import visible
 
 if TYPE_CHECKING:
     from evidence.store.key_file import KeyFile
@@ -61,6 +64,19 @@ years_option = click.option(
 def store_options(command: _Command) -> _Command:
     """`--store`, `--keys` and `--files`, each also from the environment."""
     return address_option(keys_option(files_option(command)))
+
+
+def typed_options(context: click.Context) -> str:
+    """The options above as they were typed, with a space before each, for commands that are to be run next.
+
+    What the environment says need not be said again. A password in a URL is left out.
+    """
+    from evidence.store.opening import shown  # noqa: PLC0415 - loads SQLAlchemy
+
+    named = {"address": "--store", "keys": "--keys", "files": "--files"}
+    values = {**context.params, "address": shown(context.params["address"])}
+    typed = [name for name in named if context.get_parameter_source(name) is ParameterSource.COMMANDLINE]
+    return "".join(f" {named[name]} {quote(visible(values[name]))}" for name in typed)
 
 
 def keyring(keys: str | None) -> Keys:

@@ -34,10 +34,11 @@ from evidence.store.schema import CONSENT, FILE, FILE_RECORD
 from evidence.store.store import Store
 from tests.evidence.lifecycle.institute import fb0120
 from tests.evidence.lifecycle.people import payers
+from tests.month import database_at
 
 DAY: Final = date(2026, 11, 2)
 CONSENTS: Final = 60  # of a round
-PATIENCE: Final = 50  # rounds without anything queued
+PATIENCE: Final = 20  # rounds without anything queued
 REJECTED: Final = 7  # every seventh record
 
 
@@ -126,19 +127,12 @@ def add(store: Store, taken: int) -> int:
     return sum(len(part.added) for part in take_in_consents(store, payers(CONSENTS, taken + 1), clock))
 
 
-def main(kills: int = 200, address: str | None = None, seed: int | None = None) -> None:
-    """Kill `kills` times; print what was seen.
-
-    Args:
-        kills: how often.
-        address: of a new store; None: SQLite in a temporary folder.
-        seed: of the random instants; printed, to run the same again.
-    """
-    seed = random.randrange(2**32) if seed is None else seed
-    chance = random.Random(seed)
-    print(f"seed {seed}")
-    with tempfile.TemporaryDirectory() as folder:
-        run(Path(folder), address or str(Path(folder) / "store.db"), kills, chance)
+def main(kills: int = 200, database: str = "sqlite") -> None:
+    """Kill `kills` times, on a database of its own; print what was seen."""
+    seed = random.randrange(2**32)
+    print(f"{database}, seed {seed}", flush=True)
+    with tempfile.TemporaryDirectory(prefix="k") as folder, database_at(Path(folder), database) as address:
+        run(Path(folder), address, kills, random.Random(seed))
 
 
 def run(folder: Path, address: str, kills: int, chance: random.Random) -> None:
@@ -187,4 +181,4 @@ if __name__ == "__main__":
     elif sys.argv[1:2] == ["send"]:
         only_send(sys.argv[2], *(Path(argument) for argument in sys.argv[3:]))
     else:
-        main(int(sys.argv[1]) if sys.argv[1:] else 200, sys.argv[2] if sys.argv[2:] else None)
+        main(int(sys.argv[1]) if sys.argv[1:] else 200, sys.argv[2] if sys.argv[2:] else "sqlite")

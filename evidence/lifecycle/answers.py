@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, select, update
 
 from evidence.lifecycle.errors import AnsweredOtherwise, AnswersNothing, AnswersSeveral, TakeInError
-from evidence.lifecycle.files import FileState
+from evidence.lifecycle.files import FileState, NewFile, add_file
+from evidence.lifecycle.sending import file_name
 from evidence.lifecycle.taking import Taking
 from evidence.store.schema import FILE
 from evidence.store.store import Writing
@@ -53,6 +55,26 @@ def unanswered(writing: Writing, request: str, answer: str) -> Sequence[Row[Any]
     """The files of one code that are open and have no answer on its way."""
     query = select(FILE).where(FILE.c.code == request, FILE.c.state == FileState.OPEN, ~_under_way(answer))
     return writing.connection.execute(query.order_by(FILE.c.id)).all()
+
+
+def enter_answer(writing: Writing, request: Row[Any], code: str, copied: Sequence[str]) -> int:
+    """Enter the file that answers a request, under the request's day and with its header; its number in the store."""
+    asked = json.loads(request.header)
+    file_id = writing.next_id(FILE)
+    new = NewFile(
+        code=code,
+        direction="out",
+        state=FileState.ASSIGNED,
+        name=file_name(code, request.process_date, file_id),
+        process_date=request.process_date,
+        institution_code=request.institution_code,
+        bank_code=request.bank_code,
+        records=request.records,
+        header={name: asked[name] for name in copied},
+        answers_id=request.id,
+    )
+    add_file(writing, file_id, new, {"answers": request.id})
+    return file_id
 
 
 def is_under_way(writing: Writing, request_id: int, answer: str) -> bool:

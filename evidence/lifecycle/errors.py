@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from consent.errors import CodedError
+from evidence.lifecycle.words import state_name
 
 
 class TakeInError(CodedError):
@@ -141,7 +142,7 @@ class CannotAmend(CodedError):
     code = "FB-368"
 
     def __init__(self, consent: int, state: str) -> None:
-        super().__init__(consent=consent, state=state)
+        super().__init__(consent=consent, state=state_name(state, "en"), state_ko=state_name(state, "ko"))
 
 
 class NothingToAmend(CodedError):

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, Final, Literal, cast
 
 from sqlalchemy import Connection, func, select
 
-from evidence.due_facts import Facts, Failures, LedgerKey, Queued, Request, Sent, TurnedBad
+from evidence.due_facts import Facts, Failures, LedgerKey, Queued, Request, Retention, Sent, TurnedBad, Unfinished
 from evidence.lifecycle.fb0910 import asked_before, live_keys
 from evidence.lifecycle.files import FileState
-from evidence.lifecycle.states import AT_THE_BANK, Event, State
+from evidence.lifecycle.retention import YEARS, years_after, years_before
+from evidence.lifecycle.states import AT_THE_BANK, ENDED, Event, State
 from evidence.store.schema import CONSENT, EVIDENCE, FILE, FILE_RECORD, VERDICT
 from evidence.store.store import KOREA, Store
 from verifier.verdict import Indication
@@ -18,10 +19,11 @@ from verifier.verdict import Indication
 _ANSWERS: Final = {"FB0410": "FB0420", "FB0211": "FB0221"}
 _ANSWERED: Final = ("FB0110", "FB0221", "FB0420", "FB0910")
 _FIRM_BANKING: Final = "3"
+_SOON: Final = timedelta(days=30)
 
 
 def facts_of(store: Store, connection: Connection, today: date) -> Facts:
-    """Everything that is due, awaited or stands still; what evidence has to be destroyed is not among it.
+    """Everything that is due, awaited or stands still.
 
     Args:
         store: open.
@@ -32,9 +34,12 @@ def facts_of(store: Store, connection: Connection, today: date) -> Facts:
         requests=_requests(connection),
         consents=_queued(connection, State.QUEUED),
         cancellations=_queued(connection, State.CANCEL_QUEUED),
+        rejected=_queued(connection, State.REJECTED) + _queued(connection, State.CANCEL_REJECTED),
+        unfinished=_unfinished(connection),
         sent=_sent(connection),
         ledger_keys=_ledger_keys(store, connection, today),
         failures=_failures(connection),
+        retention=_retention(connection, today),
         turned_bad=_turned_bad(connection),
     )
 
@@ -57,7 +62,8 @@ def _requests(connection: Connection) -> tuple[Request, ...]:
 
 def _queued(connection: Connection, state: State) -> tuple[Queued, ...]:
     """What waits to be sent: since the day of application; a cancellation since it was queued."""
-    oldest = CONSENT.c.applied_on if state is State.QUEUED else CONSENT.c.changed_at
+    registered = state in {State.QUEUED, State.REJECTED}
+    oldest = CONSENT.c.applied_on if registered else CONSENT.c.changed_at
     columns = (CONSENT.c.institution_code, CONSENT.c.bank_code)
     query = select(*columns, func.count().label("records"), func.min(oldest).label("oldest"))
     query = query.where(CONSENT.c.state == state.value).group_by(*columns).order_by(*columns)
@@ -69,6 +75,14 @@ def _queued(connection: Connection, state: State) -> tuple[Queued, ...]:
             oldest_on=row.oldest if isinstance(row.oldest, date) else _moment(row.oldest).astimezone(KOREA).date(),
         )
         for row in connection.execute(query)
+    )
+
+
+def _unfinished(connection: Connection) -> tuple[Unfinished, ...]:
+    query = select(FILE.c.code, FILE.c.name, FILE.c.process_date, FILE.c.records).order_by(FILE.c.id)
+    rows = connection.execute(query.where(FILE.c.state == FileState.ASSIGNED))
+    return tuple(
+        Unfinished(code=row.code, file=row.name, process_date=row.process_date, records=row.records) for row in rows
     )
 
 
@@ -117,6 +131,15 @@ def _failures(connection: Connection) -> tuple[Failures, ...]:
         Failures(file=row.name, process_date=row.process_date, records=row.records)
         for row in connection.execute(query.order_by(FILE.c.id))
     )
+
+
+def _retention(connection: Connection, today: date) -> tuple[Retention, ...]:
+    """What ended so long ago that it may not be kept any more, or will have within a month."""
+    soon = years_before(today + _SOON, YEARS)
+    query = select(func.count(), func.min(CONSENT.c.ended_on))
+    query = query.where(CONSENT.c.state.in_(ENDED - {State.DELETED}), CONSENT.c.ended_on <= soon)
+    count, first = connection.execute(query).one()
+    return (Retention(records=count, ends_on=years_after(first, YEARS)),) if count else ()
 
 
 def _turned_bad(connection: Connection) -> tuple[TurnedBad, ...]:

@@ -14,13 +14,14 @@ from sqlalchemy import Row, select, update
 
 from evidence.codes import ACCEPTED, RESPONSE_CODES
 from evidence.lifecycle.answers import is_under_way
+from evidence.lifecycle.contracts import Contracts
 from evidence.lifecycle.errors import ReceiptNotAllowed, ReceiptNotOpen
 from evidence.lifecycle.files import FileState, NewRecord, texts_of
 from evidence.lifecycle.named import Named, find, nearest, numbers
 from evidence.lifecycle.states import AT_THE_BANK, CANCELLING, Event
 from evidence.lifecycle.taking import Taking
 from evidence.reader import DataRecord
-from evidence.store.schema import CONSENT, FILE, FILE_RECORD, SETTING
+from evidence.store.schema import CONSENT, FILE, FILE_RECORD
 from evidence.store.store import Writing, groups
 
 ANSWER: Final = "FB0221"
@@ -38,7 +39,6 @@ HOLDER_DIFFERS: Final = "FB-296"
 BEING_CANCELLED: Final = "FB-297"
 DRAFTED: Final = "drafted"
 DECIDED: Final = "decided"
-_INSTITUTION: Final = "institution:"
 
 
 @dataclass(frozen=True)
@@ -49,27 +49,10 @@ class Draft:
     remark: str = ""
 
 
-@dataclass(frozen=True)
-class Contracts:
-    """Under which code the institution debits at each bank; empty: under the same code at all of them."""
-
-    codes: Mapping[str, str]
-
-    @classmethod
-    def of(cls, writing: Writing) -> Contracts:
-        query = select(SETTING.c.name, SETTING.c.value).where(SETTING.c.name.startswith(_INSTITUTION))
-        rows = writing.connection.execute(query)
-        return cls({row.name.removeprefix(_INSTITUTION): row.value for row in rows})
-
-    def institution_at(self, bank: str, old: str) -> str:
-        """The institution code at a bank; "" where there is no contract with it."""
-        return self.codes.get(bank, "") if self.codes else old
-
-
 def take_in_fb0211(taking: Taking) -> None:
     """Enter the requests with a draft of each receipt code; the file stays open until its FB0222 comes."""
     taking.enter(FileState.OPEN)
-    contracts = Contracts.of(taking.writing)
+    contracts = Contracts.of(taking.writing.connection)
     for some in groups(taking.records(), AT_ONCE):
         identities = [taking.identity(record.fields, "old_") for record in some]
         named = find(taking.writing, identities)
@@ -174,5 +157,7 @@ def _may_be_taken(writing: Writing, row: Row[Any]) -> bool:
     """Whether there is a consent to be changed, and a contract with its new bank."""
     one = find(writing, [bytes(row.identity)]).get(bytes(row.identity))
     fields = texts_of(writing.store, row)
-    institution = Contracts.of(writing).institution_at(fields["new_bank_code"], fields["old_institution_code"])
+    institution = Contracts.of(writing.connection).institution_at(
+        fields["new_bank_code"], fields["old_institution_code"]
+    )
     return one is not None and one.can(Event.CHANGED) and bool(institution)

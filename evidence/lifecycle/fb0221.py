@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any, Final
@@ -11,13 +10,13 @@ from sqlalchemy import Row, func, select
 
 from evidence.codes import ACCEPTED
 from evidence.field import date_text
-from evidence.lifecycle.answers import unanswered
-from evidence.lifecycle.fb0211 import ANSWER, DECIDED, Contracts, set_receipt, standing
-from evidence.lifecycle.files import FileState, NewFile, NewRecord, add_file, add_records, records_of, texts_of
+from evidence.lifecycle.answers import enter_answer, unanswered
+from evidence.lifecycle.contracts import Contracts
+from evidence.lifecycle.fb0211 import ANSWER, DECIDED, set_receipt, standing
+from evidence.lifecycle.files import NewRecord, add_records, records_of, texts_of
 from evidence.lifecycle.named import Named, find
-from evidence.lifecycle.sending import file_name
 from evidence.lifecycle.states import Event
-from evidence.store.schema import FILE, FILE_RECORD
+from evidence.store.schema import FILE_RECORD
 from evidence.store.store import KOREA, Writing, groups
 
 REQUEST: Final = "FB0211"
@@ -53,23 +52,9 @@ def _decided(writing: Writing, request: Row[Any]) -> bool:
 
 
 def _settle(writing: Writing, request: Row[Any]) -> int:
-    asked = json.loads(request.header)
-    file_id = writing.next_id(FILE)
-    new = NewFile(
-        code=ANSWER,
-        direction="out",
-        state=FileState.ASSIGNED,
-        name=file_name(ANSWER, request.process_date, file_id),
-        process_date=request.process_date,
-        institution_code=request.institution_code,
-        bank_code=request.bank_code,
-        records=request.records,
-        header={name: asked[name] for name in HEADER_COPIED},
-        answers_id=request.id,
-    )
-    add_file(writing, file_id, new, {"answers": request.id})
+    file_id = enter_answer(writing, request, ANSWER, HEADER_COPIED)
     received_on = date_text(datetime.fromisoformat(request.created_at).astimezone(KOREA).date())
-    contracts = Contracts.of(writing)
+    contracts = Contracts.of(writing.connection)
     for some in groups(records_of(writing.connection, request.id), AT_ONCE):
         named = find(writing, [bytes(row.identity) for row in some])
         records = [_answer(writing, row, named.get(bytes(row.identity)), contracts, received_on) for row in some]

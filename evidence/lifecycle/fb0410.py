@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import json
 from datetime import date
 from typing import Any, Final
 
 from sqlalchemy import Row, select
 
 from evidence.answer import DATA_COPIED, HEADER_COPIED, answer_texts
-from evidence.lifecycle.answers import unanswered
+from evidence.lifecycle.answers import enter_answer, unanswered
 from evidence.lifecycle.errors import EvidenceMissingForAudit
-from evidence.lifecycle.files import FileState, NewFile, NewRecord, add_file, add_records, records_of, texts_of
-from evidence.lifecycle.sending import file_name
+from evidence.lifecycle.files import FileState, NewRecord, add_records, records_of, texts_of
 from evidence.lifecycle.taking import Taking
-from evidence.store.schema import CONSENT, EVIDENCE, FILE
+from evidence.store.schema import CONSENT, EVIDENCE
 from evidence.store.store import Writing, groups
 
 ANSWER: Final = "FB0420"
@@ -46,21 +44,7 @@ def settle_fb0420(writing: Writing, _day: date, *, allow_missing: bool = False) 
 
 
 def _settle(writing: Writing, request: Row[Any], *, allow_missing: bool) -> int:
-    asked = json.loads(request.header)
-    file_id = writing.next_id(FILE)
-    new = NewFile(
-        code=ANSWER,
-        direction="out",
-        state=FileState.ASSIGNED,
-        name=file_name(ANSWER, request.process_date, file_id),
-        process_date=request.process_date,
-        institution_code=request.institution_code,
-        bank_code=request.bank_code,
-        records=request.records,
-        header={name: asked[name] for name in HEADER_COPIED},
-        answers_id=request.id,
-    )
-    add_file(writing, file_id, new, {"answers": request.id})
+    file_id = enter_answer(writing, request, ANSWER, HEADER_COPIED)
     missing: list[int] = []
     for some in groups(records_of(writing.connection, request.id), AT_ONCE):
         records = _answers(writing, some)

@@ -125,7 +125,7 @@ def texts_of(store: Store, row: Row[Any]) -> dict[str, str]:
 
 
 def write_sent(store: Store, connection: Connection, file: Row[Any], out: BinaryIO) -> Written:
-    """Write the bytes of a file sent: always the same from the same rows.
+    """Write the bytes of a file sent: always the same from the same rows. An error leaves a part of them in `out`.
 
     Raises:
         EvidenceGone, SealBroken, KeyUnknown: something in the store is not what it was.
@@ -136,7 +136,7 @@ def write_sent(store: Store, connection: Connection, file: Row[Any], out: Binary
         for row in records_of(connection, file.id):
             yield texts_of(store, row), b"" if row.evidence_id is None else _evidence(store, row)
 
-    return write_file(out, LAYOUTS[file.code], json.loads(file.header), contents())
+    return write_file(out, LAYOUTS[file.code], json.loads(file.header), contents(), count=file.records)
 
 
 def _evidence(store: Store, row: Row[Any]) -> bytes:

@@ -11,12 +11,12 @@ from sqlalchemy import insert, select
 
 from consent.kinds import KINDS
 from evidence.build import Registration, record_rules, record_texts
-from evidence.faults import Part, Place
+from evidence.faults import Part, Place, RecordError
 from evidence.identity import Identity
 from evidence.layouts import LAYOUTS
 from evidence.lifecycle.rejudging import PASSED, follow
 from evidence.lifecycle.states import Event, State, after
-from evidence.packing import encode_data
+from evidence.packing import Packing, encode_data
 from evidence.store.errors import ConsentExists
 from evidence.store.pieces import Piece, add_pieces
 from evidence.store.schema import CONSENT, EVIDENCE
@@ -80,20 +80,34 @@ def take_in_consents(
 
 def _parts(registrations: Iterable[Registration]) -> Iterator[list[Registration]]:
     part: list[Registration] = []
-    size = 0
-    for number, one in enumerate(registrations, 1):
-        _require_fit(one, number)
+    size = before = 0
+    for one in registrations:
         part.append(one)
         size += len(one.evidence)
         if len(part) == AT_ONCE or size > BYTES_AT_ONCE:
+            _require_fit(part, before)
             yield part
+            before += len(part)
             part, size = [], 0
     if part:
+        _require_fit(part, before)
         yield part
 
 
-def _require_fit(one: Registration, number: int) -> None:
+def _require_fit(part: list[Registration], before: int) -> None:
     """What does not fit a record of FB0110 must not wait for the evening to be found out."""
+    packing = Packing(LAYOUTS["FB0110"], record_rules, lambda: 0)
+    try:
+        for _ in packing.bytes_of((record_texts(one), one.evidence) for one in part):
+            pass
+    except RecordError:
+        for number, one in enumerate(part, before + 1):
+            _require_fits(one, number)
+        raise
+
+
+def _require_fits(one: Registration, number: int) -> None:
+    """The same of one alone, which is named by its number in the whole list."""
     layout = LAYOUTS["FB0110"]
     place = Place(Part.DATA, number, line=one.line)
     texts = record_texts(one) | {"sequence": "1"}

@@ -36,6 +36,14 @@ def years_before(day: date, years: int) -> date:
         return day.replace(year=day.year - years, day=28)
 
 
+def years_after(day: date, years: int) -> date:
+    """The first day of which `years_before` is not before it."""
+    try:
+        return day.replace(year=day.year + years)
+    except ValueError:
+        return day.replace(year=day.year + years, month=3, day=1)
+
+
 def ended_before(connection: Connection, day: date) -> Iterator[Row[int, str, date]]:
     """Consents that ended before a day and may be deleted: number, state and day, the longest ended first."""
     query = (

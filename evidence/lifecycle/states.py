@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import Final
 
 from consent.errors import CodedError
+from evidence.lifecycle.words import event_name, state_name
 
 
 class State(StrEnum):
@@ -112,7 +113,13 @@ class IllegalEvent(CodedError):
     code = "FB-210"
 
     def __init__(self, consent: int, state: State, event: Event) -> None:
-        super().__init__(consent=consent, state=state.value, event=event.value)
+        super().__init__(
+            consent=consent,
+            state=state_name(state, "en"),
+            state_ko=state_name(state, "ko"),
+            event=event_name(event, "en"),
+            event_ko=event_name(event, "ko"),
+        )
 
 
 def after(consent: int, state: State, event: Event) -> State:

@@ -21,6 +21,7 @@ from evidence.lifecycle.named import nearest, numbers
 from evidence.lifecycle.states import State
 from evidence.lifecycle.taking import Remark
 from evidence.store.schema import CONSENT, FILE, FILE_RECORD
+from evidence.store.sealing import DELETED
 from evidence.store.store import Store, Writing, groups
 
 _AT_ONCE: Final = 500
@@ -90,9 +91,10 @@ def _stuck(row: Row[Any], state: State, file: Row[Any] | None) -> StuckConsent:
 
 
 def _last_files(connection: Connection, consent_ids: Sequence[int]) -> dict[int, Row[Any]]:
-    """Of each consent, the last record of a file taken in that had a code for it."""
+    """Of each consent, the last record of a file taken in that gave it the code that it stands with."""
     columns = (FILE_RECORD.c.consent_id, FILE_RECORD.c.number, FILE.c.id, FILE.c.code, FILE.c.name)
     query = select(*columns).join(FILE, FILE_RECORD.c.file_id == FILE.c.id).order_by(FILE.c.id, FILE_RECORD.c.number)
+    query = query.join(CONSENT, (FILE_RECORD.c.consent_id == CONSENT.c.id) & (FILE_RECORD.c.code == CONSENT.c.code))
     query = query.where(FILE_RECORD.c.consent_id.in_(consent_ids), FILE.c.direction == "in")
     query = query.where(FILE.c.code.in_(["FB0120", "FB0620"]))
     found: dict[int, Any] = {}
@@ -162,7 +164,7 @@ def _remarked() -> Select[Any]:
         select(FILE_RECORD, *columns)
         .join(FILE, FILE_RECORD.c.file_id == FILE.c.id)
         .outerjoin(CONSENT, FILE_RECORD.c.consent_id == CONSENT.c.id)
-        .where(FILE_RECORD.c.outcome.startswith("FB-"))
+        .where(FILE_RECORD.c.outcome.startswith("FB-"), FILE_RECORD.c.key_id != DELETED)
         .order_by(FILE_RECORD.c.file_id, FILE_RECORD.c.number)
     )
 

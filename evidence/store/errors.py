@@ -144,6 +144,15 @@ class RetentionNotOver(StoreError):
         super().__init__(years=years, latest=latest)
 
 
+class EvidenceOfAnotherKind(StoreError):
+    """The same file is in the store as evidence of another kind, or with another extension."""
+
+    code = "FB-253"
+
+    def __init__(self, sha256: str, kind: str, extension: str, was_kind: str, was_extension: str) -> None:
+        super().__init__(sha256=sha256, kind=kind, extension=extension, was_kind=was_kind, was_extension=was_extension)
+
+
 class LogNotVouched(StoreError):
     """The end of the log is not what the store's key vouched for: whoever wrote on would vouch for what was forged."""
 

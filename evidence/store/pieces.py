@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
@@ -11,10 +11,10 @@ from typing import Final
 from sqlalchemy import Connection, insert, select
 
 from consent.kinds import KINDS
-from evidence.store.errors import EvidenceGone
+from evidence.store.errors import EvidenceGone, EvidenceOfAnotherKind
 from evidence.store.schema import EVIDENCE, EVIDENCE_ISSUER
 from evidence.store.sealing import about_evidence
-from evidence.store.store import Store, Writing, time_text
+from evidence.store.store import Store, Writing, groups, time_text
 from verifier.issuers import issuer_digests
 from verifier.verdict import TimeSource, Verdict
 
@@ -58,9 +58,21 @@ def add_pieces(writing: Writing, pieces: Sequence[Piece]) -> tuple[list[int], fr
     Returns: the numbers of all of it, in the same order, and which of them are new.
 
     Raises:
+        EvidenceOfAnotherKind: the same file is there as something else. Which is right is not ours to guess, and its
+            verdict is about one of them only.
         StoreUnavailable, NotWritable: it could not be kept.
     """
     known = _known(writing.connection, [piece.sha256 for piece in pieces])
+    said: dict[bytes, tuple[str, str]] = {}
+    for piece in pieces:
+        what = piece.kind, piece.extension
+        was = known[piece.sha256][1:] if piece.sha256 in known else said.setdefault(piece.sha256, what)
+        if was != what:
+            raise EvidenceOfAnotherKind(piece.sha256.hex(), *what, *was)
+    return _add(writing, pieces, {digest: there[0] for digest, there in known.items()})
+
+
+def _add(writing: Writing, pieces: Sequence[Piece], known: dict[bytes, int]) -> tuple[list[int], frozenset[int]]:
     new: list[int] = []
     rows: list[dict[str, object]] = []
     issuers: list[dict[str, object]] = []
@@ -100,14 +112,14 @@ def opened(store: Store, digest: bytes, place: str, key_id: str, sealed: bytes |
     return content
 
 
-def _known(connection: Connection, digests: list[bytes]) -> dict[bytes, int]:
-    return dict(_known_pairs(connection, list(dict.fromkeys(digests))))
-
-
-def _known_pairs(connection: Connection, digests: list[bytes]) -> Iterator[tuple[bytes, int]]:
-    for start in range(0, len(digests), _AT_ONCE):
-        query = select(EVIDENCE.c.sha256, EVIDENCE.c.id).where(EVIDENCE.c.sha256.in_(digests[start : start + _AT_ONCE]))
-        yield from ((bytes(row.sha256), row.id) for row in connection.execute(query))
+def _known(connection: Connection, digests: Sequence[bytes]) -> dict[bytes, tuple[int, str, str]]:
+    """Of what is there by SHA-256: number, kind and extension."""
+    columns = EVIDENCE.c.sha256, EVIDENCE.c.id, EVIDENCE.c.kind, EVIDENCE.c.extension
+    found: dict[bytes, tuple[int, str, str]] = {}
+    for some in groups(dict.fromkeys(digests), _AT_ONCE):
+        for row in connection.execute(select(*columns).where(EVIDENCE.c.sha256.in_(some))):
+            found[bytes(row.sha256)] = (row.id, row.kind, row.extension)
+    return found
 
 
 def _row(writing: Writing, number: int, piece: Piece) -> dict[str, object]:

@@ -51,8 +51,7 @@ def command(
     with opened(address, keys, files) as store, store.writing(clock()) as writing:
         named = [*numbers, *(_of_list(writing, list_file) if list_file is not None else [])]
         count = (hold_cancellations if hold else queue_cancellations)(writing, named)
-    made = {"held" if hold else "queued": count, "count": count}
-    tell(made, (_HELD if hold else _QUEUED)[lang], as_json=as_json)
+    tell({"held" if hold else "queued": count}, (_HELD if hold else _QUEUED)[lang], as_json=as_json)
 
 
 def _of_list(writing: Writing, file: str) -> list[int]:
@@ -77,10 +76,10 @@ def _of_list(writing: Writing, file: str) -> list[int]:
 
 
 _QUEUED: dict[Lang, str] = {
-    "en": "✔ {count} cancellations queued for the next FB0110",
-    "ko": "✔ 해지 {count}건을 다음 FB0110의 제출 대기로 등록하였습니다.",
+    "en": "✔ cancellations queued for the next FB0110: {queued}",
+    "ko": "✔ 해지 {queued}건을 다음 FB0110의 제출 대기로 등록하였습니다.",
 }
-_HELD: dict[Lang, str] = {"en": "✔ {count} cancellations taken back", "ko": "✔ 해지 {count}건을 거두었습니다."}
+_HELD: dict[Lang, str] = {"en": "✔ cancellations taken back: {held}", "ko": "✔ 해지 {held}건을 거두었습니다."}
 _NONE_NAMED: dict[Lang, str] = {
     "en": "Name consents by number, or a list with --list.",
     "ko": "동의 번호를 지정하거나 --list로 목록을 지정하십시오.",

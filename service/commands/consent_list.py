@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from consent.errors import Lang
+from evidence.lifecycle.words import state_name
 from service import options
 from service.inputs import secret, typed_unseen
 from service.inspection import MASK
-from service.lifecycle_words import state_name
 from service.store_faults import SearchValueMissing
 from service.stores import clock, opened, store_options
 from service.terminal import json_line, padded, visible

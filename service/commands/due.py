@@ -8,7 +8,7 @@ from consent.errors import Lang
 from service import options
 from service.calendars import calendar_of, overrides_option
 from service.inputs import moment
-from service.stores import opened, store_options
+from service.stores import opened, store_options, typed_options
 from service.terminal import json_line, visible
 from service.wrapping import terminal_columns
 
@@ -35,7 +35,6 @@ def command(
     from evidence.due import due_items  # noqa: PLC0415 - loads SQLAlchemy, and holidays
     from evidence.due_item import exit_code  # noqa: PLC0415
     from evidence.lifecycle.facts import facts_of  # noqa: PLC0415
-    from evidence.store.opening import shown  # noqa: PLC0415
     from evidence.store.store import KOREA  # noqa: PLC0415
     from service import due_view  # noqa: PLC0415
 
@@ -44,11 +43,12 @@ def command(
     with opened(address, keys, files) as store, store.reading() as connection:
         facts = facts_of(store, connection, now.astimezone(KOREA).date())
     calendar, notices = calendar_of(overrides)
+    store_named = typed_options(context)
     items = due_items(facts, calendar, now)
     if as_json:
-        click.echo(json_line(due_view.as_json(items, now, lang, store=shown(address))))
+        click.echo(json_line(due_view.as_json(items, now, lang, store=store_named)))
     else:
-        view = due_view.as_view(items, now, lang, store=shown(address), columns=terminal_columns())
+        view = due_view.as_view(items, now, lang, store=store_named, columns=terminal_columns())
         click.echo(view, nl=False)
     for notice in notices:
         click.echo(visible(f"  ! {notice.message(lang)} [{notice.code}]"), err=True)

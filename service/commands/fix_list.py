@@ -12,7 +12,7 @@ from consent.errors import Lang
 from service import options
 from service.errors import NOT_PASSED, OK
 from service.fix_view import HEADINGS, NOTHING, audit_told, consent_told, item_lines, more_line, remark_told
-from service.stores import opened, store_options
+from service.stores import opened, store_options, typed_options
 from service.terminal import json_line
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def command(context: click.Context, address: str, keys: str | None, files: str |
     lang: Lang = context.obj
     found = False
     with opened(address, keys, files) as store, store.reading() as connection:
-        for kind, items in _items(store, connection, lang):
+        for kind, items in _items(store, connection, lang, typed_options(context)):
             for line in _lines(kind, items, lang, as_json=as_json):
                 found = True
                 click.echo(line)
@@ -45,13 +45,15 @@ def command(context: click.Context, address: str, keys: str | None, files: str |
     context.exit(NOT_PASSED if found else OK)
 
 
-def _items(store: Store, connection: Connection, lang: Lang) -> Iterator[tuple[str, Iterator[dict[str, Any]]]]:
+def _items(
+    store: Store, connection: Connection, lang: Lang, typed: str
+) -> Iterator[tuple[str, Iterator[dict[str, Any]]]]:
     from evidence.lifecycle import stuck  # noqa: PLC0415 - loads SQLAlchemy
 
-    yield "remark", (remark_told(one, lang, "remark") for one in stuck.remarked_records(store, connection))
-    yield "change", (remark_told(one, lang, "change") for one in stuck.undecided_changes(store, connection))
-    yield "audit", (audit_told(row, lang) for row in stuck.stuck_audits(connection))
-    yield "consent", (consent_told(one, lang) for one in stuck.stuck_consents(connection))
+    yield "remark", (remark_told(one, lang, "remark", typed) for one in stuck.remarked_records(store, connection))
+    yield "change", (remark_told(one, lang, "change", typed) for one in stuck.undecided_changes(store, connection))
+    yield "audit", (audit_told(row, lang, typed) for row in stuck.stuck_audits(connection))
+    yield "consent", (consent_told(one, lang, typed) for one in stuck.stuck_consents(connection))
 
 
 def _lines(kind: str, items: Iterator[dict[str, Any]], lang: Lang, *, as_json: bool) -> Iterator[str]:

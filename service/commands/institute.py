@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import nullcontext
-from datetime import timedelta
 from pathlib import Path
 from typing import Any, BinaryIO, Final
 
@@ -22,7 +21,6 @@ from service.inputs import read, reading
 from service.terminal import json_line, visible
 
 RESULTS: Final = {"FB0110": "FB0120", "FB0420": "FB0421", "FB0221": "FB0222"}
-_NEXT: Final = timedelta(days=0)
 
 
 @click.command(name="institute")

@@ -9,10 +9,10 @@ import click
 
 from consent.errors import Lang
 from consent.wording import wording
+from evidence.lifecycle.words import state_name
 from service import options
 from service.errors import NOT_PASSED, OK
-from service.lifecycle_words import state_name
-from service.stores import opened, store_options
+from service.stores import opened, store_options, typed_options
 from service.terminal import json_line, visible
 
 if TYPE_CHECKING:
@@ -34,7 +34,10 @@ def command(
     """
     lang: Lang = context.obj
     with opened(address, keys, files) as store:
-        lines = _ledgers(store, lang, as_json=as_json) if file is None else _differences(store, file, lang, as_json)
+        if file is None:
+            lines = _ledgers(store, lang, typed_options(context), as_json=as_json)
+        else:
+            lines = _differences(store, file, lang, as_json)
         differs = False
         for line, differing in lines:
             differs = differs or differing
@@ -42,13 +45,13 @@ def command(
     context.exit(NOT_PASSED if differs else OK)
 
 
-def _ledgers(store: Store, lang: Lang, *, as_json: bool) -> Iterator[tuple[str, bool]]:
+def _ledgers(store: Store, lang: Lang, typed: str, *, as_json: bool) -> Iterator[tuple[str, bool]]:
     from evidence.lifecycle.ledgers import ledgers  # noqa: PLC0415 - loads SQLAlchemy
 
     with store.reading() as connection:
         found = ledgers(connection)
     for one in found:
-        yield (json_line(_as_json(one)) if as_json else "\n".join(_lines(one, lang))), bool(one.differences)
+        yield (json_line(_as_json(one)) if as_json else "\n".join(_lines(one, lang, typed))), bool(one.differences)
     if not (found or as_json):
         yield _NONE[lang], False
 
@@ -65,12 +68,15 @@ def _as_json(one: Ledger) -> dict[str, object]:
     }
 
 
-def _lines(one: Ledger, lang: Lang) -> Iterator[str]:
+def _lines(one: Ledger, lang: Lang, typed: str) -> Iterator[str]:
     mark = "✘" if one.differences else "✔"
-    words = {**vars(one), "records": f"{one.records:,}", "name": visible(one.name)}
+    bank = _BANK[lang].format(visible(one.bank_code)) if one.bank_code else ""
+    words = {**vars(one), "bank": bank, "records": f"{one.records:,}", "name": visible(one.name)}
     yield f"{mark} " + _LEDGER[lang].format(**words)
     for code, count in sorted(one.differences.items()):
-        yield f"    {wording(code).message(lang, {})} {_COUNT[lang].format(count=f'{count:,}')} [{code}]"
+        yield f"    {_COUNT[lang].format(count=f'{count:,}')}  {wording(code).message(lang, {})} [{code}]"
+    if one.differences:
+        yield f"    → dongui ledger {one.file_id}{typed}"
 
 
 def _differences(store: Store, file: str, lang: Lang, as_json: bool) -> Iterator[tuple[str, bool]]:
@@ -115,9 +121,10 @@ def _line(told: dict[str, object], lang: Lang) -> str:
 
 
 _LEDGER: dict[Lang, str] = {
-    "en": "{process_date}  {institution_code}, bank {bank_code}: {records} records, {name} (file {file_id})",
-    "ko": "{process_date}  {institution_code}, 금융회사 {bank_code}: {records}건, {name}(파일 {file_id}번)",
+    "en": "{process_date}  {institution_code}{bank}: {records} records, {name} (file {file_id})",
+    "ko": "{process_date}  {institution_code}{bank}: {records}건, {name}(파일 {file_id}번)",
 }
+_BANK: dict[Lang, str] = {"en": ", bank {}", "ko": ", 금융회사 {}"}
 _COUNT: dict[Lang, str] = {"en": "{count}", "ko": "{count}건"}
 _NONE: dict[Lang, str] = {"en": "No ledger was taken in yet.", "ko": "접수한 원장이 없습니다."}
 _AGREES: dict[Lang, str] = {"en": "✔ ledger and store agree", "ko": "✔ 원장과 보관소가 일치합니다."}

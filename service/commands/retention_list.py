@@ -7,8 +7,8 @@ from datetime import date, timedelta
 import click
 
 from consent.errors import Lang
+from evidence.lifecycle.words import state_name
 from service import options
-from service.lifecycle_words import state_name
 from service.stores import opened, store_options, today, years_option
 from service.terminal import json_line, padded
 

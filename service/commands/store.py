@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from service.commands import store_add, store_init, store_rekey, store_show, store_upgrade
+from service.commands import store_add, store_init, store_institution, store_rekey, store_show, store_upgrade
 
 
 @click.group(name="store")
@@ -18,5 +18,6 @@ def command() -> None:
 command.add_command(store_init.command)
 command.add_command(store_add.command)
 command.add_command(store_show.command)
+command.add_command(store_institution.command)
 command.add_command(store_rekey.command)
 command.add_command(store_upgrade.command)

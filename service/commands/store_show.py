@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import click
 
 from consent.errors import Lang
+from evidence.lifecycle.words import state_name
 from service import options
-from service.lifecycle_words import state_name
 from service.stores import opened, store_options
 from service.terminal import columns_of, json_line, padded, visible
 

@@ -141,7 +141,7 @@ EVENTS: Final[dict[Lang, dict[str, str]]] = {
         "cancel_accepted": "해지 접수 정상",
         "cancel_rejected": "해지 접수 오류",
         "cancelled": "금융회사 또는 통합관리시스템에서 해지",
-        "in_ledger": "대사 완료(원장에 있음)",
+        "in_ledger": "원장 등록 확인",
         "not_reconciled": "대사 실패",
         "changed": "계좌 변경",
         "began": "변경 후 동의 시작",

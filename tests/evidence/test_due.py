@@ -14,7 +14,7 @@ from consent.errors import LANGS
 from consent.wording import wording
 from evidence.calendar_faults import DayNotKnown
 from evidence.due import due_items
-from evidence.due_facts import Facts, Failures, LedgerKey, Queued, Request, Retention, Sent, TurnedBad
+from evidence.due_facts import Facts, Failures, LedgerKey, Queued, Request, Retention, Sent, TurnedBad, Unfinished
 from evidence.due_item import DueItem, Severity, Task, exit_code
 from tests.evidence.calendars import CALENDAR, korea
 
@@ -126,6 +126,25 @@ def test_a_result_is_awaited_and_then_missed(
     assert item.cost == cost
     (late,) = due_items(facts, CALENDAR, korea(last) + timedelta(minutes=1))
     assert late.severity is Severity.LATE
+
+
+def test_what_was_rejected_is_due_like_what_was_never_sent() -> None:
+    items = due_items(Facts(consents=(CONSENTS,), rejected=(CONSENTS,)), CALENDAR, korea("2026-11-24 09:00"))
+    sending, mending = items
+    assert (sending.task, mending.task) == (Task.SEND_CONSENTS, Task.MEND_REJECTED)
+    assert replace(mending, task=Task.SEND_CONSENTS) == sending
+
+
+def test_a_file_that_was_stopped_on_its_way_is_for_today() -> None:
+    stopped = Unfinished(code="FB0420", file="FB0420_20261123_000007", process_date=MONDAY, records=3)
+    (item,) = due_items(Facts(unfinished=(stopped,)), CALENDAR, korea("2026-11-24 09:00"))
+    assert (item.task, item.severity, item.file, item.about) == (
+        Task.FINISH_FILE,
+        Severity.TODAY,
+        "FB0420",
+        "FB0420_20261123_000007",
+    )
+    assert (item.records, item.cost) == (3, "FB-343")
 
 
 def test_failures_and_evidence_turned_bad_are_for_today_without_a_time() -> None:

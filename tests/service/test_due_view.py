@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from consent.errors import LANGS, Lang
 from evidence.due import due_items
-from evidence.due_facts import Facts, Failures, LedgerKey, Queued, Request, Retention, Sent, TurnedBad
+from evidence.due_facts import Facts, Failures, LedgerKey, Queued, Request, Retention, Sent, TurnedBad, Unfinished
 from evidence.due_item import Task
 from service.due_view import as_json, as_view
 from service.korea_times import day_told, end_told, left_told, time_told
@@ -29,6 +29,8 @@ EVERYTHING: Final = Facts(
     ),
     consents=(QUEUED,),
     cancellations=(QUEUED,),
+    rejected=(QUEUED,),
+    unfinished=(Unfinished(code="FB0420", file="FB0420_20261120_000007", process_date=FRIDAY, records=3),),
     sent=(Sent(code="FB0110", file="FB0110.1", process_date=FRIDAY, sent_at=korea("2026-11-20 11:00"), records=5),),
     ledger_keys=(LedgerKey(institution_code="9912345678", bank_code="004", service_kind="3"),),
     failures=(Failures(file="FB0620.1", process_date=FRIDAY, records=4),),
@@ -38,17 +40,18 @@ EVERYTHING: Final = Facts(
 
 
 def view(facts: Facts, lang: Lang, columns: int = 100) -> str:
-    return as_view(due_items(facts, CALENDAR, NOW), NOW, lang, store="sqlite:///dongui.db", columns=columns)
+    return as_view(due_items(facts, CALENDAR, NOW), NOW, lang, store=" --store sqlite:///dongui.db", columns=columns)
 
 
 def test_everything_of_every_task_is_shown_in_both_languages() -> None:
     assert {item.task for item in due_items(EVERYTHING, CALENDAR, NOW)} == set(Task)
     korean, english = view(EVERYTHING, "ko", 200), view(EVERYTHING, "en", 200)
-    assert korean.startswith("2026-11-21(토) 12:34 기준: 기한 지남 2건, 오늘 할 일 2건, 다음 영업일 1건, ")
-    assert english.startswith("As of 2026-11-21 Sat 12:34 in Korea: 2 late, 2 today, 1 next business day, ")
+    assert korean.startswith("2026-11-21(토) 12:34 기준: 기한 지남 2건, 오늘 할 일 3건, 다음 영업일 2건, ")
+    assert english.startswith("As of 2026-11-21 Sat 12:34 in Korea: 2 late, 3 today, 2 next business day, ")
     assert "  ✘ 2026-11-20(금) 24:00      12시간 34분 지남  FB0110 해지 송신: 7건" in korean
     assert "FB0221 answer the requests for changes: 2 record(s), FB0211.1, D=2026-11-20" in english
-    assert "    $ dongui send fb0221 --store sqlite:///dongui.db" in korean.splitlines()
+    assert "    $ dongui send fb0221 --store sqlite:///dongui.db --outbox DIR" in korean.splitlines()
+    assert "    $ dongui send fb0420 --store sqlite:///dongui.db --outbox DIR" in korean.splitlines()
     assert "금융회사 004, 신청한 적 없음, 2026-11-23(월) 14:00까지 [FB-156]" in korean
     assert "2026-11-21(토) 23:30부터" in korean and "2026-11-22(일) 04:30까지" in korean
 
@@ -81,15 +84,15 @@ def test_the_ledger_says_when_it_was_last_asked_for() -> None:
     assert item["since"] == "2026-11-20"
 
 
-def test_a_command_can_be_pasted_whatever_the_store_is_called() -> None:
-    shown = as_view(due_items(EVERYTHING, CALENDAR, NOW), NOW, "en", store="my store.db", columns=100)
+def test_a_command_names_the_store_as_it_was_named() -> None:
+    shown = as_view(due_items(EVERYTHING, CALENDAR, NOW), NOW, "en", store=" --store 'my store.db'", columns=100)
     assert "    $ dongui fix --store 'my store.db'" in shown.splitlines()
 
 
 @pytest.mark.parametrize("lang", LANGS)
 def test_json_has_every_item_with_its_times_and_its_command(lang: Lang) -> None:
     items = due_items(EVERYTHING, CALENDAR, NOW)
-    told = json.loads(json.dumps(as_json(items, NOW, lang, store="x.db")))
+    told = json.loads(json.dumps(as_json(items, NOW, lang, store=" --store x.db")))
     assert told["at"] == "2026-11-21T12:34:00+09:00"
     assert [one["task"] for one in told["items"]] == [item.task.value for item in items]
     changes = next(one for one in told["items"] if one["task"] == "answer-changes")
@@ -101,7 +104,7 @@ def test_json_has_every_item_with_its_times_and_its_command(lang: Lang) -> None:
         "due_at": "2026-11-20T21:00:00+09:00",
         "left_seconds": -(15 * 3600 + 34 * 60),
     }
-    assert changes["command"] == "dongui send fb0221 --store x.db"
+    assert changes["command"] == "dongui send fb0221 --store x.db --outbox DIR"
     assert changes["message"] and changes["remedy"] and changes["code"] == "FB-154"
     bad = next(one for one in told["items"] if one["task"] == "see-turned-bad")
     assert bad["command"] is None and bad["due_at"] is None and bad["left_seconds"] is None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from pathlib import Path
+from shlex import quote
 
 import pytest
 
@@ -20,6 +21,7 @@ class Office:
         self.folder, self.outbox = folder, folder / "outbox"
         self.outbox.mkdir()
         self.options = ("--store", folder / "s.db", "--keys", folder / "keys.json")
+        self.named = "".join(f" {quote(str(word))}" for word in self.options)  # as commands to be run next have it
         assert called("store", "init", *self.options).code == 0
         of_desk = RECORD | {"evidence": str(desk / "rsa.der")}
         other = RECORD | {"payer_number": "A-1030", "evidence": str(desk / "ecdsa.der")}
@@ -49,7 +51,7 @@ def test_what_is_queued_goes_out_and_comes_back(office: Office) -> None:
     assert ran.code == 0
     assert ran.out.startswith("✔ FB0110_20261102_000001: 2 records, ")
     sent = office.outbox / "FB0110_20261102_000001"
-    assert called("file", "check", sent).code == 0
+    assert called("file", "check", sent, "--json").json["by_code"] == {"0000": 4}
     assert office.send().out == "Nothing is waiting to be sent.\n"
     answer = office.received("FB0120", fb0120(sent, {2: "7109"}).getvalue())
     ran = office.run("take-in", answer)

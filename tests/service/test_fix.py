@@ -73,12 +73,20 @@ def test_a_rejected_consent_with_its_reason_and_command(office: Office) -> None:
         "  동의 2번: 오류 회신  7109 예금주 실명번호 오류",
         f"      {office.folder}/FB0120(파일 2번)의 1번 레코드 · 항목: 예금주 실명번호",
         "      → 틀린 항목의 올바른 값을 JSON 파일에 적어 정정하십시오. 정정하면 다시 제출 대기가 됩니다.",
-        "        dongui fix amend 2 --values FILE",
+        f"        dongui fix amend 2 --values FILE{office.named}",
     ]
     told = office.run("fix", "--json").json
     assert (told["consent"], told["code"], told["fields"], told["remedy"]) == (2, "7109", ["holder_id"], "amend")
     for secret in (HOLDER_ID, ACCOUNT, "A-1030"):
         assert secret not in ran.out + json.dumps(told)
+
+
+def test_the_file_is_the_one_that_the_code_came_with(office: Office) -> None:
+    answered(office, {2: "7109"})
+    row = {**OTHER, "applied_on": "20261101", "submitter_type": "3", "failure_code": "81"}
+    take(office, "FB0620", made("FB0620", [row], process_date="20261106", bank_code="004").getvalue())
+    (told,) = [one for one in office.run("fix", "--json").lines if one["kind"] == "consent"]
+    assert (told["code"], told["name"]) == ("7109", str(office.folder / "FB0120"))
 
 
 def test_what_was_signed_is_not_amended_to_something_else(office: Office) -> None:
@@ -99,6 +107,7 @@ def test_a_rejected_consent_goes_out_again(office: Office) -> None:
     answered(office, {2: "7199"})
     assert office.run("fix", "requeue", 2).out == "✔ 1 queued for the next FB0110\n"
     refused(office.run("fix", "requeue", 1), "FB-210")
+    assert "'정상 접수' 상태여서 '제출 대기 등록' 처리를" in office.run("fix", "requeue", 1, lang="ko").err
     assert office.send("fb0110", "--json").json["records"] == 1
 
 
@@ -115,7 +124,7 @@ def test_a_remark_stays_until_it_is_ticked_off(office: Office) -> None:
     assert "Consents with the same payer number or account: 1 [FB-280]" in ran.out
     told = office.run("fix", "--json").json
     assert (told["kind"], told["code"], told["record"]) == ("remark", "FB-280", 1)
-    assert told["commands"] == [f"dongui fix done {told['file']} 1"]
+    assert told["commands"] == [f"dongui fix done {told['file']} 1{office.named}"]
     assert office.run("fix", "done", told["file"], 1).code == 0
     refused(office.run("fix", "done", told["file"], 1), "FB-374")
     refused(office.run("fix", "done", "no-such-file", 1), "FB-372")
@@ -127,7 +136,7 @@ def test_a_change_is_decided_and_answered(office: Office) -> None:
     take(office, "FB0211", asked(KEY, OTHER, holder="900909"))
     first, second = office.run("fix", "--json").lines
     assert (first["kind"], first["code"], first["answer"]) == ("change", "FB-296", "7306")
-    assert first["commands"] == [f"dongui fix receipt {first['file']} 1 CODE"]
+    assert first["commands"] == [f"dongui fix receipt {first['file']} 1 CODE{office.named}"]
     refused(office.run("fix", "receipt", first["file"], 1, "7308"), "FB-298")
     assert office.run("fix", "receipt", first["file"], 1, "0000").code == 0
     ran = office.run("fix", "receipt", office.folder / "FB0211", second["record"], "7305", lang="ko")
@@ -137,14 +146,23 @@ def test_a_change_is_decided_and_answered(office: Office) -> None:
     refused(office.run("fix", "receipt", first["file"], 1, "7305"), "FB-299")
 
 
+def test_institution_codes_by_bank(office: Office) -> None:
+    assert office.run("store", "institution").out.startswith("✔ institution codes: none is set")
+    assert office.run("store", "institution", "088").code == 2
+    ran = office.run("store", "institution", "088", "5512345678", lang="ko")
+    assert ran.out == "✔ 금융회사별 이용기관 코드: 088 5512345678\n"
+    refused(office.run("store", "institution", "088", "1" * 21), "FB-010")
+    assert office.run("store", "institution", "088", "", "--json").json["institutions"] == {}
+
+
 def test_cancellations_by_number_and_by_list(office: Office) -> None:
     answered(office)
     assert office.run("cancel").code == 2
-    assert office.run("cancel", 1).out == "✔ 1 cancellations queued for the next FB0110\n"
+    assert office.run("cancel", 1).out == "✔ cancellations queued for the next FB0110: 1\n"
     assert office.run("cancel", "--hold", 1, lang="ko").out == "✔ 해지 1건을 거두었습니다.\n"
     cancelled = {name: text for name, text in RECORD.items() if name not in {"extension", "evidence"}}
     lines = write_lines(office.folder / "cancel.jsonl", [cancelled | {"cancelled": True, "payer_number": "A-1030"}])
-    assert office.run("cancel", "--list", lines, "--json").json == {"queued": 1, "count": 1}
+    assert office.run("cancel", "--list", lines, "--json").json == {"queued": 1}
     assert office.send("fb0110", "--json").json["records"] == 1
     refused(office.run("cancel", "--list", write_lines(office.folder / "c.jsonl", [RECORD])), "SVC-141")
     unknown = write_lines(office.folder / "d.jsonl", [cancelled | {"cancelled": True, "payer_number": "A-9"}])
@@ -161,6 +179,8 @@ def test_a_ledger_and_what_it_lacks(office: Office) -> None:
     assert (ran.code, "Ledger and store differ: 1 only in the ledger, 1 only here. [FB-365]" in ran.out) == (1, True)
     told = office.run("ledger", "--json").json
     assert told["differences"] == {"FB-360": 1, "FB-363": 1}
+    listed = office.run("ledger")
+    assert (listed.code, listed.out.splitlines()[-1]) == (1, f"    → dongui ledger {told['file']}{office.named}")
     ran = office.run("ledger", told["file"], lang="ko")
     assert ran.code == 1
     assert ran.out.splitlines()[:2] == [

@@ -6,10 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import insert, select
+from sqlalchemy import select
 
-from evidence import check
+from evidence import RecordError, check
 from evidence.identity import Identity
+from evidence.lifecycle.contracts import set_institution
 from evidence.lifecycle.errors import AnswersNothing, CountsDiffer, ReceiptNotAllowed, ReceiptNotOpen, RecordNotSent
 from evidence.lifecycle.fb0110 import settle_fb0110
 from evidence.lifecycle.fb0211 import RECEIPT_CODES, decide
@@ -18,7 +19,7 @@ from evidence.lifecycle.intake import take_in_consents
 from evidence.lifecycle.moving import Move, move
 from evidence.lifecycle.sending import Outbox
 from evidence.lifecycle.states import Event
-from evidence.store.schema import CONSENT, FILE, FILE_RECORD, SETTING
+from evidence.store.schema import CONSENT, FILE, FILE_RECORD
 from evidence.store.store import Store
 from tests.evidence.lifecycle.institute import fb0120
 from tests.evidence.lifecycle.notices import INSTITUTION, fb0211, fb0222, fb0222_unanswered, fb0320
@@ -121,7 +122,12 @@ def test_another_holder_is_another_registration(store: Store, outbox: Outbox) ->
 def test_each_bank_has_its_institution_code_where_they_are_set(store: Store, outbox: Outbox) -> None:
     accepted(outbox, 2)
     with store.writing(NOW) as writing:
-        writing.connection.execute(insert(SETTING), [{"name": "institution:088", "value": "5512345678"}])
+        set_institution(writing, "088", "551")
+        set_institution(writing, "088", "5512345678")
+        set_institution(writing, "020", "7")
+        set_institution(writing, "020", "")
+        with pytest.raises(RecordError):
+            set_institution(writing, "020", "1" * 21)
     taken = [*take(store, fb0211(1)).remarks, *take(store, fb0211(2, bank="011", day="20261106")).remarks]
     assert [(r.code, r.details["code"]) for r in taken] == [("FB-295", "7304")]
     first, second = (outbox.folder / one.name for one in outbox.send("FB0221", settle_fb0221, DAY))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -12,13 +12,15 @@ from hypothesis import strategies as st
 from sqlalchemy import insert, update
 
 from evidence import deadlines
-from evidence.due_facts import Facts, Failures, LedgerKey, Queued, Request, Sent, TurnedBad
+from evidence.due_facts import Facts, Failures, LedgerKey, Queued, Request, Retention, Sent, TurnedBad
 from evidence.lifecycle.cancelling import queue_cancellations
 from evidence.lifecycle.facts import facts_of
 from evidence.lifecycle.fb0221 import settle_fb0221
 from evidence.lifecycle.fb0910 import Asked, settle_fb0910
 from evidence.lifecycle.fb0910 import LedgerKey as Key
 from evidence.lifecycle.intake import take_in_consents
+from evidence.lifecycle.mending import withdraw
+from evidence.lifecycle.retention import delete_ended, years_after, years_before
 from evidence.lifecycle.sending import Outbox
 from evidence.store.schema import EVIDENCE, VERDICT
 from evidence.store.store import Store
@@ -114,6 +116,22 @@ def test_evidence_that_turned_bad(store: Store, outbox: Outbox) -> None:
             here = update(EVIDENCE).where(EVIDENCE.c.id == number)
             connection.execute(here.values(kind="2", indication="TOTAL_FAILED", judged_at=at))
     assert facts(store).turned_bad == (TurnedBad(records=1, since=datetime.fromisoformat(at)),)
+
+
+def test_what_may_not_be_kept_any_more(store: Store) -> None:
+    list(take_in_consents(store, payers(3), clock))
+    with store.writing(NOW) as writing:
+        withdraw(writing, [1, 2])
+    assert facts(store, date(2031, 10, 2)).retention == ()
+    assert facts(store, date(2031, 10, 3)).retention == (Retention(records=2, ends_on=date(2031, 11, 2)),)
+    list(delete_ended(store, date(2026, 11, 3), clock))
+    assert facts(store, date(2031, 12, 1)).retention == ()
+
+
+@given(st.dates(date(2020, 1, 1), date(2030, 12, 31)))
+def test_retention_ends_on_the_first_day_that_it_is_over(ended: date) -> None:
+    ends = years_after(ended, 5)
+    assert years_before(ends, 5) >= ended > years_before(ends - timedelta(days=1), 5)
 
 
 DAYS = st.dates(date(2026, 9, 21), date(2026, 11, 6))

@@ -5,10 +5,13 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 
+import pytest
 from sqlalchemy import func, select
 
 from certs.demo import DemoPki
+from evidence.faults import RecordError
 from evidence.lifecycle.intake import take_in_consents
+from evidence.store.errors import EvidenceOfAnotherKind
 from evidence.store.finding import story_of
 from evidence.store.log import verify_log, verify_states
 from evidence.store.pieces import read_piece
@@ -64,3 +67,27 @@ def test_the_same_list_changes_nothing(store: Store) -> None:
     list(take_in_consents(store, payers(1200), clock))
     again = list(take_in_consents(store, payers(1200), clock))
     assert [(one.added, one.known) for one in again] == [((), 500), ((), 500), ((), 200)]
+
+
+def test_a_record_that_does_not_fit_is_named_by_its_number_and_line_and_what_was_before_is_kept(store: Store) -> None:
+    people = list(payers(700))
+    people[599] = replace(people[599], bank_code="4")
+    with pytest.raises(RecordError) as caught:
+        list(take_in_consents(store, people, clock))
+    assert (caught.value.code, caught.value.details["line"]) == ("FB-022", 600)
+    assert "D600" in caught.value.message("en")
+    with store.reading() as connection:
+        assert connection.execute(select(func.count()).select_from(CONSENT)).scalar() == 500
+
+
+def test_a_file_is_evidence_of_one_kind_only(store: Store, pki: DemoPki) -> None:
+    """Else it would go out under a kind that its verdict says nothing about."""
+    one = signed(pki, 1)
+    other = replace(one, payer_number="B", evidence_kind="7")
+    with pytest.raises(EvidenceOfAnotherKind):
+        list(take_in_consents(store, [one, other], clock))
+    list(take_in_consents(store, [one], clock))
+    for again in (other, replace(one, payer_number="B", extension="p7s")):
+        with pytest.raises((EvidenceOfAnotherKind, RecordError)):
+            list(take_in_consents(store, [again], clock))
+    list(take_in_consents(store, [replace(one, payer_number="B", extension="DER")], clock))

@@ -1,0 +1,47 @@
+"""Under which code the institution debits at each bank, as the store's settings have it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from sqlalchemy import Connection, delete, insert, select
+
+from evidence.faults import Part, Place
+from evidence.layouts import LAYOUTS
+from evidence.store.schema import SETTING
+from evidence.store.store import Writing
+
+_NAME: Final = "institution:"
+
+
+@dataclass(frozen=True)
+class Contracts:
+    """Institution codes by bank; empty: the same code at all of them."""
+
+    codes: Mapping[str, str]
+
+    @classmethod
+    def of(cls, connection: Connection) -> Contracts:
+        query = select(SETTING.c.name, SETTING.c.value).where(SETTING.c.name.startswith(_NAME))
+        return cls({row.name.removeprefix(_NAME): row.value for row in connection.execute(query)})
+
+    def institution_at(self, bank: str, old: str) -> str:
+        """The institution code at a bank; "" where there is no contract with it."""
+        return self.codes.get(bank, "") if self.codes else old
+
+
+def set_institution(writing: Writing, bank: str, code: str) -> None:
+    """Set the institution code at a bank, or take it away with "".
+
+    Raises:
+        FieldError: the code does not fit its field.
+    """
+    if code:
+        LAYOUTS["FB0221"].data.field("new_institution_code").encode(code, Place(Part.DATA))
+    name = _NAME + bank
+    writing.connection.execute(delete(SETTING).where(SETTING.c.name == name))
+    if code:
+        writing.connection.execute(insert(SETTING), [{"name": name, "value": code}])
+    writing.log.add("institution_set", details={"bank": bank, "institution": code})
