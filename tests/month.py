@@ -57,6 +57,7 @@ from evidence.lifecycle.take_in import TakenFile, take_in
 from evidence.store.keyring import Keyring
 from evidence.store.log import verify_log, verify_states
 from evidence.store.opening import create
+from evidence.store.rows import verify_consents, verify_files
 from evidence.store.schema import CONSENT, EVIDENCE, FILE, FILE_RECORD
 from evidence.store.store import Store
 from tests.evidence.lifecycle.people import payer
@@ -417,6 +418,8 @@ def agree(month: Month) -> dict[str, int]:
     with store.reading() as connection:
         assert list(verify_log(connection, store.keys)) == []
         assert list(verify_states(connection)) == []
+        assert list(verify_files(connection)) == []
+        assert list(verify_consents(store, connection)) == []
         files = connection.execute(select(FILE).order_by(FILE.c.id)).all()
         handed_in = Counter(
             texts_of(store, row)["cancellation"]

@@ -14,7 +14,7 @@ from sqlalchemy import Row, select
 from evidence.codes import ACCEPTED
 from evidence.layouts import LAYOUTS
 from evidence.lifecycle.answers import answered, close
-from evidence.lifecycle.errors import AcceptedAsError, CountsDiffer, RecordNotSent
+from evidence.lifecycle.errors import AcceptedAsError, AnswersNothing, CountsDiffer, RecordNotSent
 from evidence.lifecycle.files import FileState, NewRecord, texts_of
 from evidence.lifecycle.moving import AT_ONCE, Move, move
 from evidence.lifecycle.sending import INTEGRATED, PROCESSING
@@ -60,8 +60,10 @@ def _require_sent(taking: Taking, sent: Row[Any]) -> None:
     """Return only if counts and all records listed are those of this FB0110.
 
     Raises:
-        CountsDiffer, RecordNotSent, AcceptedAsError.
+        AnswersNothing, CountsDiffer, RecordNotSent, AcceptedAsError.
     """
+    if not _is_ours(taking, sent):
+        raise AnswersNothing("FB0120", SENT, taking.process_date.isoformat())
     said = int(taking.survey.trailer["total"])
     if said != sent.records:
         raise CountsDiffer("FB0120", sent.name, sent.records, said)
@@ -73,6 +75,19 @@ def _require_sent(taking: Taking, sent: Row[Any]) -> None:
             if row is None or row.number in seen or not _same(taking, record, row):
                 raise RecordNotSent("FB0120", sent.name, record.sequence)
             seen.add(row.number)
+
+
+def _is_ours(taking: Taking, sent: Row[Any]) -> bool:
+    """Whether institution and bank of the header stand in the file; in integrated processing they may be left out.
+
+    One that lists nothing agrees with every FB0110 of as many records, whoever sent it.
+    """
+    named = select(CONSENT.c.id).join(FILE_RECORD, FILE_RECORD.c.consent_id == CONSENT.c.id)
+    named = named.where(FILE_RECORD.c.file_id == sent.id)
+    for name in ("institution_code", "bank_code"):
+        if taking.survey.header[name]:
+            named = named.where(CONSENT.c[name] == taking.survey.header[name])
+    return taking.writing.connection.execute(named.limit(1)).first() is not None
 
 
 def _rows(taking: Taking, sent: Row[Any], records: Sequence[DataRecord]) -> list[Any]:

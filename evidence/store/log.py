@@ -104,8 +104,9 @@ class LogFault:
 
     Attributes:
         code: FB-240 a row altered or exchanged, FB-241 rows missing, FB-242 the head does not fit the last row,
-            FB-243 the log does not hold what was noted outside, FB-244 a consent does not stand where the log says.
-        number: of the row; with FB-244, of the consent.
+            FB-243 the log does not hold what was noted outside, FB-244 a consent does not stand where the log says,
+            FB-378 a file does not, FB-379 a consent is not what is sealed in it.
+        number: of the row; with FB-244 and FB-379, of the consent; with FB-378, of the file.
     """
 
     code: str
@@ -172,8 +173,16 @@ _TOLD: Final = (
 
 def _last_states(rows: Iterable[Row[tuple[int | None, str]]]) -> Iterator[tuple[int, str]]:
     for consent_id, some in groupby(rows, key=lambda row: int(row.consent_id)):
-        states = [state for row in some if (state := json.loads(row.details).get("state")) is not None]
+        states = [state for row in some if (state := _state(row.details)) is not None]
         yield consent_id, states[-1] if states else ""
+
+
+def _state(details: str) -> str | None:
+    try:
+        found = json.loads(details)
+    except ValueError:
+        return None  # altered: `verify_log` tells
+    return found.get("state") if isinstance(found, dict) else None
 
 
 def _vouched(keys: Keys, seq: int, head: object) -> bool:

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from evidence.store.log import LogFault
     from evidence.store.store import Store
 
-_ABOUT_A_CONSENT: Final = "FB-244"
+_ABOUT: Final = {"FB-244": "consent", "FB-378": "file", "FB-379": "consent"}
+"""What the number of a fault counts; else the rows of the log."""
 _OTHER_THAN_NOTED: Final = "FB-243"
 _SHOWN: Final = 50
 """Faults that a person is shown; --json has all."""
@@ -36,7 +37,7 @@ _SHOWN: Final = 50
 def command(
     context: click.Context, address: str, keys: str | None, files: str | None, manifests: str | None, as_json: bool
 ) -> None:
-    """Follow the log from its first row to its last, and compare every consent with it.
+    """Follow the log from its first row to its last, and compare every consent and every file with it.
 
     Finds rows that were altered, taken away or moved, and states that no row tells of. Ends with 1 if there are any.
     Who holds both database and keys could write a log anew as a whole: that is what --manifests finds.
@@ -64,17 +65,23 @@ def _faults(store: Store, noted: dict[int, bytes]) -> tuple[int, str, list[tuple
     from sqlalchemy import select  # noqa: PLC0415
 
     from evidence.store.log import verify_log, verify_states  # noqa: PLC0415
+    from evidence.store.rows import verify_consents, verify_files  # noqa: PLC0415
     from evidence.store.schema import LOG_HEAD  # noqa: PLC0415
 
     with store.reading() as connection:
         head = connection.execute(select(LOG_HEAD.c.seq, LOG_HEAD.c.digest)).one_or_none()
-        faults: list[LogFault] = [*verify_log(connection, store.keys, noted), *verify_states(connection)]
+        faults: list[LogFault] = [
+            *verify_log(connection, store.keys, noted),
+            *verify_states(connection),
+            *verify_files(connection),
+            *verify_consents(store, connection),
+        ]
     found = [(fault.code, fault.number) for fault in faults]
     return (0, "", found) if head is None else (head.seq, bytes(head.digest).hex(), found)
 
 
 def _details(code: str, number: int) -> dict[str, int]:
-    return {"consent" if code == _ABOUT_A_CONSENT else "seq": number}
+    return {_ABOUT.get(code, "seq"): number}
 
 
 def _said(code: str, number: int, lang: Lang) -> str:

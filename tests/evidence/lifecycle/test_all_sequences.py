@@ -36,6 +36,7 @@ from evidence.lifecycle.take_in import take_in
 from evidence.store.keyring import Keyring
 from evidence.store.log import verify_log, verify_states
 from evidence.store.opening import create
+from evidence.store.rows import verify_consents, verify_files
 from evidence.store.schema import CONSENT, FILE, FILE_RECORD, LOG
 from evidence.store.store import Store, Writing
 from tests.evidence.lifecycle.institute import fb0120, fb0410, fb0421
@@ -181,6 +182,8 @@ class LifeCycle(RuleBasedStateMachine):
             with self.store.reading() as connection:
                 assert list(verify_log(connection, self.store.keys)) == []
                 assert list(verify_states(connection)) == []
+                assert list(verify_files(connection)) == []
+                assert list(verify_consents(self.store, connection)) == []
 
     @invariant()
     def every_consent_is_where_its_events_lead(self) -> None:

@@ -26,6 +26,7 @@ from evidence.store.finding import story_of
 from evidence.store.log import verify_log, verify_states
 from evidence.store.pieces import read_piece
 from evidence.store.rekeying import rows_left, seal_anew
+from evidence.store.rows import verify_consents, verify_files
 from evidence.store.schema import CONSENT, EVIDENCE, EVIDENCE_ISSUER, FILE, FILE_RECORD, VERDICT
 from evidence.store.store import Store
 from tests.evidence.lifecycle.institute import fb0410, fb0421
@@ -68,6 +69,7 @@ def deleted(store: Store, day: date = DAY) -> list[Removed]:
     removed = list(delete_ended(store, day, clock))
     with store.reading() as connection:
         assert [*verify_log(connection, store.keys), *verify_states(connection)] == []
+        assert [*verify_files(connection), *verify_consents(store, connection)] == []
     assert list(delete_ended(store, day, clock)) == []
     return removed
 

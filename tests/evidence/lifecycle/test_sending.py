@@ -26,6 +26,7 @@ from evidence.store.errors import StoreUnavailable
 from evidence.store.keyring import Keyring
 from evidence.store.log import verify_log, verify_states
 from evidence.store.opening import create
+from evidence.store.rows import verify_consents, verify_files
 from evidence.store.schema import CONSENT, FILE
 from evidence.store.store import Store, Writing
 from tests.evidence.lifecycle.people import DAY, NOW, clock, payer, payers
@@ -51,6 +52,8 @@ def require_whole(store: Store) -> None:
     with store.reading() as connection:
         assert list(verify_log(connection, store.keys)) == []
         assert list(verify_states(connection)) == []
+        assert list(verify_files(connection)) == []
+        assert list(verify_consents(store, connection)) == []
 
 
 def payer_numbers(path: Path) -> list[str]:

@@ -76,6 +76,19 @@ def test_the_same_file_twice_changes_nothing(store: Store, outbox: Outbox) -> No
     assert rows_of_log(store) == rows
 
 
+@pytest.mark.parametrize("header", [{"institution_code": "8812345678"}, {"bank_code": "088"}])
+def test_an_answer_to_another_institution_or_bank_accepts_nothing(
+    store: Store, outbox: Outbox, header: dict[str, str]
+) -> None:
+    """It lists nothing and has as many records: in integrated processing nothing else would tell it from ours."""
+    path = sent(outbox, 3)
+    with pytest.raises(AnswersNothing):
+        take(store, fb0120(path, None, **header))
+    assert states(store) == ["sent"] * 3
+    ours = {"institution_code": "9912345678", "bank_code": "004"}
+    assert take(store, fb0120(path, None, **ours)).events == {"accepted": 3}
+
+
 class Replaced(io.BytesIO):
     """A file over which somebody writes another one, once it was read `times`."""
 

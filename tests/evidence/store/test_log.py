@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from sqlalchemy import Connection, delete, select, text, update
 
+from evidence.lifecycle.fb0110 import settle_fb0110
 from evidence.lifecycle.intake import take_in_consents
+from evidence.lifecycle.sending import Outbox
 from evidence.store.errors import LogNotVouched
 from evidence.store.keyring import Keyring
 from evidence.store.log import Entry, LogFault, head_mac, verify_log, verify_states
-from evidence.store.schema import CONSENT, LOG, LOG_HEAD
+from evidence.store.rows import verify_consents, verify_files
+from evidence.store.schema import CONSENT, FILE, LOG, LOG_HEAD
 from evidence.store.store import Store
-from tests.evidence.lifecycle.people import clock, payers
+from tests.evidence.lifecycle.people import DAY, clock, payers
 
 
 @pytest.fixture
@@ -152,3 +156,35 @@ def test_nothing_is_written_behind_a_forged_end(written: Store, edit: Callable[[
     with pytest.raises(LogNotVouched):
         list(take_in_consents(written, payers(1, 9), clock))
     assert before and faults(written) == before
+
+
+def test_what_is_edited_beside_the_log_is_found(written: Store, tmp_path: Path) -> None:
+    """Consents told by another one's hash, with another one's evidence or values; a file that was not answered."""
+    list(Outbox(written, tmp_path, clock).send("FB0110", settle_fb0110, DAY))
+    with written.reading() as connection:
+        assert [*verify_files(connection), *verify_consents(written, connection)] == []
+        rows = connection.execute(select(CONSENT).order_by(CONSENT.c.id)).all()
+    changes: list[dict[str, object]] = [
+        {"identity": b"x" + bytes(rows[1].identity)[1:]},
+        {"evidence_id": rows[2].evidence_id},
+        {"account_hash": rows[0].account_hash},
+        {"sealed": rows[2].sealed},
+    ]
+    with written.engine.begin() as connection:
+        for number, change in enumerate(changes, 1):
+            connection.execute(update(CONSENT).where(CONSENT.c.id == number).values(**change))
+        connection.execute(update(FILE).values(state="answered"))
+        connection.execute(update(LOG).where(LOG.c.event == "file_ready").values(details="no JSON"))
+    with written.reading() as connection:
+        assert [fault.number for fault in verify_consents(written, connection)] == [1, 2, 3, 4]
+        assert list(verify_files(connection)) == [LogFault("FB-378", 1)]
+        assert list(verify_states(connection)) == []
+
+
+def test_a_row_that_is_no_json_any_more_is_a_fault_and_no_crash(written: Store) -> None:
+    with written.engine.begin() as connection:
+        connection.execute(update(LOG).where(LOG.c.consent_id == 2).values(details="[]"))
+        connection.execute(update(LOG).where(LOG.c.consent_id == 3).values(details="{"))
+    with written.reading() as connection:
+        assert list(verify_states(connection)) == [LogFault("FB-244", 2), LogFault("FB-244", 3)]
+        assert [fault.number for fault in verify_consents(written, connection)] == [2, 3]

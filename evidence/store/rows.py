@@ -1,0 +1,85 @@
+"""Rows beside the log: whether consents and files are still what was sealed, and what the log says of them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Generator, Iterator
+from contextlib import closing
+from typing import Any, Final
+
+from sqlalchemy import Connection, Row, select
+
+from evidence.identity import Identity
+from evidence.store.errors import StoreError
+from evidence.store.log import LogFault
+from evidence.store.schema import CONSENT, EVIDENCE, FILE, LOG
+from evidence.store.sealing import DELETED, about_consent
+from evidence.store.store import Store
+
+_AT_ONCE: Final = 10_000
+_HASHED: Final = {"payer_number": "payer_hash", "account_number": "account_hash", "holder_id": "holder_hash"}
+
+
+def verify_files(connection: Connection) -> Iterator[LogFault]:
+    """Whether every file stands where its rows in the log lead to, with the bytes that they tell of.
+
+    There are as many files as days and banks, so what is told of them is held in memory.
+    """
+    told: dict[int, dict[str, Any]] = {}
+    rows = select(LOG.c.file_id, LOG.c.details).where(LOG.c.event.startswith("file_"), LOG.c.file_id.is_not(None))
+    for row in connection.execution_options(yield_per=_AT_ONCE).execute(rows.order_by(LOG.c.seq)):
+        details = _details(row.details)
+        if "state" in details:
+            told.setdefault(row.file_id, {}).update(details)
+    for file in connection.execute(select(FILE).order_by(FILE.c.id)).all():
+        said = told.pop(file.id, {})
+        digest = None if file.sha256 is None else bytes(file.sha256).hex()
+        if (file.state, file.code, digest) != (said.get("state"), said.get("code"), said.get("sha256")):
+            yield LogFault("FB-378", file.id)
+    yield from (LogFault("FB-378", number) for number in sorted(told))
+
+
+def verify_consents(store: Store, connection: Connection) -> Iterator[LogFault]:
+    """Whether every consent is found by what is sealed in it, and has the evidence it was taken in with; by number."""
+    with closing(_signed(connection)) as signed:
+        yield from _differing(store, connection, signed)
+
+
+def _differing(store: Store, connection: Connection, signed: Iterator[tuple[int, str]]) -> Iterator[LogFault]:
+    last = next(signed, None)
+    query = select(CONSENT, EVIDENCE.c.sha256).outerjoin(EVIDENCE, CONSENT.c.evidence_id == EVIDENCE.c.id)
+    query = query.where(CONSENT.c.key_id != DELETED).order_by(CONSENT.c.id)
+    for row in connection.execution_options(yield_per=_AT_ONCE).execute(query):
+        while last is not None and last[0] < row.id:
+            last = next(signed, None)
+        evidence = last[1] if last is not None and last[0] == row.id else None
+        if not _is_sealed_so(store, row) or (evidence and (row.sha256 is None or bytes(row.sha256).hex() != evidence)):
+            yield LogFault("FB-379", row.id)
+
+
+def _signed(connection: Connection) -> Generator[tuple[int, str], None, None]:
+    """The evidence that consents were taken in with. Those that followed another one were not."""
+    query = select(LOG.c.consent_id, LOG.c.details).where(LOG.c.event == "signed").order_by(LOG.c.consent_id)
+    with connection.execution_options(yield_per=_AT_ONCE).execute(query) as rows:
+        for row in rows:
+            yield row.consent_id, str(_details(row.details).get("evidence"))
+
+
+def _is_sealed_so(store: Store, row: Row[Any]) -> bool:
+    try:
+        texts = store.sealer.open_texts(about_consent(row.id), row.key_id, bytes(row.sealed))
+    except StoreError:
+        return False
+    identity = Identity(row.institution_code, texts["payer_number"], row.bank_code, texts["account_number"])
+    return bytes(row.identity) == identity.hashed(store.keys.digest) and all(
+        bytes(getattr(row, column)) == store.keys.digest(name, texts[name]) for name, column in _HASHED.items()
+    )
+
+
+def _details(text: str) -> dict[str, Any]:
+    """Of a row of the log; nothing where it was altered, which `verify_log` tells."""
+    try:
+        details = json.loads(text)
+    except ValueError:
+        return {}
+    return details if isinstance(details, dict) else {}
