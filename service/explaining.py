@@ -15,7 +15,7 @@ from service.wrapping import terminal_columns, wrapped
 from verifier.reports.terms import check_name
 from verifier.verdict import Check
 
-_PLACEHOLDER: Final = re.compile(r"\{[a-z_]+\}")
+_PLACEHOLDER: Final = re.compile(r"\{[a-z0-9_]+\}")
 _FILLED_IN: Final = "…"
 
 

@@ -98,6 +98,8 @@ def set_up(folder: Path) -> Desk:
     for name, number in SIGNED.items():
         own = render(Consent.from_json(CONSENT | {"payer_number": number}), Charset.UTF_8)
         (desk / f"{name}.der").write_bytes(evidence(pki, name, own))
+    free = ConsentText.of("자동이체 출금에 동의합니다.", Charset.UTF_8)
+    (desk / "free.der").write_bytes(evidence(pki, "rsa", free))  # no form of ours: it names no payer
     (desk / "again.der").write_bytes(evidence(pki, "ecdsa", text))  # the same consent as rsa.der, signed once more
     write_lines(desk / "records.jsonl", [RECORD, {**RECORD, "payer_number": "A-1030", "evidence": "ecdsa.der"}])
     with (desk / "FB0410").open("wb") as out:

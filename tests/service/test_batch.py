@@ -143,7 +143,7 @@ def test_a_sample_is_the_same_each_time(desk: Desk, tmp_path: Path, monkeypatch:
 
 def test_an_fb_file_gives_the_evidence_of_its_records(desk: Desk, tmp_path: Path) -> None:
     record = json.loads((desk / "records.jsonl").read_text(encoding="utf-8").splitlines()[0])
-    listed = [{**record, "payer_number": f"A-{n}", "evidence": str(desk / "rsa.der")} for n in range(3)]
+    listed = [{**record, "payer_number": f"A-{n}", "evidence": str(desk / "free.der")} for n in range(3)]
     recording = {**listed[0], "payer_number": "A-9", "evidence_kind": "1", "extension": "jpg"}
     list_of = write_lines(tmp_path / "records.jsonl", [*listed, recording])
     fb0110 = tmp_path / "FB0110"
@@ -153,7 +153,7 @@ def test_an_fb_file_gives_the_evidence_of_its_records(desk: Desk, tmp_path: Path
     assert (ran.code, ran.json["left_out"]) == (0, 1), ran.err
     found = rows(tmp_path / "r.parquet")
     assert [row["id"] for row in found] == ["0000000001", "0000000002", "0000000003"]
-    assert {row["size"] for row in found} == {(desk / "rsa.der").stat().st_size}
+    assert {row["size"] for row in found} == {(desk / "free.der").stat().st_size}
     refused(batch(desk, fb0110, tmp_path / "7.parquet", "--kind", "7"), "SVC-073")
     data = bytearray(fb0110.read_bytes())
     data[-1024:] = b""

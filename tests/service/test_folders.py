@@ -10,10 +10,11 @@ from pathlib import Path
 import pytest
 
 from certs.demo import DemoPki, build_demo_pki, write_demo_pki
-from consent import Charset, ConsentText
+from consent import Charset
+from consent.form import Consent, render
 from service.vouch import TrustFolders
 from service.web import create_app
-from tests.service.desk import RECORD, Desk, evidence, write_lines
+from tests.service.desk import CONSENT, RECORD, Desk, evidence, write_lines
 from tests.service.running import called, refused
 
 DATES = ("--process-date", "2026-11-02")
@@ -44,7 +45,7 @@ def private(private_pki: DemoPki, tmp_path: Path) -> Path:
 
 @pytest.fixture
 def of_private(desk: Desk, private_pki: DemoPki, tmp_path: Path) -> Path:
-    text = ConsentText.of((desk / "consent.txt").read_text(encoding="utf-8"), Charset.UTF_8)
+    text = render(Consent.from_json(CONSENT | {"payer_number": "A-1030"}), Charset.UTF_8)
     der = tmp_path / "private.der"
     der.write_bytes(evidence(private_pki, "rsa", text))
     return der

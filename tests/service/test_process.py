@@ -223,9 +223,11 @@ def test_a_reader_who_has_seen_enough_is_left_in_peace(desk: Desk, tmp_path: Pat
     """As `| head -c 10`: more is written than a pipe holds; the end is quiet, and not 0."""
     if "FB0110" in command:
         numbers = range(1000, 1040)
-        write_lines(tmp_path / "many.jsonl", [RECORD | {"payer_number": f"A-{number}"} for number in numbers])
-        for der in ("rsa.der", "ecdsa.der"):
-            (tmp_path / der).write_bytes((desk / der).read_bytes())
+        write_lines(
+            tmp_path / "many.jsonl",
+            [RECORD | {"payer_number": f"A-{number}", "evidence": "free.der"} for number in numbers],
+        )
+        (tmp_path / "free.der").write_bytes((desk / "free.der").read_bytes())
         made = ("fb0110", tmp_path / "many.jsonl", "-o", tmp_path / "FB0110", "--trust", desk.trust)
         assert called(*made, "--process-date", DAY).code == 0
     with subprocess.Popen(

@@ -25,7 +25,7 @@ from tests.exchange_kills import run, whole, working
 
 
 def test_killed_at_random_instants_nothing_is_lost_or_doubled(address: str, tmp_path: Path) -> None:
-    run(tmp_path, address, 3, random.Random())
+    run(tmp_path, address, 1, random.Random())
 
 
 def test_two_operators_who_send_at_once_send_every_consent_once(address: str, keys: Keyring, tmp_path: Path) -> None:
@@ -36,10 +36,10 @@ def test_two_operators_who_send_at_once_send_every_consent_once(address: str, ke
     store = Store.open(address, keys)
     with ExitStack() as stack:
         both = [stack.enter_context(working([address, str(key_file), str(outbox)], "send")) for _ in range(2)]
-        for first in range(1, 301, 10):
+        for first in range(1, 151, 10):
             list(take_in_consents(store, payers(10, first), clock))
         assert [one.wait() for one in both] == [0, 0]
-    whole(store, outbox, 300, answered=False)
+    whole(store, outbox, 150, answered=False)
     store.close()
 
 
