@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tests.month import run
 
-CONSENTS = 700
+CONSENTS = 600
 
 
 def test_after_a_month_store_files_and_log_agree_to_the_last_count(address: str, tmp_path: Path) -> None:
