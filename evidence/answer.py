@@ -10,7 +10,7 @@ from typing import IO, BinaryIO, cast
 
 from consent.kinds import KINDS
 from consent.wording import Detail
-from evidence.field import date_text
+from evidence.field import date_of, date_text
 from evidence.file_faults import WrongFile
 from evidence.layouts import LAYOUTS
 from evidence.notices import NOT_SUBMITTED, NearLimit, Notice
@@ -193,7 +193,6 @@ def answer_texts(applied_on: str, kind: str, extension: str | None, size: int) -
 
 
 def _request(item: DataRecord) -> AuditRequest:
-    day = item.fields["applied_on"]
     return AuditRequest(
         sequence=item.sequence,
         request_type=item.fields["request_type"],
@@ -202,6 +201,6 @@ def _request(item: DataRecord) -> AuditRequest:
         payer_number=item.fields["payer_number"],
         bank_code=item.fields["bank_code"],
         account_number=item.fields["account_number"],
-        applied_on=date(int(day[:4]), int(day[4:6]), int(day[6:])),
+        applied_on=date_of(item.fields["applied_on"]),
         evidence_kind=item.fields["evidence_type"],
     )

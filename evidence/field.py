@@ -199,6 +199,11 @@ def is_date(text: str) -> bool:
     return True
 
 
+def date_of(text: str) -> date:
+    """The day that eight digits YYYYMMDD name."""
+    return date(int(text[:4]), int(text[4:6]), int(text[6:]))
+
+
 def date_text(day: date) -> str:
     """YYYYMMDD."""
     return f"{day.year:04}{day.month:02}{day.day:02}"

@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 from consent import strict_json
 from evidence.identity import Identity
-from service.errors import LineKeyWrong, LineNotJson, LineValueWrong
 from service.inputs import reading
+from service.record_faults import LineKeyWrong, LineNotJson, LineValueWrong
 from service.records import LONGEST_LINE
 
 

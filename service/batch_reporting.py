@@ -18,10 +18,10 @@ from certs import TrustStore
 from consent.errors import CodedError, Lang
 from evidence.outfile import spooling
 from service.batch_view import as_view
-from service.errors import OwnReportsMissing, OwnReportsSayOtherwise
 from service.inputs import STDIN, now, reading
 from service.outputs import result, say
 from service.own_reports import Judging, OwnReports, commands
+from service.report_faults import OwnReportsMissing, OwnReportsSayOtherwise
 from service.terminal import json_line
 from verifier.batch.figures import Figures, figures_of
 from verifier.batch.figures_json import as_json

@@ -74,46 +74,6 @@ class NothingKnown(CodedError):
         super().__init__(file=file)
 
 
-class BadRecordLine(CodedError):
-    """A line of a list of records is not as it must be. Subclasses say why."""
-
-    def __init__(self, file: str, line: int, **details: str) -> None:
-        super().__init__(file=file, line=line, **details)
-
-
-class LineNotJson(BadRecordLine):
-    """It is not one JSON object."""
-
-    code = "SVC-006"
-
-
-class LineKeyWrong(BadRecordLine):
-    """A key is missing, or has no place there."""
-
-    code = "SVC-014"
-
-    def __init__(self, file: str, line: int, key: str) -> None:
-        super().__init__(file, line, key=key)
-
-
-class LineValueWrong(BadRecordLine):
-    """A key has a value that it cannot have; the value is not told."""
-
-    code = "SVC-015"
-
-    def __init__(self, file: str, line: int, key: str) -> None:
-        super().__init__(file, line, key=key)
-
-
-class DoubleRecord(CodedError):
-    """Two lines of a list of records are about the same consent."""
-
-    code = "SVC-007"
-
-    def __init__(self, file: str, line: int, first: int) -> None:
-        super().__init__(file=file, line=line, first=first)
-
-
 class NotJsonText(CodedError):
     """A file that has to be JSON is not."""
 
@@ -168,39 +128,6 @@ class HolderUnknown(CodedError):
         super().__init__(known=known)
 
 
-class KindVouchedTwice(CodedError):
-    """Two of the trust folders given vouch for the same kind of evidence."""
-
-    code = "SVC-054"
-
-    def __init__(self, kind: str, first: str, second: str) -> None:
-        super().__init__(kind=kind, first=first, second=second)
-
-
-class KindNotSaid(CodedError):
-    """There are several trust folders, and nobody said which kind the evidence is of."""
-
-    code = "SVC-055"
-
-
-class KindNotVouched(CodedError):
-    """None of the trust folders vouches for that kind of evidence."""
-
-    code = "SVC-056"
-
-    def __init__(self, kind: str, kinds: str) -> None:
-        super().__init__(kind=kind, kinds=kinds)
-
-
-class KindUnknown(CodedError):
-    """Evidence of no such kind is a signature."""
-
-    code = "SVC-057"
-
-    def __init__(self, known: str) -> None:
-        super().__init__(known=known)
-
-
 class StandardOutputFailed(CodedError):
     """Standard output is closed, or what stands behind it takes nothing more."""
 
@@ -217,39 +144,6 @@ class CodeUnknown(CodedError):
 
     def __init__(self, words: str, nearest: tuple[str, ...]) -> None:
         super().__init__(words=words[:20], nearest=", ".join(nearest) or "-")
-
-
-class ReportFormatUnknown(CodedError):
-    """Neither the suffix of the result's name nor --format says what a report is to be."""
-
-    code = "SVC-058"
-
-    def __init__(self, known: str) -> None:
-        super().__init__(known=known)
-
-
-class OwnReportsNeedMore(CodedError):
-    """Reports on single rows are asked for, but not said is where the evidence, the trust folder or the page is."""
-
-    code = "SVC-083"
-
-
-class OwnReportsMissing(CodedError):
-    """Rows have no report of their own: the evidence is not there, or no longer what was judged."""
-
-    code = "SVC-084"
-
-    def __init__(self, count: int) -> None:
-        super().__init__(count=count)
-
-
-class OwnReportsSayOtherwise(CodedError):
-    """Judged again, rows come out otherwise than the table says."""
-
-    code = "SVC-085"
-
-    def __init__(self, count: int) -> None:
-        super().__init__(count=count)
 
 
 class ParameterUnknown(CodedError):

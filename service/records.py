@@ -22,8 +22,8 @@ from typing import Final
 from consent import strict_json
 from consent.kinds import KINDS
 from evidence import EvidenceNotVouched, RecordError
-from service.errors import DoubleRecord, LineKeyWrong, LineNotJson, LineValueWrong
 from service.inputs import STDIN, read, reading, time_with_offset
+from service.record_faults import DoubleRecord, LineKeyWrong, LineNotJson, LineValueWrong
 
 LONGEST_LINE: Final = 16_384
 _REQUIRED: Final = (

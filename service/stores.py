@@ -126,6 +126,6 @@ def clock() -> datetime:
 
 def today() -> date:
     """The day in Korea."""
-    from evidence.store.store import KOREA  # noqa: PLC0415 - loads SQLAlchemy
+    from evidence.calendar import KOREA  # noqa: PLC0415 - loads SQLAlchemy
 
     return clock().astimezone(KOREA).date()

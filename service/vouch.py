@@ -10,7 +10,7 @@ from pathlib import Path
 
 from certs import TrustStore
 from consent.kinds import KINDS
-from service.errors import KindNotSaid, KindNotVouched, KindVouchedTwice
+from service.kind_faults import KindNotSaid, KindNotVouched, KindVouchedTwice
 from verifier import Receipt, Verdict, policies, verify_der
 from verifier.subject import At
 

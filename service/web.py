@@ -13,16 +13,9 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from certs import Holder, TrustStore
 from consent.errors import LANGS, CodedError, Lang
 from consent.kinds import KINDS
-from service.errors import (
-    HolderUnknown,
-    InputTooLarge,
-    KindUnknown,
-    ParameterUnknown,
-    PolicyUnknown,
-    language,
-    primary,
-)
+from service.errors import HolderUnknown, InputTooLarge, ParameterUnknown, PolicyUnknown, language, primary
 from service.inputs import STDIN, judging_time, receipt_time
+from service.kind_faults import KindUnknown
 from service.vouch import TrustFolders
 from verifier import Receipt, policies, verify_der
 from verifier.reports.json_form import as_json

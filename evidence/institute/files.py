@@ -8,14 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import BinaryIO, Final
+from typing import BinaryIO
 
 from evidence.field import date_text
-from evidence.identity import Identity
+from evidence.identity import FIRM_BANKING, Identity
 from evidence.layouts import LAYOUTS
 from evidence.writer import Written, write_file
-
-SERVICE: Final = "3"  # firm banking
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -192,7 +190,7 @@ def make_fb0933(out: BinaryIO, head: Head, entries: Iterable[Entry]) -> Written:
         (
             one.identity._asdict()
             | {
-                "service_kind": SERVICE,
+                "service_kind": FIRM_BANKING,
                 "applied_on": date_text(one.applied_on),
                 "effective_on": date_text(one.effective_on),
                 "changed_on": "" if one.changed_on is None else date_text(one.changed_on),

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, select, update
 
+from evidence.layouts import LAYOUTS
 from evidence.lifecycle.errors import AnsweredOtherwise, AnswersNothing, AnswersSeveral, TakeInError
-from evidence.lifecycle.files import FileState, NewFile, add_file
+from evidence.lifecycle.files import FileState, NewFile, NewRecord, add_file
 from evidence.lifecycle.sending import file_name
 from evidence.lifecycle.taking import Taking
+from evidence.reader import DataRecord
 from evidence.store.schema import FILE
 from evidence.store.store import Writing
 
@@ -42,6 +44,23 @@ def answered(taking: Taking, code: str, agrees: Agrees, state: FileState = FileS
             raise AnsweredOtherwise(ours, code)
         raise AnswersNothing(ours, code, taking.process_date.isoformat())
     return _only(waiting, agrees, ours)
+
+
+def comes_back(record: DataRecord, sent: Mapping[str, str], code: str, names: Iterable[str]) -> bool:
+    """Whether fields of a record say what was sent; `sent` are the texts that the file of that code was made of."""
+    table = LAYOUTS[code].data
+    return all(record.fields[name] == table.field(name).decode(table.field(name).encode(sent[name])) for name in names)
+
+
+def result_of(record: DataRecord, row: Row[Any]) -> NewRecord:
+    """A record that gives one that was sent a response code."""
+    return NewRecord(
+        number=record.sequence,
+        texts=record.fields,
+        consent_id=row.consent_id,
+        identity=bytes(row.identity),
+        code=record.fields["response_code"],
+    )
 
 
 def close(taking: Taking, file: Row[Any], state: FileState) -> None:

@@ -7,18 +7,19 @@ from typing import Any, Final, Literal, cast
 
 from sqlalchemy import Connection, func, select
 
+from evidence.calendar import KOREA
 from evidence.due_facts import Facts, Failures, LedgerKey, Queued, Request, Retention, Sent, TurnedBad, Unfinished
+from evidence.identity import FIRM_BANKING
 from evidence.lifecycle.fb0910 import asked_before, live_keys
 from evidence.lifecycle.files import FileState
 from evidence.lifecycle.retention import YEARS, years_after, years_before
 from evidence.lifecycle.states import AT_THE_BANK, ENDED, Event, State
 from evidence.store.schema import CONSENT, EVIDENCE, FILE, FILE_RECORD, VERDICT
-from evidence.store.store import KOREA, Store
+from evidence.store.store import Store
 from verifier.verdict import Indication
 
 _ANSWERS: Final = {"FB0410": "FB0420", "FB0211": "FB0221"}
 _ANSWERED: Final = ("FB0110", "FB0221", "FB0420", "FB0910")
-_FIRM_BANKING: Final = "3"
 _SOON: Final = timedelta(days=30)
 
 
@@ -106,7 +107,7 @@ def _ledger_keys(store: Store, connection: Connection, today: date) -> tuple[Led
         LedgerKey(
             institution_code=key.institution_code,
             bank_code=key.bank_code,
-            service_kind=_FIRM_BANKING,
+            service_kind=FIRM_BANKING,
             asked_on=tuple(sorted(asked.of_key.get(key, ()))),
             institution_asked_on=tuple(sorted(asked.of_institution.get(key.institution_code, ()))),
         )

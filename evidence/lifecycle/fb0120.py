@@ -12,10 +12,9 @@ from typing import Any, Final
 from sqlalchemy import Row, select
 
 from evidence.codes import ACCEPTED
-from evidence.layouts import LAYOUTS
-from evidence.lifecycle.answers import answered, close
+from evidence.lifecycle.answers import answered, close, comes_back, result_of
 from evidence.lifecycle.errors import AcceptedAsError, AnswersNothing, CountsDiffer, RecordNotSent
-from evidence.lifecycle.files import FileState, NewRecord, texts_of
+from evidence.lifecycle.files import FileState, texts_of
 from evidence.lifecycle.moving import AT_ONCE, Move, move
 from evidence.lifecycle.sending import INTEGRATED, PROCESSING
 from evidence.lifecycle.states import Event, State
@@ -50,7 +49,7 @@ def take_in_fb0120(taking: Taking) -> None:
     for some in groups(taking.records(), AT_ONCE):
         rows = _rows(taking, sent, some)
         codes |= {row.number: record.fields["response_code"] for record, row in zip(some, rows, strict=True)}
-        taking.enter_records([_entry(record, row) for record, row in zip(some, rows, strict=True)])
+        taking.enter_records([result_of(record, row) for record, row in zip(some, rows, strict=True)])
     for waiting in _waiting(taking, sent.id):
         move(taking.writing, [_move(taking, row, codes.get(row.record_number)) for row in waiting])
     close(taking, sent, FileState.ANSWERED)
@@ -100,22 +99,9 @@ def _rows(taking: Taking, sent: Row[Any], records: Sequence[DataRecord]) -> list
 
 def _same(taking: Taking, record: DataRecord, row: Row[Any]) -> bool:
     """Whether a record comes back as it was sent; integrated processing does not keep its number (4.2.1.1 (2) 2)."""
-    sent = LAYOUTS[SENT].data
-    texts = texts_of(taking.writing.store, row)
     if taking.writing.setting(PROCESSING) != INTEGRATED and int(record.fields["sequence"]) != row.number:
         return False
-    written = {name: sent.field(name).decode(sent.field(name).encode(texts[name])) for name in ECHOED}
-    return all(record.fields[name] == written[name] for name in ECHOED)
-
-
-def _entry(record: DataRecord, row: Row[Any]) -> NewRecord:
-    return NewRecord(
-        number=record.sequence,
-        texts=record.fields,
-        consent_id=row.consent_id,
-        identity=bytes(row.identity),
-        code=record.fields["response_code"],
-    )
+    return comes_back(record, texts_of(taking.writing.store, row), SENT, ECHOED)
 
 
 def _waiting(taking: Taking, file_id: int) -> Iterator[list[Any]]:

@@ -22,6 +22,7 @@ from evidence.lifecycle.states import AT_THE_BANK, CANCELLING, Event
 from evidence.lifecycle.taking import Taking
 from evidence.reader import DataRecord
 from evidence.store.schema import CONSENT, FILE, FILE_RECORD
+from evidence.store.sealing import about_consent
 from evidence.store.store import Writing, groups
 
 ANSWER: Final = "FB0221"
@@ -109,7 +110,7 @@ def standing(one: Named, fields: Mapping[str, str], contracts: Contracts) -> Dra
 def _holders(writing: Writing, consent_ids: Sequence[int]) -> dict[int, str]:
     query = select(CONSENT.c.id, CONSENT.c.key_id, CONSENT.c.sealed).where(CONSENT.c.id.in_(consent_ids))
     return {
-        row.id: writing.sealer.open_texts(f"consent:{row.id}", row.key_id, bytes(row.sealed))["holder_id"]
+        row.id: writing.sealer.open_texts(about_consent(row.id), row.key_id, bytes(row.sealed))["holder_id"]
         for row in writing.connection.execute(query)
     }
 

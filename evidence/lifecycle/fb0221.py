@@ -8,8 +8,10 @@ from typing import Any, Final
 
 from sqlalchemy import Row, func, select
 
+from evidence.calendar import KOREA
 from evidence.codes import ACCEPTED
 from evidence.field import date_text
+from evidence.identity import FIRM_BANKING
 from evidence.lifecycle.answers import enter_answer, unanswered
 from evidence.lifecycle.contracts import Contracts
 from evidence.lifecycle.fb0211 import ANSWER, DECIDED, set_receipt, standing
@@ -17,11 +19,10 @@ from evidence.lifecycle.files import NewRecord, add_records, records_of, texts_o
 from evidence.lifecycle.named import Named, find
 from evidence.lifecycle.states import Event
 from evidence.store.schema import FILE_RECORD
-from evidence.store.store import KOREA, Writing, groups
+from evidence.store.store import Writing, groups
 
 REQUEST: Final = "FB0211"
 AT_ONCE: Final = 500
-FIRM_BANKING: Final = "3"
 HEADER_COPIED: Final = ("van_code", "institution_code", "institution_type", "process_date", "van_id", "bank_code")
 DATA_COPIED: Final = (
     "change_channel",

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from evidence.field import date_of
 from evidence.lifecycle.named import Effect, Named, take_in_effects
 from evidence.lifecycle.states import ENDED, Event
 from evidence.lifecycle.taking import Taking
-from evidence.store.store import day_of
 
 NOT_OURS: Final = "FB-280"
 ENDED_BEFORE: Final = "FB-281"
@@ -27,6 +27,6 @@ def _effect(fields: Mapping[str, str], one: Named | None) -> Effect:
         return Effect(code, None, NOT_OURS)
     if one.state in ENDED:
         return Effect(code, None, ENDED_BEFORE)
-    if not one.can(Event.CANCELLED) or day_of(fields["ledger_date"]) < one.applied_on:
+    if not one.can(Event.CANCELLED) or date_of(fields["ledger_date"]) < one.applied_on:
         return Effect(code, None, ANOTHER_REGISTRATION)
     return Effect(code, Event.CANCELLED)

@@ -8,10 +8,9 @@ from typing import Any, Final
 from sqlalchemy import Row, select
 
 from evidence.codes import ACCEPTED
-from evidence.layouts import LAYOUTS
-from evidence.lifecycle.answers import answered, close
+from evidence.lifecycle.answers import answered, close, comes_back, result_of
 from evidence.lifecycle.errors import CountsDiffer, RecordNotSent
-from evidence.lifecycle.files import FileState, NewRecord, texts_of
+from evidence.lifecycle.files import FileState, texts_of
 from evidence.lifecycle.taking import Taking
 from evidence.reader import DataRecord
 from evidence.store.schema import FILE, FILE_RECORD
@@ -40,7 +39,7 @@ def take_in_fb0421(taking: Taking) -> None:
     wrong = 0
     for some in groups(taking.records(), AT_ONCE):
         rows = _rows(taking, sent, some)
-        taking.enter_records([_entry(record, row) for record, row in zip(some, rows, strict=True)])
+        taking.enter_records([result_of(record, row) for record, row in zip(some, rows, strict=True)])
         for record, row in zip(some, rows, strict=True):
             if record.fields["response_code"] != ACCEPTED:
                 wrong += 1
@@ -64,7 +63,7 @@ def _require_sent(taking: Taking, sent: Row[Any]) -> None:
         raise CountsDiffer("FB0421", sent.name, sent.records, int(trailer["requested"]))
     for some in groups(taking.records(), AT_ONCE):
         for record, row in zip(some, _rows(taking, sent, some), strict=True):
-            if row is None or not _same(taking, record, row):
+            if row is None or not comes_back(record, texts_of(taking.writing.store, row), SENT, ECHOED):
                 raise RecordNotSent("FB0421", sent.name, record.sequence)
 
 
@@ -74,20 +73,3 @@ def _rows(taking: Taking, sent: Row[Any], records: Sequence[DataRecord]) -> list
     query = select(FILE_RECORD).where(FILE_RECORD.c.file_id == sent.id, FILE_RECORD.c.number.in_(numbers))
     found = {row.number: row for row in taking.writing.connection.execute(query)}
     return [found.get(number) for number in numbers]
-
-
-def _same(taking: Taking, record: DataRecord, row: Row[Any]) -> bool:
-    texts, table = texts_of(taking.writing.store, row), LAYOUTS[SENT].data
-    return all(
-        record.fields[name] == table.field(name).decode(table.field(name).encode(texts[name])) for name in ECHOED
-    )
-
-
-def _entry(record: DataRecord, row: Row[Any]) -> NewRecord:
-    return NewRecord(
-        number=record.sequence,
-        texts=record.fields,
-        consent_id=row.consent_id,
-        identity=bytes(row.identity),
-        code=record.fields["response_code"],
-    )

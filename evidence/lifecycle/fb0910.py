@@ -14,6 +14,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, Row, select
 
 from evidence.field import date_text
+from evidence.identity import FIRM_BANKING
 from evidence.lifecycle.errors import LedgerAskedBefore
 from evidence.lifecycle.fb0110 import VAN_CODE
 from evidence.lifecycle.files import FileState, NewFile, NewRecord, add_file, add_records, texts_of
@@ -24,7 +25,6 @@ from evidence.store.schema import CONSENT, FILE, FILE_RECORD
 from evidence.store.store import Store, Writing, groups
 
 CODE: Final = "FB0910"
-FIRM_BANKING: Final = "3"
 AT_ONCE: Final = 500
 
 

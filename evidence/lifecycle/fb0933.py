@@ -134,10 +134,6 @@ def _entry(record: DataRecord, identity: bytes, one: Named | None, remark: str) 
     )
 
 
-def _lacking(number: int, row: Row[Any]) -> NewRecord:
-    return NewRecord(number=number, texts={}, consent_id=row.id, identity=bytes(row.identity), outcome=LEDGER_LACKS)
-
-
 def _note_arrival(taking: Taking, keys: Sequence[LedgerKey]) -> date | None:
     """Note beside each request that its ledger came; return the last day on which one of these was asked for."""
     hashed = [key.hashed(taking.writing.keys) for key in keys]

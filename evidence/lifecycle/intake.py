@@ -12,7 +12,7 @@ from sqlalchemy import insert, select
 from consent.kinds import KINDS
 from evidence.build import Registration, record_rules, record_texts
 from evidence.faults import Part, Place, RecordError
-from evidence.identity import Identity
+from evidence.identity import FIRM_BANKING, Identity
 from evidence.layouts import LAYOUTS
 from evidence.lifecycle.rejudging import PASSED, follow
 from evidence.lifecycle.states import Event, State, after
@@ -228,7 +228,7 @@ def consent_row(writing: Writing, consent_id: int, one: Registration, identity: 
         "id": consent_id,
         "identity": identity,
         "live": True,
-        "service_kind": "3",
+        "service_kind": FIRM_BANKING,
         "institution_code": one.institution_code,
         "bank_code": one.bank_code,
         "payer_hash": keys.digest("payer_number", one.payer_number),

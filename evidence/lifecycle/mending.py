@@ -12,6 +12,7 @@ from consent.kinds import KINDS
 from evidence.agreement import compare, text_of
 from evidence.build import Registration, record_rules, record_texts
 from evidence.faults import Part, Place
+from evidence.field import date_of
 from evidence.identity import Identity
 from evidence.layouts import LAYOUTS
 from evidence.lifecycle.errors import (
@@ -28,7 +29,8 @@ from evidence.lifecycle.states import Event, State
 from evidence.store.errors import ConsentUnknown
 from evidence.store.pieces import read_piece
 from evidence.store.schema import CONSENT, EVIDENCE, LOG
-from evidence.store.store import Writing, day_of, groups
+from evidence.store.sealing import about_consent
+from evidence.store.store import Writing, groups
 from verifier.verdict import Indication
 
 AT_ONCE: Final = 500
@@ -134,7 +136,7 @@ def _consent(consent_id: int) -> Any:  # noqa: ANN401 - a query
 
 
 def _texts(writing: Writing, row: Row[Any]) -> dict[str, str]:
-    sealed = writing.sealer.open_texts(f"consent:{row.id}", row.key_id, bytes(row.sealed))
+    sealed = writing.sealer.open_texts(about_consent(row.id), row.key_id, bytes(row.sealed))
     plain = {"institution_code": row.institution_code, "bank_code": row.bank_code}
     return {**sealed, **plain, "applied_on": f"{row.applied_on:%Y%m%d}"}
 
@@ -145,7 +147,7 @@ def _require_fit(row: Row[Any], after: Mapping[str, str]) -> dict[str, str]:
     table.field("applied_on").encode(after["applied_on"], place)
     own: dict[str, Any] = {name: after[name] for name in (*AMENDABLE, "trace_number")}
     one = Registration(
-        **(own | {"applied_on": day_of(after["applied_on"])}),
+        **(own | {"applied_on": date_of(after["applied_on"])}),
         evidence_kind=row.kind,
         extension=row.extension,
         evidence=b"",
@@ -179,7 +181,7 @@ def _write(writing: Writing, row: Row[Any], after: Mapping[str, str]) -> None:
     taken = writing.connection.execute(other).scalar()
     if taken is not None:
         raise IdentityTaken(row.id, taken)
-    applied_on: date = day_of(after["applied_on"])
+    applied_on: date = date_of(after["applied_on"])
     texts = {name: after[name] for name in SEALED}
     writing.connection.execute(
         update(CONSENT)
@@ -194,6 +196,6 @@ def _write(writing: Writing, row: Row[Any], after: Mapping[str, str]) -> None:
             applied_on=applied_on,
             changed_at=writing.at,
             key_id=writing.sealer.key_id,
-            sealed=writing.sealer.seal_texts(f"consent:{row.id}", texts),
+            sealed=writing.sealer.seal_texts(about_consent(row.id), texts),
         )
     )

@@ -8,11 +8,13 @@ from typing import Any
 
 from sqlalchemy import Row, insert, select, update
 
+from evidence.field import date_of
 from evidence.identity import Identity
 from evidence.lifecycle.intake import SEALED
 from evidence.lifecycle.states import Event, State
 from evidence.store.schema import CONSENT
-from evidence.store.store import Writing, day_of
+from evidence.store.sealing import about_consent
+from evidence.store.store import Writing
 
 
 @dataclass(frozen=True)
@@ -61,7 +63,7 @@ def _insert(
 ) -> int:
     number = writing.next_id(CONSENT)
     keys, sealer = writing.keys, writing.sealer
-    texts = sealer.open_texts(f"consent:{old.id}", old.key_id, bytes(old.sealed))
+    texts = sealer.open_texts(about_consent(old.id), old.key_id, bytes(old.sealed))
     texts = {name: texts[name] for name in SEALED}
     texts |= {"payer_number": identity.payer_number, "account_number": identity.account_number}
     row = {
@@ -75,14 +77,14 @@ def _insert(
         "payer_hash": keys.digest("payer_number", identity.payer_number),
         "account_hash": keys.digest("account_number", identity.account_number),
         "holder_hash": bytes(old.holder_hash),
-        "applied_on": day_of(sent["requested_at"][:8]),
+        "applied_on": date_of(sent["requested_at"][:8]),
         "evidence_id": old.evidence_id,
         "file_id": named[0],
         "record_number": named[1],
         "created_at": writing.at,
         "changed_at": writing.at,
         "key_id": sealer.key_id,
-        "sealed": sealer.seal_texts(f"consent:{number}", texts),
+        "sealed": sealer.seal_texts(about_consent(number), texts),
     }
     writing.connection.execute(insert(CONSENT), row)
     details: dict[str, str | int] = {"after": old.id, "state": State.ACCEPTED.value, "record": named[1]}

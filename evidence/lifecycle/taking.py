@@ -9,12 +9,13 @@ from hashlib import sha256
 from types import MappingProxyType
 from typing import BinaryIO, Final, cast
 
+from evidence.field import date_of
 from evidence.identity import Identity
 from evidence.layouts import FileLayout
 from evidence.lifecycle.errors import FileChanged
 from evidence.lifecycle.files import FileState, NewFile, NewRecord, add_file, add_records
 from evidence.reader import DataRecord, Header, Trailer, read_file
-from evidence.store.store import Writing, day_of
+from evidence.store.store import Writing
 
 _NOTHING: Final[Mapping[str, str | int]] = MappingProxyType({})
 
@@ -108,7 +109,7 @@ class Taking:
 
     @property
     def process_date(self) -> date:
-        return day_of(self.survey.header["process_date"])
+        return date_of(self.survey.header["process_date"])
 
     def records(self) -> Iterator[DataRecord]:
         """The data records, once more from the beginning.

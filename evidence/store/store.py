@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime
 from itertools import islice
-from typing import Final, Self, TypeVar
+from typing import Self, TypeVar
 
 from sqlalchemy import Connection, Engine, Table, func, select
 
+from evidence.calendar import KOREA
 from evidence.store.evidence_files import EvidenceFiles
 from evidence.store.keyring import Keys
 from evidence.store.log import LogWriter
@@ -18,7 +19,6 @@ from evidence.store.opening import open_engine, refusals
 from evidence.store.schema import SEALING_KEY, SETTING
 from evidence.store.sealing import Sealer
 
-KOREA: Final = timezone(timedelta(hours=9))  # without summer time since 1988
 T = TypeVar("T")
 
 
@@ -138,11 +138,6 @@ def _setting(connection: Connection, name: str) -> str:
 def time_text(time: datetime) -> str:
     """ISO 8601 in UTC, with microseconds always, so that times sort as texts do."""
     return time.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
-
-
-def day_of(text: str) -> date:
-    """YYYYMMDD as a date."""
-    return date(int(text[:4]), int(text[4:6]), int(text[6:]))
 
 
 def groups(items: Iterable[T], size: int) -> Iterator[list[T]]:

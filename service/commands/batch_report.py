@@ -7,7 +7,7 @@ from typing import Final
 import click
 
 from service import options
-from service.errors import OwnReportsNeedMore
+from service.report_faults import OwnReportsNeedMore
 from verifier import policies
 
 _FAILING: Final = 200

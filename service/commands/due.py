@@ -32,10 +32,10 @@ def command(
 
     What others owe us is listed too. Ends with 1 when something is late. docs/calendar.md says how days are counted.
     """
+    from evidence.calendar import KOREA  # noqa: PLC0415
     from evidence.due import due_items  # noqa: PLC0415 - loads SQLAlchemy, and holidays
     from evidence.due_item import exit_code  # noqa: PLC0415
     from evidence.lifecycle.facts import facts_of  # noqa: PLC0415
-    from evidence.store.store import KOREA  # noqa: PLC0415
     from service import due_view  # noqa: PLC0415
 
     lang: Lang = context.obj

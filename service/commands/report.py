@@ -11,10 +11,11 @@ import click
 from certs import Holder
 from consent.errors import Lang
 from service import judging, options
-from service.errors import NOT_PASSED, OK, ReportFormatUnknown
+from service.errors import NOT_PASSED, OK
 from service.inputs import NOW, judging_time, now, read_up_to
 from service.judging import Proofs
 from service.outputs import result, say
+from service.report_faults import ReportFormatUnknown
 from service.vouch import TrustFolders
 from verifier import Indication, policies
 from verifier.reports.facts import Report, report_on

@@ -88,7 +88,7 @@ def _settle(code: str, *, allow_missing: bool) -> Settle:
 
 
 def _today(overrides: str | None) -> date:
-    from evidence.store.store import KOREA  # noqa: PLC0415
+    from evidence.calendar import KOREA  # noqa: PLC0415
 
     calendar, _ = calendar_of(overrides)
     today = clock().astimezone(KOREA).date()
