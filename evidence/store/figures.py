@@ -8,7 +8,8 @@ from pathlib import Path
 
 from sqlalchemy import Connection, func, select, text
 
-from evidence.store.schema import CONSENT, EVIDENCE, FILE, FILE_RECORD, LOG, LOG_HEAD, SETTING
+from evidence.store.schema import CONSENT, EVIDENCE, FILE, LOG, LOG_HEAD, SETTING
+from evidence.store.sealed_tables import SEALED_TABLES
 from evidence.store.sealing import DELETED
 from evidence.store.store import Store
 
@@ -64,7 +65,7 @@ def figures(store: Store) -> Figures:
 def keys_in_use(connection: Connection) -> dict[str, int]:
     """How many rows are sealed with each key."""
     found: dict[str, int] = {}
-    for table in (CONSENT, EVIDENCE, FILE_RECORD):
+    for table in SEALED_TABLES:
         counts = select(table.c.key_id, func.count()).where(table.c.key_id != DELETED).group_by(table.c.key_id)
         for key_id, count in connection.execute(counts):
             found[key_id] = found.get(key_id, 0) + count

@@ -18,8 +18,9 @@ from evidence.store.errors import KeyInUse, KeyStillSeals, KeyUnknown
 from evidence.store.figures import keys_in_use
 from evidence.store.key_file import KeyFile
 from evidence.store.pieces import IN_FILES, opened
-from evidence.store.schema import CONSENT, EVIDENCE, FILE_RECORD, SEALING_KEY, SETTING
-from evidence.store.sealing import DELETED, about_consent, about_evidence, about_record
+from evidence.store.schema import EVIDENCE, SEALING_KEY, SETTING
+from evidence.store.sealed_tables import SEALED_TABLES
+from evidence.store.sealing import DELETED, about_evidence
 from evidence.store.store import Store, Writing
 
 AT_ONCE: Final = 200  # rows of one transaction; others wait meanwhile
@@ -61,7 +62,8 @@ def seal_anew(store: Store, clock: Clock) -> Iterator[int]:
         KeyUnknown, SealBroken, EvidenceGone: something cannot be opened; it stays as it is.
     """
     done = 0
-    for table, size in ((CONSENT, AT_ONCE), (FILE_RECORD, AT_ONCE), (EVIDENCE, EVIDENCE_AT_ONCE)):
+    for table in SEALED_TABLES:
+        size = EVIDENCE_AT_ONCE if table is EVIDENCE else AT_ONCE
         last: tuple[int, ...] = (0,) * len(table.primary_key.columns)
         while True:
             with store.writing(clock()) as writing:
@@ -112,7 +114,7 @@ def _anew(writing: Writing, table: Table, row: Row[Any]) -> bytes | None:
             return sealed
         store.files.put(digest.hex(), sealer.key_id, sealed)
         return None
-    about = about_consent(row.id) if table is CONSENT else about_record(row.file_id, row.number)
+    about = SEALED_TABLES[table](row)
     return sealer.seal(about, sealer.open(about, row.key_id, bytes(row.sealed)))
 
 
@@ -131,7 +133,7 @@ def forget(store: Store, keys: KeyFile, clock: Clock, key_id: str) -> None:
         with store.writing(clock()) as writing:
             if key_id in {keys.current, writing.sealer.key_id}:
                 raise KeyStillSeals(key_id)
-            rows = sum(_count(writing, table, key_id) for table in (CONSENT, EVIDENCE, FILE_RECORD))
+            rows = sum(_count(writing, table, key_id) for table in SEALED_TABLES)
             if rows:
                 raise KeyInUse(key_id, rows)
             writing.log.add("key_forgotten", details={"key": key_id})

@@ -208,6 +208,6 @@ def test_the_log_is_compared_with_manifests(kept: Kept, tmp_path: Path) -> None:
 def test_upgrading_a_store_of_this_version_changes_nothing(kept: Kept) -> None:
     kept.add(RECORD)
     ran = called("store", "upgrade", "--store", kept.folder / "s.db", "--json")
-    assert (ran.code, ran.json["tables"]) == (0, "0001")
+    assert (ran.code, ran.json["tables"]) == (0, "0002")
     assert kept.run("log", "verify").code == 0
     refused(called("store", "upgrade", "--store", kept.folder / "none.db"), "FB-200")

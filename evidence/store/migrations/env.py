@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from alembic import context
 
-from evidence.store.schema import METADATA
+from evidence.store.web_schema import API_KEY
 
-context.configure(connection=context.config.attributes["connection"], target_metadata=METADATA, transactional_ddl=True)
+context.configure(
+    connection=context.config.attributes["connection"], target_metadata=API_KEY.metadata, transactional_ddl=True
+)
 context.run_migrations()

@@ -20,14 +20,14 @@ from evidence.store.errors import (
 )
 from evidence.store.keyring import Keyring
 from evidence.store.opening import create, engine_of, newest, upgrade
-from evidence.store.schema import METADATA
 from evidence.store.store import Store
+from evidence.store.web_schema import API_KEY
 
 
 def test_the_migrations_make_the_tables_that_the_code_knows(store: Store) -> None:
     with store.engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
-        assert compare_metadata(context, METADATA) == []
+        assert compare_metadata(context, API_KEY.metadata) == []
         assert context.get_current_revision() == newest()
 
 
