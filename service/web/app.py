@@ -14,7 +14,7 @@ from flask_limiter.util import get_remote_address
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from service.web import openapi, problems
-from service.web.api import consents, evidence, keys, receipts, signatures, verify
+from service.web.api import consents, due, evidence, files, keys, receipts, signatures, verify
 from service.web.cross_origin import allow_origins
 from service.web.faults import FieldsWrong
 from service.web.json_requests import StrictRequest
@@ -32,7 +32,7 @@ _HEADERS: Final = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
-_BLUEPRINTS: Final = (consents, signatures, evidence, keys, receipts, verify)
+_BLUEPRINTS: Final = (consents, signatures, evidence, keys, receipts, verify, files, due)
 
 
 def create_app(resources: Resources) -> APIFlask:

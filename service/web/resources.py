@@ -41,6 +41,7 @@ class ServiceSettings:
         rate_limit: requests of one caller, as Flask-Limiter writes it; "" for none.
         rate_storage: where they are counted; "memory://" counts in each worker by itself.
         outbox: folder that files are put into; "" where the service hands none in.
+        overrides: file of days that the calendar of banks adds and strikes (docs/calendar.md); "" for none.
         proxies: how many proxies stand before the service whose X-Forwarded-* headers hold.
     """
 
@@ -53,6 +54,7 @@ class ServiceSettings:
     rate_limit: str = "6000 per minute"
     rate_storage: str = "memory://"
     outbox: str = ""
+    overrides: str = ""
     proxies: int = 0
 
 
