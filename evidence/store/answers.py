@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hmac
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
@@ -37,29 +38,45 @@ class Asked:
 
 def find_answer(store: Store, connection: Connection, asked: Asked, now: datetime) -> tuple[bool, Answer] | None:
     """The answer that was given under the key, and whether it was to the same request; None: none was."""
-    row = connection.execute(select(REQUEST).where(REQUEST.c.hash == asked.key)).one_or_none()
-    if row is None or row.created_at <= time_text(now - KEPT):
-        return None
-    said = json.loads(store.sealer.open(about_request(row.id), row.key_id, bytes(row.sealed)))
-    return hmac.compare_digest(bytes(row.fingerprint), asked.fingerprint), Answer(**said)
+    return find_answers(store, connection, [asked], now).get(asked.key)
 
 
-def keep_answer(writing: Writing, asked: Asked, answer: Answer) -> None:
-    """Keep an answer, in the transaction that did what was asked."""
-    writing.connection.execute(delete(REQUEST).where(REQUEST.c.hash == asked.key))  # one that is past its time
+def find_answers(
+    store: Store, connection: Connection, asked: Sequence[Asked], now: datetime
+) -> dict[bytes, tuple[bool, Answer]]:
+    """As `find_answer`, by key, for those that were answered."""
+    if not asked:
+        return {}
+    prints = {one.key: one.fingerprint for one in asked}
+    query = select(REQUEST).where(REQUEST.c.hash.in_(list(prints)), REQUEST.c.created_at > time_text(now - KEPT))
+    found = {}
+    for row in connection.execute(query):
+        said = json.loads(store.sealer.open(about_request(row.id), row.key_id, bytes(row.sealed)))
+        key = bytes(row.hash)
+        found[key] = hmac.compare_digest(bytes(row.fingerprint), prints[key]), Answer(**said)
+    return found
+
+
+def keep_answers(writing: Writing, answers: Sequence[tuple[Asked, Answer]]) -> None:
+    """Keep answers, in the transaction that did what was asked."""
+    if not answers:
+        return
+    past = REQUEST.c.hash.in_([asked.key for asked, _ in answers])
+    writing.connection.execute(delete(REQUEST).where(past))  # they are past their time, or would have been found
+    writing.connection.execute(insert(REQUEST), [_row(writing, asked, answer) for asked, answer in answers])
+
+
+def _row(writing: Writing, asked: Asked, answer: Answer) -> dict[str, object]:
     number = writing.next_id(REQUEST)
     said = json.dumps({"status": answer.status, "headers": answer.headers, "body": answer.body}, ensure_ascii=False)
-    writing.connection.execute(
-        insert(REQUEST),
-        {
-            "id": number,
-            "hash": asked.key,
-            "fingerprint": asked.fingerprint,
-            "created_at": writing.at,
-            "key_id": writing.sealer.key_id,
-            "sealed": writing.sealer.seal(about_request(number), said.encode()),
-        },
-    )
+    return {
+        "id": number,
+        "hash": asked.key,
+        "fingerprint": asked.fingerprint,
+        "created_at": writing.at,
+        "key_id": writing.sealer.key_id,
+        "sealed": writing.sealer.seal(about_request(number), said.encode()),
+    }
 
 
 def sweep(writing: Writing) -> None:

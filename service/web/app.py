@@ -14,6 +14,7 @@ from flask_limiter.util import get_remote_address
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from service.web import openapi, problems
+from service.web.access.required import end_view
 from service.web.api import consents, evidence, keys, receipts, signatures, verify
 from service.web.cross_origin import allow_origins
 from service.web.faults import FieldsWrong
@@ -61,6 +62,7 @@ def create_app(resources: Resources) -> APIFlask:
     allow_origins(app, settings.origins)
     app.before_request(_refuse_doubles)
     app.after_request(_harden)
+    app.teardown_request(end_view)
     if settings.proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, *[settings.proxies] * 4)  # type: ignore[method-assign]
     return app
