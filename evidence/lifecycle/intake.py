@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 from sqlalchemy import insert, select
 
 from consent.kinds import KINDS
-from evidence.build import Registration, record_rules, record_texts
+from evidence.build import RECORD_RULES, Registration, record_rules, record_texts
 from evidence.faults import Part, Place, RecordError
 from evidence.identity import FIRM_BANKING, Identity
 from evidence.layouts import LAYOUTS
@@ -97,7 +97,7 @@ def _parts(registrations: Iterable[Registration]) -> Iterator[list[Registration]
 
 def _require_fit(part: list[Registration], before: int) -> None:
     """What does not fit a record of FB0110 must not wait for the evening to be found out."""
-    packing = Packing(LAYOUTS["FB0110"], record_rules, lambda: 0)
+    packing = Packing(LAYOUTS["FB0110"], RECORD_RULES, lambda: 0)
     texts = [record_texts(one) for one in part]
     try:
         for _ in packing.bytes_of((values, one.evidence) for values, one in zip(texts, part, strict=True)):
