@@ -52,6 +52,7 @@ _EVENTS_KO: Final[Mapping[str, str]] = MappingProxyType(
         "withdrawn": "철회",
         "amended": "값 정정",
         "institution_set": "이용기관 코드 설정",
+        "partly_exempt_set": "일부면제기관 여부 설정",
         "remark_done": "확인 사항 확인",
         "file_assigned": "파일 작성 시작",
         "file_ready": "파일 작성 완료",
