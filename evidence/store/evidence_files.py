@@ -13,7 +13,7 @@ from pathlib import Path
 import fsspec
 from fsspec.implementations.local import LocalFileSystem
 
-from evidence.outfile import writing
+from evidence.outfile import PRIVATE, writing
 from evidence.store.errors import EvidenceGone, StoreUnavailable
 
 
@@ -35,7 +35,7 @@ class EvidenceFiles:
         if isinstance(self.system, LocalFileSystem):
             with _refusals():
                 Path(path).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            with writing(Path(path), private=True) as out:
+            with writing(Path(path), most=PRIVATE) as out:
                 out.write(content)
             return
         with _refusals():

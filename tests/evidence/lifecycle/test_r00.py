@@ -24,7 +24,7 @@ from evidence.lifecycle.take_in import take_in
 from evidence.store.schema import EVIDENCE, FILE_RECORD
 from evidence.store.store import Store
 from tests.evidence.lifecycle.people import DAY, NOW, clock, payer
-from tests.evidence.lifecycle.test_sending import states
+from tests.evidence.lifecycle.test_sending import require_whole, states
 
 EXEMPT = "5512345678"
 OTHER = "9912345678"
@@ -109,6 +109,7 @@ def test_an_fb0120_accepts_and_rejects_what_the_list_had(store: Store, outbox: O
     taken = take_in(store, answer(lines, {2: "7109"}), "from the institute", NOW)
     assert taken.events == {"rejected": 1, "accepted": 1}
     assert states(store) == ["accepted", "queued", "rejected"]
+    require_whole(store)
 
 
 @pytest.mark.parametrize("changes", [{"account_number": "99"}, {"holder_id": "810101"}, {"evidence_type": "4"}])
