@@ -170,7 +170,7 @@ def _insert(writing: Writing, news: list[_New], *, queue: bool) -> tuple[list[in
         codes = _against(one)
         if codes:
             refused.append(Refused(consent_id, one.line, codes))
-        state = _begin(writing, consent_id, piece.sha256, codes, queue=queue)
+        state = first_steps(writing, consent_id, piece.sha256, codes, queue=queue)
         came_with = {"state": state.value, "code": codes[0] if codes else None, "evidence_id": evidence_id}
         rows.append(consent_row(writing, consent_id, one, identity) | came_with)
         if one.verdict is not None:
@@ -195,7 +195,7 @@ def _doubt_others(writing: Writing, judged_again: list[Judged]) -> None:
         follow(writing, against, {})
 
 
-def _begin(writing: Writing, consent_id: int, digest: bytes, codes: tuple[str, ...], *, queue: bool) -> State:
+def first_steps(writing: Writing, consent_id: int, digest: bytes, codes: tuple[str, ...], *, queue: bool) -> State:
     """Let the first things happen to a consent, by the table of states; where it then stands."""
     state = State.SIGNED
     writing.log.add(Event.SIGNED.value, consent_id=consent_id, details={"evidence": digest.hex(), "state": state.value})
