@@ -64,6 +64,7 @@ _EVENTS_KO: Final[Mapping[str, str]] = MappingProxyType(
         "judged": "재검증",
         "doubted": "재검증 부적합(상태 유지)",
         "unmasked": "개인정보 열람",
+        "evidence_swept": "남은 동의자료 파일 정리",
         "evidence_exported": "동의자료 내보내기",
         "key_added": "암호화 키 추가",
         "rekeyed": "암호화 키 교체 완료",
