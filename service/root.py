@@ -40,7 +40,7 @@ COMMANDS: Final = {
     "fb0110": "Pack evidence into FB0110 (출금이체 증빙자료 정보).",
     "fb0420": "Answer an audit request FB0410 with FB0420.",
     "calendar": "Bank holidays and business days, and what is due when.",
-    "store": "The store of consents: init, add, show, rekey, upgrade.",
+    "store": "The store of consents: init, add, show, rekey, sweep, upgrade.",
     "consent": "Consents in the store: list, show.",
     "retention": "What the store need not keep any longer: list, delete.",
     "log": "The store's log: verify, show.",

@@ -24,7 +24,7 @@ from sqlalchemy import Row, select, update
 from evidence.codebooks import Direction, transmissions
 from evidence.lifecycle.files import FileState, write_sent
 from evidence.lifecycle.intake import Clock
-from evidence.outfile import ASIDE, refusals
+from evidence.outfile import ASIDE, OF_GROUP, refusals
 from evidence.outfile import writing as writing_file
 from evidence.store.schema import FILE, LOG
 from evidence.store.store import Store, Writing
@@ -117,13 +117,13 @@ class Outbox:
             file = connection.execute(select(FILE).where(FILE.c.id == file_id)).one()
             if file.state != FileState.ASSIGNED:
                 return None
-            with writing_file(self.folder / file.name) as out:
+            with writing_file(self.folder / file.name, most=OF_GROUP) as out:
                 written = write_sent(self.store, connection, file, out)
             settled = connection.execute(
                 select(LOG.c.seq, LOG.c.digest).where(LOG.c.file_id == file_id, LOG.c.event == "file_assigned")
             ).one()
         manifest = _manifest(self.store, file, written, {"seq": settled.seq, "digest": bytes(settled.digest).hex()})
-        with writing_file(self.folder / f"{file.name}{MANIFEST}") as out:
+        with writing_file(self.folder / f"{file.name}{MANIFEST}", most=OF_GROUP) as out:
             out.write(manifest)
         with self.store.writing(self.clock()) as writing:
             _note(writing, file_id, written)
