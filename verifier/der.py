@@ -96,11 +96,13 @@ def dotted_oid(body: bytes) -> str:
 def read_time(tag: int, body: bytes) -> datetime | None:
     """A time with seconds and Z and without a fraction (RFC 5280 §4.1.2.5, RFC 5652 §11.3); None for anything else."""
     digits = _TIME_DIGITS.get(tag)
-    if digits is None or len(body) != digits + 1 or body[-1] != 0x5A or not body[:-1].isdigit():
+    if digits is None or len(body) != digits + 1 or not body.endswith(b"Z") or not body[:-1].isdigit():
         return None
     text = body.decode("ascii")
     if tag == UTC_TIME:
         text = ("19" if text >= "5" else "20") + text
+    if text[8:10] == "24":  # which Python takes for the next day's midnight from 3.14 on
+        return None
     try:
         return datetime.fromisoformat(f"{text[:8]}T{text[8:]}")
     except ValueError:
