@@ -78,7 +78,9 @@ SUMMARIES: Final[Mapping[str, str]] = MappingProxyType(
         "log verify": "기록이 처음 기록한 그대로인지 확인합니다.",
         "log show": "기록을 표시합니다.",
         "institute": "예행연습 전용: 통합기관과 금융회사의 역할을 대신합니다.",
-        "serve": "이 컴퓨터에서 HTTP로 검증을 시험합니다.",
+        "settings": "서비스의 설정: 점검",
+        "settings check": "설정의 오류를 모두 찾아 조치 방법과 함께 표시합니다.",
+        "serve": "서비스(API, 콘솔, 결제창)를 실행합니다.",
     }
 )
 

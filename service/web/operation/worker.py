@@ -1,0 +1,45 @@
+"""One worker: everything it needs, opened in its own process."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from service.settings import Settings
+from service.stores import clock, keyring
+from service.web.app import create_app
+from service.web.operation import health, log_lines, requests
+from service.web.operation.live import Watch
+from service.web.operation.material import Material
+from service.web.operation.places import Application, Places
+from service.web.resources import Resources, ServiceSettings
+
+
+def load(settings: Settings) -> Application:
+    """The application. Raises: CodedError of whatever does not open."""
+    from evidence.store.store import Store  # noqa: PLC0415 - loads SQLAlchemy
+
+    log_lines.configure(settings.log_level)
+    material = Material.of(settings)
+    store = Store.open(str(settings.store), keyring(settings.store_keys, settings.keyring_text), settings.store_files)
+    resources = Resources(store, material.trust, material.keys, of_service(settings), clock)
+    app = create_app(resources)
+    requests.register(app)
+    readiness = health.Readiness(resources, material, timedelta(hours=settings.crl_warning_hours))
+    app.register_blueprint(health.blueprint(readiness))
+    Watch(settings.reload_seconds, material.refresh)
+    return Places(app, settings.threads)
+
+
+def of_service(settings: Settings) -> ServiceSettings:
+    """What the application itself has to know."""
+    return ServiceSettings(
+        origins=frozenset(settings.cors_origins),
+        body_limit=settings.body_limit,
+        batch_limit=settings.batch_limit,
+        signing_minutes=settings.signing_minutes,
+        token_seconds=settings.token_seconds,
+        rate_limit=settings.rate_limit,
+        rate_storage=settings.rate_storage,
+        outbox=settings.outbox,
+        proxies=settings.proxies,
+    )
