@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import shutil
 import socket
@@ -12,7 +11,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from threading import Thread
-from typing import Final
+from typing import Any, Final
 
 from granian.constants import HTTPModes, Interfaces, SSLProtocols
 from granian.http import HTTP1Settings
@@ -21,13 +20,9 @@ from granian.server import Server
 
 from service.errors import CannotListen
 from service.settings import Settings
-from service.web.operation import log_lines
-from service.web.operation.places import Application
 
 FIGURES_VARIABLE: Final = "PROMETHEUS_MULTIPROC_DIR"
 _BACKLOG: Final = 2048
-_MESSAGES: Final = {"debug": "debug", "info": "warning", "warning": "warning", "error": "error"}
-"""What the server itself says at each level; its own lines at `info` are of no use to anybody."""
 
 
 def serve(settings: Settings, announce: Callable[[str], None]) -> None:
@@ -41,27 +36,22 @@ def serve(settings: Settings, announce: Callable[[str], None]) -> None:
         CannotListen: a port is taken.
     """
     settings = settings.model_copy(update={"port": free_port(settings.host, settings.port)})
-    multiprocessing.set_start_method("spawn", force=True)  # workers share nothing that was opened here
     folder = tempfile.mkdtemp(prefix="dongui-figures-")
-    os.environ[FIGURES_VARIABLE] = folder
+    os.environ[FIGURES_VARIABLE] = folder  # before anything is loaded that counts
     try:
+        from service.web.operation import log_lines, worker  # noqa: PLC0415 - once, here, and not in each worker
+
         log_lines.configure(settings.log_level)
         if settings.metrics_port:
             _start_figures(settings, folder)
-        server = _server(settings)
+        server = _server(settings, log_lines.logging_config())
         server.on_startup(lambda: _announce_when_it_answers(settings, announce))
-        server.serve(target_loader=partial(_load, settings), wrap_loader=False)
+        server.serve(target_loader=partial(worker.load, settings), wrap_loader=False)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _load(settings: Settings) -> Application:
-    from service.web.operation.worker import load  # noqa: PLC0415 - in the worker's own process
-
-    return load(settings)
-
-
-def _server(settings: Settings) -> Server:
+def _server(settings: Settings, messages: dict[str, Any]) -> Server:
     has_tls = settings.tls_certificate and settings.tls_key
     return Server(
         "dongui",
@@ -75,8 +65,8 @@ def _server(settings: Settings) -> Server:
         http=HTTPModes.http1,
         websockets=False,
         http1_settings=HTTP1Settings(header_read_timeout=settings.header_seconds * 1000),
-        log_level=LogLevels(_MESSAGES[settings.log_level]),
-        log_dictconfig=log_lines.logging_config(_MESSAGES[settings.log_level]),
+        log_level=LogLevels.error,
+        log_dictconfig=messages,
         respawn_failed_workers=True,
         workers_kill_timeout=settings.stop_seconds,
         ssl_cert=Path(str(settings.tls_certificate)) if has_tls else None,

@@ -206,9 +206,7 @@ def _toml(file: str) -> dict[str, Any]:
 
 def understood(found: Gathered) -> tuple[Settings, list[Fault]]:
     """The settings without those that are wrong, and what is wrong with each of those."""
-    faults = [
-        Fault(name, name, _unknown(name.removeprefix(PREFIX).lower()), is_remark=True) for name in found.strangers
-    ]
+    faults = [Fault(name, name, _unknown(name), is_remark=True) for name in found.strangers]
     values = dict(found.values)
     try:
         return Settings(**values), faults

@@ -2,78 +2,78 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import sys
 import traceback
+from datetime import UTC, datetime
 from typing import Any, Final
 
 import structlog
-from structlog.typing import EventDict, Processor
+from structlog.typing import EventDict
 
 LEVELS: Final = {"debug": 10, "info": 20, "warning": 30, "error": 40}
-_MODULE: Final = __name__
+_SAID: Final = 200
+_CAUSES: Final = 5
 
 
 def configure(level: str) -> None:
     """Let this process write such lines."""
     structlog.configure(
-        processors=[structlog.contextvars.merge_contextvars, *_SHARED, _faults, structlog.processors.JSONRenderer()],
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True, key="time"),
+            _faults,
+            structlog.processors.JSONRenderer(ensure_ascii=False),
+        ],
         wrapper_class=structlog.make_filtering_bound_logger(LEVELS[level]),
         logger_factory=structlog.WriteLoggerFactory(file=sys.stderr),
         cache_logger_on_first_use=True,
     )
     logging.captureWarnings(capture=True)
-    root = logging.getLogger()
-    root.handlers = [handler := logging.StreamHandler(sys.stderr)]
-    handler.setFormatter(formatter())
-    root.setLevel(max(LEVELS[level], logging.WARNING))  # what libraries have to say
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(Lines())
+    logging.basicConfig(handlers=[handler], level=max(LEVELS[level], logging.WARNING), force=True)
 
 
-def formatter() -> logging.Formatter:
-    """Make the same of what libraries log."""
-    return structlog.stdlib.ProcessorFormatter(
-        processors=[
-            structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-            _faults,
-            structlog.processors.JSONRenderer(),
-        ],
-        foreign_pre_chain=_SHARED,
-        keep_exc_info=True,
-    )
+class Lines(logging.Formatter):
+    """Make the same of what libraries log: the first line of what they say, and never an exception's own words."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        at = datetime.fromtimestamp(record.created, UTC).isoformat().replace("+00:00", "Z")
+        said = record.getMessage().partition("\n")[0][:_SAID]
+        event = {"event": said, "logger": record.name, "level": record.levelname.lower(), "time": at}
+        return json.dumps(event | told(record.exc_info[1] if record.exc_info else None), ensure_ascii=False)
 
 
-def logging_config(level: str) -> dict[str, Any]:
+def logging_config() -> dict[str, Any]:
     """For the server, which sets up the log of its own messages in each process."""
     return {
         "version": 1,
         "disable_existing_loggers": False,
-        "formatters": {"json": {"()": f"{_MODULE}.formatter"}},
+        "formatters": {"json": {"()": f"{__name__}.Lines"}},
         "handlers": {"stderr": {"formatter": "json", "class": "logging.StreamHandler", "stream": "ext://sys.stderr"}},
-        "loggers": {"_granian": {"handlers": ["stderr"], "level": level.upper(), "propagate": False}},
+        "loggers": {"_granian": {"handlers": ["stderr"], "level": "ERROR", "propagate": False}},
     }
 
 
+def told(error: BaseException | None) -> dict[str, object]:
+    """Of an exception, its kind and where it happened: what it says may hold values out of a consent."""
+    if error is None:
+        return {}
+    at = [f"{one.filename}:{one.lineno} {one.name}" for one in traceback.extract_tb(error.__traceback__)]
+    return {"error": _kinds(error), "at": at}
+
+
 def _faults(_logger: object, _method: str, event: EventDict) -> EventDict:
-    """Tell of an exception its kind and where it happened: what it says may hold values out of a consent."""
-    found = event.pop("exc_info", None)
-    error = found[1] if isinstance(found, tuple) else found if isinstance(found, BaseException) else None
-    if found is True:
-        error = sys.exc_info()[1]
-    if error is not None:
-        event["error"] = _kinds(error)
-        event["at"] = [f"{one.filename}:{one.lineno} {one.name}" for one in traceback.extract_tb(error.__traceback__)]
+    event.update(told(event.pop("exc_info", None)))
     return event
 
 
 def _kinds(error: BaseException | None) -> str:
     names: list[str] = []
-    while error is not None and len(names) < 5:
+    while error is not None and len(names) < _CAUSES:
         names.append(f"{type(error).__module__}.{type(error).__qualname__}")
         error = error.__cause__ or error.__context__
     return " < ".join(names)
-
-
-_SHARED: Final[list[Processor]] = [
-    structlog.processors.add_log_level,
-    structlog.processors.TimeStamper(fmt="iso", utc=True, key="time"),
-]
