@@ -37,6 +37,8 @@ FILE_VARIABLE: Final = "DONGUI_SETTINGS"
 SECRETS_VARIABLE: Final = "DONGUI_SECRETS"
 SYSTEMD_SECRETS: Final = "CREDENTIALS_DIRECTORY"
 MIB: Final = 1 << 20
+OPTIONS: Final = {"store_keys": "--keys", "store_files": "--files"}
+"""Of the command, where they are not named as the setting is."""
 
 
 def _listed(value: object) -> object:
@@ -191,7 +193,7 @@ def gathered(file: str | None, given: Mapping[str, Any]) -> Gathered:
     for name, value in EnvSettingsSource(Settings)().items():
         values[name], sources[name] = value, f"{PREFIX}{name.upper()}"
     for name, value in given.items():
-        values[name], sources[name] = value, f"--{name.replace('_', '-')}"
+        values[name], sources[name] = value, OPTIONS.get(name, f"--{name.replace('_', '-')}")
     strangers = sorted(name for name in os.environ if name.startswith(PREFIX) and name not in KNOWN_VARIABLES)
     return Gathered(values, sources, tuple(strangers))
 

@@ -26,7 +26,7 @@ from service.settings_faults import (
 from service.stores import keyring
 from service.vouch import TrustFolders
 
-REQUIRED: Final = ("store", "trust")
+_REQUIRED: Final = {"store": ("store",), "store_keys": ("store_keys", "store_keyring"), "trust": ("trust",)}
 _OTHERS: Final = stat.S_IRWXO
 
 
@@ -52,8 +52,8 @@ class _Checks:
         self.settings, self.found, self.at = settings, found, at
 
     def all(self, wrong: set[str]) -> Iterator[Fault]:
-        for name in REQUIRED:
-            if not getattr(self.settings, name) and name not in wrong:
+        for name, either in _REQUIRED.items():
+            if not any(getattr(self.settings, one) or one in wrong for one in either):
                 yield Fault(name, "", SettingMissing(name, f"{PREFIX}{name.upper()}"))
         for check in (self._store, self._files, self._trust, self._keys, self._tls, self._ports, self._secrets):
             yield from check()
@@ -71,6 +71,8 @@ class _Checks:
         from evidence.store.opening import open_engine  # noqa: PLC0415 - loads SQLAlchemy
 
         settings = self.settings
+        if not settings.store_keys and settings.store_keyring is None:
+            return
         try:
             keys = keyring(settings.store_keys, settings.keyring_text)
         except CodedError as error:

@@ -19,7 +19,7 @@ EXPECTED: Final[Mapping[str, dict[str, str]]] = MappingProxyType(
         "store": {"en": "a file or a postgresql:// URL", "ko": "파일 경로 또는 postgresql:// URL"},
         "store_keys": _FILE,
         "store_keyring": {"en": "the text of a key file", "ko": "키 파일의 내용"},
-        "store_files": {"en": "a folder or the URL of an object store", "ko": "폴더 또는 오브젝트 저장소의 URL"},
+        "store_files": {"en": "a folder or the URL of an object store", "ko": "폴더 또는 객체 저장소의 URL"},
         "trust": {"en": "a list of trust folders", "ko": "신뢰 폴더의 목록"},
         "keys": {
             "en": "tables [keys.NAME] with key, certificate and password_file",

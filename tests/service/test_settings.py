@@ -94,7 +94,7 @@ def test_the_key_file_of_the_store_may_be_a_secret(file: Path, tmp_path: Path, m
     text = (tmp_path / "store.keys").read_text(encoding="utf-8")
     lines = [line for line in file.read_text(encoding="utf-8").splitlines() if not line.startswith("store_keys")]
     written(file, "\n".join(lines))
-    assert found(file) == {"store_keys": "FB-204"}
+    assert found(file) == {"store_keys": "SVC-243"}
     (tmp_path / "secrets").mkdir()
     written(tmp_path / "secrets" / "dongui_store_keyring", text)
     monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(tmp_path / "secrets"))  # as systemd sets it
@@ -172,7 +172,7 @@ def test_a_setting_that_is_wrong_is_named(file: Path, line: str, setting: str, c
 def test_nothing_said_lacks_a_store_and_a_trust_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("DONGUI_STORE", raising=False)
     nothing = found(written(tmp_path / "empty.toml", ""))
-    assert nothing == {"store": "SVC-243", "trust": "SVC-243", "store_keys": "FB-204"}
+    assert nothing == {"store": "SVC-243", "trust": "SVC-243", "store_keys": "SVC-243"}
 
 
 def test_a_certificate_that_has_ended_is_a_remark(desk: Desk, file: Path) -> None:
