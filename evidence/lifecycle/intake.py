@@ -75,7 +75,7 @@ def take_in_consents(
     """
     for part in _parts(registrations):
         with store.writing(clock()) as writing:
-            taken = _take_in(writing, part, queue=queue)
+            taken = take_in_part(writing, part, queue=queue)
         yield taken
 
 
@@ -86,17 +86,21 @@ def _parts(registrations: Iterable[Registration]) -> Iterator[list[Registration]
         part.append(one)
         size += len(one.evidence)
         if len(part) == AT_ONCE or size > BYTES_AT_ONCE:
-            _require_fit(part, before)
+            require_fit(part, before)
             yield part
             before += len(part)
             part, size = [], 0
     if part:
-        _require_fit(part, before)
+        require_fit(part, before)
         yield part
 
 
-def _require_fit(part: list[Registration], before: int) -> None:
-    """What does not fit a record of FB0110 must not wait for the evening to be found out."""
+def require_fit(part: list[Registration], before: int = 0) -> None:
+    """What does not fit a record of FB0110 must not wait for the evening to be found out.
+
+    Raises:
+        RecordError, SignedForAnother: as `take_in_consents`; numbers count on from `before`.
+    """
     packing = Packing(LAYOUTS["FB0110"], record_rules, lambda: 0)
     texts = [record_texts(one) for one in part]
     try:
@@ -121,7 +125,8 @@ def _require_fits(one: Registration, number: int) -> None:
         raise error
 
 
-def _take_in(writing: Writing, part: list[Registration], *, queue: bool) -> TakenIn:
+def take_in_part(writing: Writing, part: list[Registration], *, queue: bool) -> TakenIn:
+    """Take in consents that `require_fit` let pass, within a transaction. Raises: ConsentExists."""
     news = [_New(one, identity_of(one).hashed(writing.keys.digest), _piece(one)) for one in part]
     alive = _alive(writing, [one.identity for one in news])
     new: list[_New] = []

@@ -25,7 +25,7 @@ from evidence.store.schema import CONSENT, EVIDENCE, VERDICT
 from evidence.store.store import Writing
 from service.inputs import NOW, judging_time, receipt_time
 from service.web.access import Scope, requires
-from service.web.access.required import resources
+from service.web.access.required import resources, store_view
 from service.web.api.consents import registered
 from service.web.batches import each
 from service.web.faults import EvidenceUnknown, FieldsWrong, NotServed
@@ -74,30 +74,30 @@ def take_in_many(json_data: NewEvidences) -> Response:
 @blueprint.output(EvidenceOut)
 @blueprint.doc(summary="Evidence in the store, without its content", operation_id="getEvidence")
 def find_one(sha: str) -> dict[str, Any]:
-    with resources().store.reading() as connection:
-        row = _row(connection, sha)
-        verdicts = select(VERDICT).where(VERDICT.c.evidence_id == row.id).order_by(VERDICT.c.id)
-        consents = select(CONSENT.c.id).where(CONSENT.c.evidence_id == row.id).order_by(CONSENT.c.id)
-        return {
-            "sha256": sha,
-            "size": row.size,
-            "kind": row.kind,
-            "extension": row.extension,
-            "added_at": row.added_at,
-            "received_at": row.received_at,
-            "indication": row.indication,
-            "verdicts": [
-                {
-                    "judged_at": one.judged_at,
-                    "verified_at": one.verified_at,
-                    "indication": one.indication,
-                    "codes": one.codes.split(),
-                    "policy": one.policy,
-                }
-                for one in connection.execute(verdicts)
-            ],
-            "consents": list(connection.execute(consents).scalars()),
-        }
+    connection = store_view()
+    row = _row(connection, sha)
+    verdicts = select(VERDICT).where(VERDICT.c.evidence_id == row.id).order_by(VERDICT.c.id)
+    consents = select(CONSENT.c.id).where(CONSENT.c.evidence_id == row.id).order_by(CONSENT.c.id)
+    return {
+        "sha256": sha,
+        "size": row.size,
+        "kind": row.kind,
+        "extension": row.extension,
+        "added_at": row.added_at,
+        "received_at": row.received_at,
+        "indication": row.indication,
+        "verdicts": [
+            {
+                "judged_at": one.judged_at,
+                "verified_at": one.verified_at,
+                "indication": one.indication,
+                "codes": one.codes.split(),
+                "policy": one.policy,
+            }
+            for one in connection.execute(verdicts)
+        ],
+        "consents": list(connection.execute(consents).scalars()),
+    }
 
 
 @blueprint.get("/<sha>.der")
@@ -109,9 +109,8 @@ def find_one(sha: str) -> dict[str, Any]:
 )
 def content(sha: str) -> Response:
     store = resources().store
-    with store.reading() as connection:
-        row = _row(connection, sha)
-        evidence = read_piece(store, connection, row.id)
+    row = _row(store_view(), sha)
+    evidence = read_piece(store, store_view(), row.id)
     kind = _DER if KINDS[row.kind].is_der else "application/octet-stream"
     named = {"Content-Disposition": f'attachment; filename="{sha[:16]}.{row.extension}"'}
     return Response(evidence, HTTPStatus.OK, named, content_type=kind)
@@ -127,11 +126,10 @@ def content(sha: str) -> Response:
 def report(sha: str) -> Response:
     ours = resources()
     form = _form()
-    with ours.store.reading() as connection:
-        row = _row(connection, sha)
-        if not KINDS[row.kind].is_der:
-            raise NotServed("application/json")
-        der = read_piece(ours.store, connection, row.id)
+    row = _row(store_view(), sha)
+    if not KINDS[row.kind].is_der:
+        raise NotServed("application/json")
+    der = read_piece(ours.store, store_view(), row.id)
     received = None if row.received_at is None else receipt_time(row.received_at)
     found = report_on(
         der,
@@ -166,7 +164,7 @@ def _form() -> str:
         if wanted not in _REPORTS:
             raise NotServed(", ".join(_REPORTS.values()))
         return wanted
-    best = request.accept_mimetypes.best_match(_REPORTS.values())
+    best = request.accept_mimetypes.best_match(_REPORTS.values()) if "Accept" in request.headers else "text/html"
     if best is None:
         raise NotServed(", ".join(_REPORTS.values()))
     return next(name for name, kind in _REPORTS.items() if kind == best)

@@ -72,7 +72,7 @@ class VerifyQuery(Asked):
     policy: Annotated[str, StringConstraints(max_length=10)] = "kftc"
     at: Annotated[str, StringConstraints(max_length=40)] = "now"
     received_at: Annotated[str, StringConstraints(max_length=40)] | None = None
-    kind: Annotated[str, StringConstraints(max_length=2)] | None = None
+    kind: Annotated[str, StringConstraints(max_length=20)] | None = None
     holder: Annotated[str, StringConstraints(max_length=20)] | None = None
 
 
@@ -81,7 +81,7 @@ class VerifyItem(Asked):
 
     ref: Ref | None = None
     der: Base64
-    kind: Annotated[str, StringConstraints(max_length=2)] | None = None
+    kind: Annotated[str, StringConstraints(max_length=20)] | None = None
     received_at: Annotated[str, StringConstraints(max_length=40)] | None = None
 
 
