@@ -101,6 +101,14 @@ def require_fit(part: list[Registration], before: int = 0) -> None:
     Raises:
         RecordError, SignedForAnother: as `take_in_consents`; numbers count on from `before`.
     """
+    require_records_fit(part, before)
+    for number, one in enumerate(part, before + 1):
+        if KINDS[one.evidence_kind].is_der and may_be_own_form(one.evidence):
+            require_same_consent(record_texts(one), one.evidence, number, line=one.line)
+
+
+def require_records_fit(part: list[Registration], before: int = 0) -> None:
+    """As `require_fit`, where it is known that the evidence says the same as the record. Raises: RecordError."""
     packing = Packing(LAYOUTS["FB0110"], record_rules, lambda: 0)
     texts = [record_texts(one) for one in part]
     try:
@@ -110,9 +118,6 @@ def require_fit(part: list[Registration], before: int = 0) -> None:
         for number, one in enumerate(part, before + 1):
             _require_fits(one, number)
         raise
-    for number, (values, one) in enumerate(zip(texts, part, strict=True), before + 1):
-        if KINDS[one.evidence_kind].is_der and may_be_own_form(one.evidence):
-            require_same_consent(values, one.evidence, number, line=one.line)
 
 
 def _require_fits(one: Registration, number: int) -> None:

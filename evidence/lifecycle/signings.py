@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, Final
@@ -13,9 +13,9 @@ from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
 from consent.charset import Charset
 from consent.text import ConsentText
-from evidence.build import Registration
+from evidence.build import Registration, record_texts
 from evidence.lifecycle.errors import SigningChanged, SigningClosed, SigningExpired, SigningUnknown
-from evidence.lifecycle.intake import take_in_part
+from evidence.lifecycle.intake import require_records_fit, take_in_part
 from evidence.lifecycle.receipts import Receipt, give_receipt
 from evidence.store.pieces import Piece, add_pieces, known_pieces
 from evidence.store.schema import CONSENT, EVIDENCE
@@ -23,6 +23,7 @@ from evidence.store.sealed_tables import about_signing
 from evidence.store.store import Store, Writing, time_text
 from evidence.store.verdicts import Judged, add_verdicts
 from evidence.store.web_schema import SIGNING
+from evidence.vouching import require_same_text
 from verifier.verdict import Verdict
 
 REGISTERED: Final = (
@@ -74,7 +75,19 @@ class Draft:
     def consent_text(self) -> ConsentText:
         return ConsentText.of(self.text, Charset(self.charset))
 
-    def registration_of(self, kind: str, der: bytes, verdict: Verdict) -> Registration | None:
+    def require_fit(self) -> None:
+        """What could not be registered once it is signed is not shown to a payer.
+
+        Raises:
+            RecordError: the registration does not fit FB0110.
+            SignedForAnother: the text, a form of ours, says something else.
+        """
+        registration = self.registration_of(self.evidence_kind or "2", b"-", None)
+        if registration is not None:
+            require_records_fit([registration])
+            require_same_text(record_texts(registration), self.text, 1)
+
+    def registration_of(self, kind: str, der: bytes, verdict: Verdict | None) -> Registration | None:
         """What is taken into the store with this evidence, where it is to be registered."""
         if self.registration is None:
             return None
@@ -295,7 +308,7 @@ _CHANGE: Final = (
 
 
 def _sealed(writing: Writing, number: int, draft: Draft) -> bytes:
-    return writing.sealer.seal(about_signing(number), json.dumps(asdict(draft), ensure_ascii=False).encode())
+    return writing.sealer.seal(about_signing(number), json.dumps(vars(draft), ensure_ascii=False).encode())
 
 
 def _opened(store: Store, row: Row[Any]) -> Signing:

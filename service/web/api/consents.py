@@ -136,7 +136,7 @@ def draft_of(asked: NewConsent) -> Draft:
 
     Raises:
         FieldsWrong: neither a form nor a text, or both; or a registration that does not go with it.
-        CodedError: of the form, or of the text.
+        CodedError: of the form, of the text, or of the registration (`Draft.require_fit`).
     """
     if (asked.consent is None) == (asked.text is None):
         raise FieldsWrong("consent, text")
@@ -154,7 +154,7 @@ def draft_of(asked: NewConsent) -> Draft:
             raise FieldsWrong("institution_code, trace_number")
         text = ConsentText.of(asked.text or "", charset)
         registration = None if asked.registration is None else registered(asked.registration)
-    return Draft(
+    draft = Draft(
         text=text.text,
         charset=charset.value,
         registration=registration,
@@ -162,6 +162,8 @@ def draft_of(asked: NewConsent) -> Draft:
         queue=asked.queue,
         ref=asked.ref,
     )
+    draft.require_fit()
+    return draft
 
 
 def registered(asked: RegistrationIn) -> dict[str, str]:

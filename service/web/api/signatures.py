@@ -16,7 +16,7 @@ from flask import Response
 
 from certs.errors import NotCertificates
 from certs.keys import load_certificates
-from evidence.lifecycle.intake import require_fit
+from evidence.lifecycle.intake import require_records_fit
 from evidence.lifecycle.signings import (
     SignedEvidence,
     Signing,
@@ -160,7 +160,7 @@ def _judged(signing: Signing, der: bytes, certificate: bytes, kind: str) -> _Mad
     piece = Piece.of(kind, "der", der, verdict)
     registration = signing.draft.registration_of(kind, der, verdict)
     if registration is not None:
-        require_fit([registration])
+        require_records_fit([registration])
     content = signing.draft.consent_text.encoded
     signed = SignedEvidence(piece, sha256(content).digest(), sha256(certificate).digest(), registration)
     told = {
