@@ -29,7 +29,7 @@ def told(faults: Sequence[Fault], lang: Lang) -> Iterator[str]:
     for fault in ordered:
         error = fault.error
         where = f" ({fault.where})" if fault.where and fault.where != fault.setting else ""
-        label = "!" if fault.is_remark else "✘"
+        label = "!" if fault.is_remark else _FAULT[lang]
         message = wording(error.code).message(lang, with_times_told(error.details, lang))
         yield visible(f"{label} {error.code}: {fault.setting}{where}: {message}")
         yield visible(f"  → {error.remedy(lang)}")
@@ -37,6 +37,7 @@ def told(faults: Sequence[Fault], lang: Lang) -> Iterator[str]:
     yield _SUM[lang][failing > 0].format(faults=failing, remarks=len(faults) - failing)
 
 
+_FAULT: Final[dict[Lang, str]] = {"en": "error", "ko": "오류"}
 _SUM: Final[dict[Lang, dict[bool, str]]] = {
     "en": {
         False: "✔ the service can start with these settings; remarks: {remarks}",

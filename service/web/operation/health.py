@@ -10,7 +10,7 @@ from http import HTTPStatus
 from threading import Lock
 from typing import Final
 
-from flask import Blueprint, Response
+from flask import Flask, Response
 
 from consent.errors import CodedError
 from service.list_times import ListTimes, list_faults, list_times
@@ -57,6 +57,10 @@ class Readiness:
                 self._last = at, [*self._store(at), *self._material(), *self._lists(at)]
             return self._last[1]
 
+    def forget(self) -> None:
+        """Look anew when somebody asks next."""
+        self._last = None
+
     def _store(self, at: datetime) -> Iterator[Said]:
         try:
             with self.resources.store.writing(at):
@@ -78,22 +82,19 @@ class Readiness:
             yield Said("lists", error, is_remark)
 
 
-def blueprint(readiness: Readiness) -> Blueprint:
-    probes = Blueprint("probes", __name__)
+def register(app: Flask, readiness: Readiness) -> None:
+    """Let the app answer probes; they need no key, and are no part of its document."""
+    app.extensions["readiness"] = readiness
+    app.add_url_rule("/livez", "livez", lambda: _json({"status": "ok"}, HTTPStatus.OK))
+    app.add_url_rule("/readyz", "readyz", lambda: _ready(readiness))
 
-    @probes.get("/livez")
-    def livez() -> Response:
-        return _json({"status": "ok"}, HTTPStatus.OK)
 
-    @probes.get("/readyz")
-    def readyz() -> Response:
-        said = readiness.said()
-        faults, remarks = ([one for one in said if one.is_remark is wanted] for wanted in (False, True))
-        status = HTTPStatus.SERVICE_UNAVAILABLE if faults else HTTPStatus.OK
-        words = "not ready" if faults else "ready"
-        return _json({"status": words, "faults": _told(faults), "remarks": _told(remarks)}, status)
-
-    return probes
+def _ready(readiness: Readiness) -> Response:
+    said = readiness.said()
+    faults, remarks = ([one for one in said if one.is_remark is wanted] for wanted in (False, True))
+    status = HTTPStatus.SERVICE_UNAVAILABLE if faults else HTTPStatus.OK
+    words = "not ready" if faults else "ready"
+    return _json({"status": words, "faults": _told(faults), "remarks": _told(remarks)}, status)
 
 
 def _told(said: Sequence[Said]) -> list[dict[str, str]]:

@@ -20,11 +20,11 @@ class Places:
     """WSGI middleware."""
 
     def __init__(self, app: Application, places: int) -> None:
-        self._app, self._places = app, Semaphore(places)
+        self.app, self.places = app, Semaphore(places)
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         length = environ.get("CONTENT_LENGTH") or "0"
         if length.isdecimal() and 0 < int(length) <= READ_AHEAD:
             environ["wsgi.input"] = BytesIO(environ["wsgi.input"].read(int(length)))
-        with self._places:
-            return self._app(environ, start_response)
+        with self.places:
+            return self.app(environ, start_response)

@@ -18,6 +18,7 @@ from service.web.problems import answer
 REQUEST_ID: Final = "X-Request-Id"
 _WELL_FORMED: Final = re.compile(r"[A-Za-z0-9._-]{8,64}")
 _PROBES: Final = frozenset({"/livez", "/readyz"})
+_METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 _log: Final = structlog.get_logger()
 
 
@@ -37,16 +38,17 @@ def _begin() -> None:
 
 def _end(response: Response) -> Response:
     seconds = time.perf_counter() - g.began
+    method = request.method if request.method in _METHODS else "other"  # it can be any word
     route = "-" if request.url_rule is None else request.url_rule.rule
     response.headers[REQUEST_ID] = g.request_id
-    metrics.count_request(request.method, route, response.status_code, seconds)
+    metrics.count_request(method, route, response.status_code, seconds)
     if response.headers.get("Idempotency-Replayed") == "true":
         metrics.count_replay()
     if response.status_code == HTTPStatus.TOO_MANY_REQUESTS:
         metrics.count_limited(route)
     is_probe = route in _PROBES and response.status_code == HTTPStatus.OK
     say = _log.debug if is_probe else _log.info
-    say("request", method=request.method, route=route, status=response.status_code, ms=round(seconds * 1000, 2))
+    say("request", method=method, route=route, status=response.status_code, ms=round(seconds * 1000, 2))
     return response
 
 

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import gc
+import signal
 from datetime import timedelta
+
+from apiflask import APIFlask
 
 from service.settings import Settings
 from service.stores import clock, keyring
@@ -15,19 +19,29 @@ from service.web.resources import Resources, ServiceSettings
 
 
 def load(settings: Settings) -> Application:
-    """The application. Raises: CodedError of whatever does not open."""
+    """The application, and what looks after it. Raises: CodedError of whatever does not open."""
+    for number in (signal.SIGTERM, signal.SIGINT):  # until the server listens to them, they end the worker
+        signal.signal(number, signal.SIG_DFL)
+    log_lines.configure(settings.log_level)
+    app, material = build(settings)
+    Watch(settings.reload_seconds, material.refresh)
+    gc.collect()
+    gc.freeze()  # what is there now stays: no use in looking through it again and again
+    return Places(app, settings.threads)
+
+
+def build(settings: Settings) -> tuple[APIFlask, Material]:
+    """Open everything. Raises: as `load`."""
     from evidence.store.store import Store  # noqa: PLC0415 - loads SQLAlchemy
 
-    log_lines.configure(settings.log_level)
     material = Material.of(settings)
     store = Store.open(str(settings.store), keyring(settings.store_keys, settings.keyring_text), settings.store_files)
     resources = Resources(store, material.trust, material.keys, of_service(settings), clock)
     app = create_app(resources)
     requests.register(app)
     readiness = health.Readiness(resources, material, timedelta(hours=settings.crl_warning_hours))
-    app.register_blueprint(health.blueprint(readiness))
-    Watch(settings.reload_seconds, material.refresh)
-    return Places(app, settings.threads)
+    health.register(app, readiness)
+    return app, material
 
 
 def of_service(settings: Settings) -> ServiceSettings:
