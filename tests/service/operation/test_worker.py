@@ -187,7 +187,7 @@ def test_verdicts_refusals_and_events_are_counted(desk: Desk, one: Worker) -> No
     for _ in range(2):
         one.client.post("/v1/consents", headers=key, json={"text": "동의합니다."})
     one.client.post("/v1/verify", headers=key | {"Idempotency-Key": "2"}, data=(desk / "rsa.der").read_bytes())
-    assert one.client.get("/v1/keys", headers=key).status_code == 429
+    assert [one.client.get("/v1/keys", headers=key).status_code for _ in range(4)][-1] == 429
     after = figures()
     assert after["dongui_replays_total"] == before.get("dongui_replays_total", 0) + 1
     assert after['dongui_rate_limited_total{route="/v1/keys"}'] == 1
