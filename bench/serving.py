@@ -2,7 +2,7 @@
 
 Signing with a key of the service (POST /v1/consents/{id}/sign), with authentication, Idempotency-Key and SQLite that
 flushes every transaction to the disk (synchronous FULL), texts of 1.5 KB, two workers; and judging (POST /v1/verify).
-In the same rounds, in turn: raw signatures of one core, and a bare Flask view that sends its body back on the same server.
+In the same rounds, in turn: raw signatures of one core, and a bare Flask view on the same server that echoes.
 Ratios count: what else the machine does weighs on all of them.
 """
 
@@ -62,7 +62,17 @@ class Load:
 
 def wrk(url: str, script: Path, arguments: Sequence[str], seconds: float, pause_ms: float = 0) -> Load:
     """Put load on a URL with as many connections as ever; each waits `pause_ms` on average between its requests."""
-    command = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{max(1, round(seconds))}s", "--timeout", "20s", "-s", str(script), url]
+    command = [
+        "wrk",
+        "-t1",
+        f"-c{CONNECTIONS}",
+        f"-d{max(1, round(seconds))}s",
+        "--timeout",
+        "20s",
+        "-s",
+        str(script),
+        url,
+    ]
     done = subprocess.run([*command, "--", str(pause_ms), *arguments], capture_output=True, text=True, check=True)
     figures = next(line for line in done.stdout.splitlines() if line.startswith("figures ")).split()[1:]
     count, micros, refused, median, p99 = map(float, figures)
@@ -176,7 +186,8 @@ def told(found: dict[str, list[Load]]) -> Iterator[str]:
         median, p99 = (statistics.median(getattr(load, what) for load in loads) for what in ("median", "p99"))
         to_raw = f"{rates[name] / rates[f'raw {kind}']:9.2f}" if name != "echo" else " " * 9
         refused = sum(load.refused for load in loads)
-        yield f"{name:20}{rates[name]:10,.0f}{rates[name] / rates['echo']:9.2f}{to_raw}{median:9.1f}{p99:9.1f}{refused:9}"
+        to_echo = f"{rates[name] / rates['echo']:9.2f}"
+        yield f"{name:20}{rates[name]:10,.0f}{to_echo}{to_raw}{median:9.1f}{p99:9.1f}{refused:9}"
     for what, wanted in WANTED.items():
         base = "raw rsa" if what == "sign rsa" else "echo"
         yield f"{what} / {base}: {rates[what] / rates[base]:.2f}, wanted {wanted:.2f}"

@@ -44,7 +44,9 @@ class DemoService:
         return Store.open(self.address, Keyring.parse(text, "store.keys"))
 
 
-def make(folder: Path, more: Mapping[str, object], *, address: str | None = None, trust: Path | None = None) -> DemoService:
+def make(
+    folder: Path, more: Mapping[str, object], *, address: str | None = None, trust: Path | None = None
+) -> DemoService:
     """Make it all in an empty folder.
 
     Args:
@@ -69,7 +71,12 @@ def make(folder: Path, more: Mapping[str, object], *, address: str | None = None
     lines = [f"{name} = {json.dumps(value)}" for name, value in values.items()]
     for name, whose in SIGNS.items():
         key = str(trust.parent / "keys" / f"{whose}.p12")
-        lines += ["", f"[keys.{name}]", f"key = {json.dumps(key)}", f"password_file = {json.dumps(str(folder / 'password'))}"]
+        lines += [
+            "",
+            f"[keys.{name}]",
+            f"key = {json.dumps(key)}",
+            f"password_file = {json.dumps(str(folder / 'password'))}",
+        ]
     settings = folder / "dongui.toml"
     settings.write_text("\n".join(lines) + "\n", encoding="utf-8")
     return DemoService(folder, settings, address, made.secret)
@@ -81,9 +88,18 @@ def _write_secret(path: Path, text: str) -> None:
 
 
 @contextmanager
-def served(service: DemoService, options: Sequence[str], log: IO[bytes]) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
+def served(
+    service: DemoService, options: Sequence[str], log: IO[bytes]
+) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
     """Run it for the length of a block: the process, and the URL that it answers at."""
-    command = [str(Path(sys.executable).with_name("dongui")), "--lang", "en", "serve", "--settings", str(service.settings)]
+    command = [
+        str(Path(sys.executable).with_name("dongui")),
+        "--lang",
+        "en",
+        "serve",
+        "--settings",
+        str(service.settings),
+    ]
     with subprocess.Popen([*command, *options], stdout=subprocess.PIPE, stderr=log) as child:
         try:
             assert child.stdout is not None

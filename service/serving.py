@@ -16,7 +16,7 @@ from typing import Any, Final
 from granian.constants import HTTPModes, Interfaces, SSLProtocols
 from granian.http import HTTP1Settings
 from granian.log import LogLevels
-from granian.server import Server
+from granian.server.mp import MPServer as Server
 
 from service.errors import CannotListen
 from service.settings import Settings
@@ -83,7 +83,7 @@ def _start_figures(settings: Settings, folder: str) -> None:
 
     trust = Live(settings.trust, lambda: TrustFolders.open(settings.trust))
     figures.start(folder, settings.metrics_host, settings.metrics_port, trust, clock)
-    Watch(settings.reload_seconds, lambda: bool(trust.refresh()))
+    Watch(settings.reload_seconds, trust.refresh)
 
 
 def free_port(host: str, port: int) -> int:

@@ -99,8 +99,8 @@ class _Checks:
             yield self._fault("trust", error)
             return
         warning = timedelta(hours=self.settings.crl_warning_hours)
-        for error, _ in list_faults(list_times(trust, self.at), self.at, warning):
-            yield self._fault("trust", error, is_remark=True)
+        for said, _ in list_faults(list_times(trust, self.at), self.at, warning):
+            yield self._fault("trust", said, is_remark=True)
 
     def _keys(self) -> Iterator[Fault]:
         for name, files in self.settings.keys.items():

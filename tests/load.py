@@ -1,8 +1,8 @@
 """Load and faults (`make load`): mixed traffic at 80 % of what the service bears, while it is badly treated.
 
-Workers are killed at random, the database is restarted (with SQLite, the whole service is killed), and slow clients hold
-connections open. Afterwards: every consent that was accepted is there, no Idempotency-Key has two pieces of evidence, every
-refusal was a problem document, the log holds, and memory stayed flat.
+Workers are killed at random, the database is restarted (with SQLite, the whole service is killed), and slow clients
+hold connections open. Afterwards: every consent that was accepted is there, no Idempotency-Key has two pieces of
+evidence, every refusal was a problem document, the log holds, and memory stayed flat.
 
     LOAD_SECONDS=1800 python -m tests.load sqlite
 """
@@ -77,7 +77,7 @@ class Service:
         child, workers = self.child, self.workers()
         for one in [child, *workers]:
             with suppress(psutil.NoSuchProcess, ProcessLookupError, AttributeError):
-                one.kill()  # type: ignore[union-attr]
+                one.kill()
         for worker in workers:
             with suppress(psutil.NoSuchProcess):
                 worker.wait(20)

@@ -153,17 +153,15 @@ class Caller:
     def _understood(self, what: str, status: int, media: str, text: bytes) -> Any:
         try:
             told = json.loads(text)
-            if status >= 400 and not (
+            is_sound = status < 400 or (
                 media.startswith("application/problem+json")
                 and told["status"] == status
-                and told["code"]
-                and told["detail"]
-                and told["remedy"]
-            ):
-                raise ValueError
+                and all(told[name] for name in ("code", "detail", "remedy"))
+            )
         except (ValueError, KeyError, TypeError):
+            told, is_sound = None, False
+        if not is_sound:
             self.told.fault(f"{what}: {status} is answered with {media} {text[:200]!r}")
-            return None
         if status == 500:
             self.told.fault(f"{what}: {text[:300]!r}")
         return told

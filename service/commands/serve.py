@@ -24,7 +24,7 @@ from service.inputs import now
 @click.option("--metrics-port", type=click.IntRange(0, 65_535), help="Port for /metrics (9464); 0: none.")
 @click.option("--workers", type=click.IntRange(1, 256), help="Processes (one for each core).")
 @click.pass_context
-def command(context: click.Context, file: str | None, **given: object) -> None:
+def command(context: click.Context, /, file: str | None, **given: object) -> None:
     """Run the service: the API, the console and /docs, until SIGTERM or Ctrl+C.
 
     What is not said here comes from the settings file and the environment (docs/operation.md). Requests that are being

@@ -60,7 +60,7 @@ def start(
         CannotListen: the port is taken.
     """
     registry = CollectorRegistry()
-    MultiProcessCollector(registry, path=folder)
+    MultiProcessCollector(registry, path=folder)  # type: ignore[no-untyped-call]
     registry.register(ListAges(trust, clock))
     try:
         server, thread = start_http_server(port, host, registry)

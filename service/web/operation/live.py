@@ -69,7 +69,7 @@ class Live(Generic[T]):
 class Watch:
     """Looks every few seconds, in a thread of its own."""
 
-    def __init__(self, seconds: float, look: Callable[[], None]) -> None:
+    def __init__(self, seconds: float, look: Callable[[], object]) -> None:
         self._seconds, self._look = seconds, look
         self._stopped = Event()
         self._thread = Thread(target=self._run, name="dongui-watch", daemon=True)

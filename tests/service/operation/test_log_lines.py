@@ -15,8 +15,9 @@ SECRET = "홍길동 800101"
 
 
 def failing() -> None:
+    nothing: dict[str, str] = {}
     try:
-        {}[SECRET]
+        nothing[SECRET]
     except KeyError as error:
         raise ValueError(SECRET) from error
 

@@ -111,7 +111,7 @@ def test_a_worker_that_dies_is_replaced_and_figures_are_of_all_workers(service: 
         while len(set(one.workers()) - before) < 1:
             assert time.monotonic() < deadline
             time.sleep(0.1)
-        answers = []
+        answers: list[int] = []
         while len(answers) < 10:
             try:
                 answers.append(one.asked("/v1/consents", BODY, f"after {len(answers)}".replace(" ", "-"))[0])
@@ -140,7 +140,7 @@ def test_it_does_tls_itself(service: DemoService) -> None:
     if subprocess.run(["openssl", "version"], capture_output=True, check=False).returncode:
         pytest.skip("the openssl command is not installed")
     key, certificate = service.folder / "tls.key", service.folder / "tls.pem"
-    words = "req -x509 -newkey rsa:2048 -noenc -days 2 -subj /CN=localhost -keyout".split()
+    words = ["req", "-x509", "-newkey", "rsa:2048", "-noenc", "-days", "2", "-subj", "/CN=localhost", "-keyout"]
     subprocess.run(["openssl", *words, str(key), "-out", str(certificate)], check=True, capture_output=True)
     text = f'tls_key = "{key}"\ntls_certificate = "{certificate}"\n' + service.settings.read_text(encoding="utf-8")
     service.settings.write_text(text, encoding="utf-8")

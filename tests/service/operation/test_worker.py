@@ -79,7 +79,7 @@ def one(made: Made, tmp_path: Path) -> Worker:
 
 
 def test_it_is_ready(one: Worker) -> None:
-    assert one.client.get("/livez").get_json() == {"status": "ok"}  # type: ignore[attr-defined]
+    assert one.client.get("/livez").get_json() == {"status": "ok"}
     assert one.ready() == (200, {"status": "ready", "faults": [], "remarks": []})
 
 
@@ -152,7 +152,7 @@ def test_an_id_that_is_not_well_formed_is_replaced(one: Worker, given: str) -> N
 def test_what_nobody_expected_is_a_problem_with_its_request_id(one: Worker) -> None:
     secret = "홍길동 800101"
 
-    def broken() -> None:
+    def broken() -> str:
         raise LookupError(secret)
 
     one.app.add_url_rule("/broken", "broken", broken)
