@@ -110,6 +110,7 @@ class Settings(BaseSettings):
     signing_minutes: int = Field(default=60, ge=1, le=10_080)
     token_seconds: int = Field(default=900, ge=1, le=86_400)
     rate_limit: _Rate = "6000/minute"
+    address_limit: _Rate = "30000/minute"
     rate_storage: str = Field(default="memory://", repr=False)
     outbox: str = ""
     crl_warning_hours: int = Field(default=24, ge=0, le=8784)

@@ -44,6 +44,7 @@ EXPECTED: Final[Mapping[str, dict[str, str]]] = MappingProxyType(
         "signing_minutes": _number(1, 10_080),
         "token_seconds": _number(1, 86_400),
         "rate_limit": {"en": 'a rate such as "600/minute", or ""', "ko": '"600/minute"과 같은 빈도 또는 ""'},
+        "address_limit": {"en": 'a rate such as "600/minute"', "ko": '"600/minute"과 같은 빈도'},
         "rate_storage": {
             "en": '"memory://" or a URL such as "redis://…"',
             "ko": '"memory://" 또는 "redis://…"와 같은 URL',

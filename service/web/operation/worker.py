@@ -53,6 +53,7 @@ def of_service(settings: Settings) -> ServiceSettings:
         signing_minutes=settings.signing_minutes,
         token_seconds=settings.token_seconds,
         rate_limit=settings.rate_limit,
+        address_limit=settings.address_limit,
         rate_storage=settings.rate_storage,
         outbox=settings.outbox,
         proxies=settings.proxies,
