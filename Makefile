@@ -6,7 +6,7 @@ READY  := $(VENV)/.ready
 SLOW   := $(VENV)/.slow
 
 .DEFAULT_GOAL := help
-.PHONY: help dev demo test tools check fmt lint types fuzz differential mutate serve bench kill killexchange month lock clean
+.PHONY: help dev demo test tools check fmt lint types fuzz differential mutate serve bench kill killexchange month load lock clean
 
 help:  ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 18
@@ -58,9 +58,8 @@ lint: $(READY)
 types: $(READY)
 	$(BIN)/mypy
 
-serve: $(READY)  ## judge DERs over HTTP on 127.0.0.1:8080 with the demo's trust folder
-	@test -d demo-out/trust || $(MAKE) demo
-	$(BIN)/dongui serve --trust demo-out/trust
+serve: $(READY)  ## the service with a demo store and demo keys, and the example shop: prints the URLs
+	@$(BIN)/python -m examples.serve demo-out
 
 bench: $(READY)  ## measure judging and signing against C and others, as ratios (BENCH="--form long" for all of it)
 	$(BIN)/python -m bench $(BENCH)
@@ -71,6 +70,9 @@ kill: $(READY)  ## kill a batch again and again: is its report the same? (ten mi
 killexchange: $(READY)  ## kill sending and taking in 200 times on each database: is anything lost or doubled? (a quarter of an hour)
 	$(BIN)/python -m tests.exchange_kills 200 sqlite
 	$(BIN)/python -m tests.exchange_kills 200 postgresql
+
+load: $(READY)  ## half an hour of traffic on each database while workers and the database are killed (LOAD_SECONDS=60: one minute)
+	$(BIN)/python -m tests.load
 
 month: $(READY)  ## a month of 10 000 consents on SQLite and PostgreSQL, every file and every response code
 	$(BIN)/python -m tests.month 10000 sqlite

@@ -84,7 +84,9 @@ SUMMARIES: Final[Mapping[str, str]] = MappingProxyType(
         "keys list": "API 키와 권한, 유효기간을 표시합니다.",
         "keys rotate": "같은 권한의 새 키를 발급하고 이전 키를 끝냅니다.",
         "keys revoke": "API 키를 폐기합니다.",
-        "serve": "이 컴퓨터에서 API를 제공합니다.",
+        "settings": "서비스의 설정: 점검",
+        "settings check": "설정의 오류를 모두 찾아 조치 방법과 함께 표시합니다.",
+        "serve": "서비스(API, 콘솔, 결제창)를 실행합니다.",
     }
 )
 

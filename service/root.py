@@ -52,7 +52,8 @@ COMMANDS: Final = {
     "take-in": "Take files of the clearing institute into the store.",
     "institute": "REHEARSAL ONLY: play the clearing institute and the banks.",
     "keys": "API keys of the service: add, list, rotate, revoke.",
-    "serve": "Serve the API on this machine.",
+    "settings": "Settings of the service: what is wrong with them.",
+    "serve": "Run the service: API, console, checkout.",
 }
 """Each is `command` in the module of its name, `_` for `-`, in `service.commands`. Only the one that is called gets
 loaded: starting up is most of what a call costs."""
