@@ -1,0 +1,151 @@
+/**
+ * The bytes of the text that is on the screen, which are all that may be signed.
+ */
+
+import { fromBase64, hashed, toHex } from "./bytes.js";
+import { ServiceRefused, TextRefused } from "./errors.js";
+
+const KEEPS_LINES = new Set(["pre", "pre-wrap", "pre-line", "break-spaces"]);
+const SMALLEST_LETTERS_PX = 6;
+
+/**
+ * @param {Element | string} shown
+ * @returns {string} what a person can read there
+ * @throws {TextRefused}
+ */
+export function textOnScreen(shown) {
+  if (typeof shown === "string") return shown;
+  const text = shown.textContent ?? "";
+  if (!text || !isPlain(shown) || !isVisible(shown) || !isDrawnAsItIs(/** @type {HTMLElement} */ (shown), text)) {
+    throw new TextRefused("text-not-shown");
+  }
+  return text;
+}
+
+/**
+ * Encode what is on the screen as the consent's charset has it, and require that the service holds the same.
+ *
+ * @param {string} text
+ * @param {{charset: string, content: string, content_sha256: string}} consent as the service gives it
+ * @returns {Promise<Uint8Array>}
+ * @throws {TextRefused}
+ */
+export async function contentOnScreen(text, consent) {
+  const bytes = consent.charset === "euc-kr" ? decodedAlike(text, consent.content) : inUtf8(text);
+  if (toHex(await hashed(bytes)) !== consent.content_sha256) throw new TextRefused("text-differs");
+  return bytes;
+}
+
+/**
+ * @param {string} text
+ * @returns {Uint8Array}
+ */
+function inUtf8(text) {
+  const bytes = new TextEncoder().encode(text);
+  if (new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes) !== text) throw new TextRefused("text-not-encodable");
+  return bytes;
+}
+
+/**
+ * Browsers decode EUC-KR and do not encode it: the service's bytes are taken if they read as what is on the screen.
+ *
+ * @param {string} text
+ * @param {string} content base64
+ * @returns {Uint8Array}
+ */
+function decodedAlike(text, content) {
+  let bytes;
+  try {
+    bytes = fromBase64(content);
+  } catch {
+    throw new ServiceRefused("answer-malformed");
+  }
+  let read;
+  try {
+    read = new TextDecoder("euc-kr", { fatal: true }).decode(bytes);
+  } catch {
+    throw new TextRefused("text-not-encodable");
+  }
+  if (read !== text) throw new TextRefused("text-differs");
+  return bytes;
+}
+
+/**
+ * Only text: an element within could be hidden, or hide a part, by itself.
+ *
+ * @param {Element} shown
+ * @returns {boolean}
+ */
+function isPlain(shown) {
+  return [...shown.childNodes].every((node) => node.nodeType === Node.TEXT_NODE) && !shown.shadowRoot;
+}
+
+/**
+ * @param {Element} shown
+ * @returns {boolean}
+ */
+function isVisible(shown) {
+  const box = shown.getBoundingClientRect();
+  const style = getComputedStyle(shown);
+  return (
+    shown.isConnected &&
+    shown.checkVisibility({ opacityProperty: true, visibilityProperty: true, contentVisibilityAuto: false }) &&
+    box.width > 0 &&
+    box.height > 0 &&
+    parseFloat(style.fontSize) >= SMALLEST_LETTERS_PX &&
+    !isTransparent(style.color) &&
+    !isCutOff(shown, style)
+  );
+}
+
+/**
+ * Longer than its box, with no way to scroll there.
+ *
+ * @param {Element} shown
+ * @param {CSSStyleDeclaration} style
+ * @returns {boolean}
+ */
+function isCutOff(shown, style) {
+  const cuts = (/** @type {string} */ overflow) => overflow === "hidden" || overflow === "clip";
+  return (
+    (cuts(style.overflowY) && shown.scrollHeight > shown.clientHeight + 1) ||
+    (cuts(style.overflowX) && shown.scrollWidth > shown.clientWidth + 1)
+  );
+}
+
+/**
+ * `innerText` is the text as style sheets leave it: lines joined, letters exchanged or left out show there.
+ *
+ * @param {HTMLElement} shown
+ * @param {string} text
+ * @returns {boolean}
+ */
+function isDrawnAsItIs(shown, text) {
+  const style = getComputedStyle(shown);
+  const adds = (/** @type {string} */ which) => !["none", "normal"].includes(getComputedStyle(shown, which).content);
+  return (
+    KEEPS_LINES.has(style.whiteSpace) &&
+    (style.getPropertyValue("-webkit-text-security") || "none") === "none" &&
+    !adds("::before") &&
+    !adds("::after") &&
+    trimmed(shown.innerText) === trimmed(text)
+  );
+}
+
+/**
+ * @param {string} colour as computed
+ * @returns {boolean}
+ */
+function isTransparent(colour) {
+  return colour === "transparent" || /^rgba\(.*,\s*0(\.0+)?\)$/.test(colour) || /\/\s*0(\.0+)?\)$/.test(colour);
+}
+
+/**
+ * A line end at the very end is drawn or not as the browser likes.
+ *
+ * @param {string} text
+ * @returns {string}
+ */
+function trimmed(text) {
+  return text.replace(/\r\n?/g, "\n").replace(/\n+$/, "");
+}
