@@ -1,4 +1,4 @@
-"""A browser, pages in it, and what they are served from. Where there is no Chromium these tests are not run, and say so."""
+"""A browser, pages in it, and what they are served from. Without Chromium these tests are not run, and say so."""
 
 from __future__ import annotations
 

@@ -60,7 +60,9 @@ def test_another_text_is_refused(blank: Page) -> None:
     assert asked(blank, signed_attributes(TEXT, "sha512", AT, CERTIFICATE)) == "covers-other-text"
 
 
-@pytest.mark.parametrize(("minutes", "said"), [(-10, None), (10, None), (-11, "covers-other-time"), (11, "covers-other-time")])
+@pytest.mark.parametrize(
+    ("minutes", "said"), [(-10, None), (10, None), (-11, "covers-other-time"), (11, "covers-other-time")]
+)
 def test_another_time_is_refused(blank: Page, minutes: int, said: str | None) -> None:
     assert asked(blank, WHOLE, now=AT + timedelta(minutes=minutes)) == said
 
@@ -73,7 +75,10 @@ def test_a_certificate_named_twice_is_refused(blank: Page) -> None:
     """SigningCertificateV2 of two certificates, or with a policy: more than the page can vouch for."""
     once = element(SEQUENCE, element(OCTET_STRING, hashlib.sha256(CERTIFICATE).digest()))
     oid = bytes.fromhex("060b2a864886f70d010910022f")
-    for value in (element(SEQUENCE, element(SEQUENCE, once + once)), element(SEQUENCE, element(SEQUENCE, once) + b"\x30\x00")):
+    for value in (
+        element(SEQUENCE, element(SEQUENCE, once + once)),
+        element(SEQUENCE, element(SEQUENCE, once) + b"\x30\x00"),
+    ):
         bound = with_values(oid, value)
         rest = attributes(signed_attributes(TEXT, "sha256", AT, None))
         assert asked(blank, set_of(SET, [*rest, bound])) == "covers-malformed"
@@ -130,7 +135,7 @@ def test_anything_else_is_refused(blank: Page, said: bytes) -> None:
 
 
 def test_cut_or_flipped_anywhere_it_is_refused(blank: Page) -> None:
-    """Each prefix, and each byte changed: only a later or earlier second of the signing-time within reason is let by."""
+    """Each prefix, and each byte changed: only another minute of the signing-time, within reason, is let by."""
     cut = [WHOLE[:size].hex() for size in range(len(WHOLE))]
     flipped = [WHOLE[:at] + bytes([WHOLE[at] ^ 1]) + WHOLE[at + 1 :] for at in range(len(WHOLE))]
     let_by = blank.evaluate(
