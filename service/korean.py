@@ -78,7 +78,12 @@ SUMMARIES: Final[Mapping[str, str]] = MappingProxyType(
         "log verify": "기록이 처음 기록한 그대로인지 확인합니다.",
         "log show": "기록을 표시합니다.",
         "institute": "예행연습 전용: 통합기관과 금융회사의 역할을 대신합니다.",
-        "serve": "이 컴퓨터에서 HTTP로 검증을 시험합니다.",
+        "keys": "서비스의 API 키: 발급, 목록, 교체, 폐기",
+        "keys add": "API 키를 발급합니다.",
+        "keys list": "API 키와 권한, 유효기간을 표시합니다.",
+        "keys rotate": "같은 권한의 새 키를 발급하고 이전 키를 끝냅니다.",
+        "keys revoke": "API 키를 폐기합니다.",
+        "serve": "이 컴퓨터에서 API를 제공합니다.",
     }
 )
 
