@@ -15,9 +15,10 @@ import json
 import secrets
 from base64 import b64decode
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone
 from hashlib import sha256
 from http import HTTPStatus
+from itertools import count
 from pathlib import Path
 from typing import Any, Final
 
@@ -115,13 +116,14 @@ def _ordering(shop: Shop) -> Blueprint:
 
     @pages.post("/orders")
     def place() -> BaseResponse:
+        cart = _cart()
         try:
-            order = _placed(shop, _cart(), request.form.to_dict(), _lang())
+            order = _placed(shop, cart, request.form.to_dict(), _lang())
         except Refused as refused:
             page = _page("form.html", values=request.form.to_dict(), error=refused.said or _words()["unavailable"])
             page.status_code = HTTPStatus.UNPROCESSABLE_ENTITY if refused.said else HTTPStatus.BAD_GATEWAY
             return page
-        return redirect(url_for(".show", number=order.number, lang=_lang()), HTTPStatus.SEE_OTHER)
+        return _with_cart(redirect(url_for(".show", number=order.number, lang=_lang()), HTTPStatus.SEE_OTHER), cart)
 
     @pages.get("/orders/<number>")
     def show(number: str) -> BaseResponse:
@@ -135,8 +137,9 @@ def _ordering(shop: Shop) -> Blueprint:
         consent = _own(shop, number).consent
         try:
             return {"token": shop.api.token(consent, secrets.token_urlsafe(), _lang())}, HTTPStatus.OK
-        except Refused as refused:  # 409: it was signed in another window, and the page shows that
-            return {"said": refused.said}, refused.status
+        except Refused as refused:
+            signed = shop.api.consent(consent, _lang())["state"] == "signed"
+            return {"state": "signed" if signed else "over"}, refused.status
 
     return pages
 
@@ -181,11 +184,19 @@ def _files(shop: Shop) -> Blueprint:
 
 
 def _placed(shop: Shop, cart: str, typed: dict[str, str], lang: str) -> Order:
-    """The order of this cart with these entries: the same one however often it is sent."""
+    """The order of this cart with these entries: the same one however often it is sent, while it may be signed."""
     fields = _consent_fields(typed)
-    digest = sha256(json.dumps([cart, fields], sort_keys=True).encode()).hexdigest()
-    if digest in shop.orders:
-        return shop.orders[digest]
+    for attempt in count():
+        digest = sha256(json.dumps([cart, fields, attempt], sort_keys=True).encode()).hexdigest()
+        order = shop.orders.get(digest)
+        if order is None:
+            return _opened(shop, digest, cart, fields, lang)
+        if not _is_over(shop.api.consent(order.consent, lang)):
+            return order
+    raise AssertionError("count() has no end")
+
+
+def _opened(shop: Shop, digest: str, cart: str, fields: dict[str, Any], lang: str) -> Order:
     body: dict[str, Any] = {"consent": fields | {"payer_number": f"A-{digest[:10].upper()}"}, "ref": digest[:20]}
     if shop.institution_code is not None:
         body["institution_code"] = shop.institution_code
@@ -193,6 +204,12 @@ def _placed(shop: Shop, cart: str, typed: dict[str, str], lang: str) -> Order:
     order = Order(secrets.token_urlsafe(16), cart, consent["id"])
     shop.orders[digest] = shop.orders[order.number] = order
     return order
+
+
+def _is_over(consent: dict[str, Any]) -> bool:
+    """Whether it was not signed and cannot be signed any more."""
+    is_late = datetime.fromisoformat(consent["expires_at"]) <= datetime.now(UTC)
+    return consent["state"] == "withdrawn" or (consent["state"] != "signed" and is_late)
 
 
 def _consent_fields(typed: dict[str, str]) -> dict[str, Any]:
@@ -245,8 +262,12 @@ def _page(template: str, **values: object) -> BaseResponse:
     page = make_response(
         render_template(template, w=_words(), lang=_lang(), other=other, banks=BANKS, days=DEBIT_DAYS, **values)
     )
+    return _with_cart(page, _cart())
+
+
+def _with_cart(page: BaseResponse, cart: str) -> BaseResponse:
     if CART not in request.cookies:
-        page.set_cookie(CART, _cart(), httponly=True, samesite="Lax", secure=request.is_secure)
+        page.set_cookie(CART, cart, httponly=True, samesite="Lax", secure=request.is_secure)
     return page
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import shutil
 import subprocess
 from pathlib import Path
@@ -98,3 +99,7 @@ def npki_of(info: bytes, scheme: Scheme, iterations: int = 2048) -> bytes:
             patch.setattr(lock, "pbkdf1", lambda *_: (key, key))
             patch.setattr(lock, "pbkdf2", lambda *_: key)
         return lock_key(None, None, PASSWORD, scheme)  # type: ignore[arg-type]
+
+
+def base64_of(data: bytes) -> str:
+    return base64.b64encode(data).decode()

@@ -79,7 +79,8 @@ class Scripted:
         if trouble == UNHEARD:
             route.abort()
             return
-        answer = self.change.get(step, lambda same: same)(answer)
+        if step in self.change:
+            answer = self.change[step](answer)
         route.fulfill(status=200, content_type="application/json", body=json.dumps(answer))
 
     def _once(self, step: str, key: str | None, body: str | None) -> Answer:

@@ -4,7 +4,6 @@ import { DonguiError, npkiKey, pkcs12Key, providerKey, signConsent } from "/dong
 import { DemoProvider } from "./demo_provider.js";
 
 const DEMO_PASSWORD = "demo-password"; // of throw-away keys
-const SIGNED_ELSEWHERE = 409; // in another window: this one shows the receipt then
 
 const form = document.querySelector("#signing");
 const button = document.querySelector("#sign");
@@ -14,7 +13,7 @@ const password = document.querySelector("#password");
 const words = JSON.parse(form.dataset.words);
 const { lang } = document.documentElement;
 
-/** What is wrong with what was entered, in the payer's language. */
+/** What keeps the payer from signing, worded for the payer. */
 class Missing extends Error {}
 
 /** Each choice and the key that it gives. */
@@ -44,9 +43,13 @@ const KEYS = {
 /** The shop's backend asks the service for a token, with the key that no browser gets. */
 async function token() {
   const answer = await fetch(form.dataset.token, { method: "POST" });
-  if (answer.status === SIGNED_ELSEWHERE) location.reload();
-  if (!answer.ok) throw new Error("no token");
-  return (await answer.json()).token;
+  const { token: given, state } = await answer.json();
+  if (state === "signed") {
+    location.reload(); // in another window: this one shows the receipt too
+    return new Promise(() => {});
+  }
+  if (!given) throw new Missing(words.over);
+  return given;
 }
 
 async function sign() {

@@ -82,7 +82,7 @@ async function sign({ baseUrl, consentId, token, text: shown, key, idempotencyKe
     const answer = await service.signature("complete", { signature: attempt.signature }, attempt.key);
     return await finished(consentId, answer, attempt);
   } catch (error) {
-    if (!isContinuable(error)) forget(consentId);
+    if (error instanceof DonguiError && !isContinuable(error)) forget(consentId);
     throw error;
   }
 }
@@ -152,7 +152,7 @@ async function finished(consentId, answer, attempt) {
 /**
  * Whether the same request may still come to its end: then its key and signature are kept.
  *
- * @param {unknown} error
+ * @param {DonguiError} error
  * @returns {boolean}
  */
 function isContinuable(error) {

@@ -9,7 +9,10 @@ const UNAUTHORIZED = 401;
 const CONFLICT = 409;
 const PASSING = new Set([429, 502, 503, 504]);
 
-/** @typedef {string | (() => string | Promise<string>)} Token a one-time token, or how to get one from the shop */
+/**
+ * @typedef {string | (() => string | Promise<string>)} Token a one-time token, or how to get one from the shop; what that
+ * throws comes out of `signConsent` as it is, but for lost connections, which are tried again
+ */
 
 export class Service {
   #token;
@@ -70,6 +73,7 @@ export class Service {
         const response = await this.#once(path, request);
         if (wait === null || !(await isPassing(response))) return response;
       } catch (error) {
+        if (!isOfTheWay(error)) throw error; // the page's own, on its way to a token
         if (wait === null) throw new ConnectionLost("connection-lost", { cause: error });
       }
       await new Promise((resolve) => setTimeout(resolve, wait ?? 0));
@@ -94,6 +98,14 @@ export class Service {
       signal: AbortSignal.timeout(PATIENCE_MS),
     });
   }
+}
+
+/**
+ * @param {unknown} error
+ * @returns {boolean} whether it is what `fetch` throws when nothing comes through
+ */
+function isOfTheWay(error) {
+  return error instanceof TypeError || (error instanceof DOMException && error.name === "TimeoutError");
 }
 
 /**
