@@ -22,6 +22,7 @@ from verifier import policies, verify_der
 AT: Final = datetime(2026, 6, 1, 9, 30, tzinfo=UTC)
 TEXT: Final = "자동이체 출금 동의서\n\n출금일: 매월 25일\n"
 RUNNING: Final = (409, {"code": "SVC-209"})
+EXPIRED: Final = (401, {"code": "SVC-201"})
 _PREPARE_PAGE: Final = """async ([key, certificate, algorithm, text]) => {
   const real = window.setTimeout;
   window.setTimeout = (work, wait, ...rest) => real(work, wait / 50, ...rest);
@@ -228,7 +229,7 @@ def test_what_passes_is_waited_for(desk: Desk, trouble: Any) -> None:
 
 
 def test_an_expired_token_is_told_and_a_new_one_goes_on(desk: Desk) -> None:
-    desk.service.troubles["complete"] = [(401, {"code": "SVC-201"})]
+    desk.service.troubles["complete"] = [EXPIRED]
     desk.show()
     assert desk.refused() == "token-refused"
     desk.signed('{ token: "dst_2" }')
@@ -237,11 +238,11 @@ def test_an_expired_token_is_told_and_a_new_one_goes_on(desk: Desk) -> None:
 
 
 def test_a_function_is_asked_for_a_new_token_once(desk: Desk) -> None:
-    desk.service.troubles["consent"] = [(401, {})]
+    desk.service.troubles["consent"] = [EXPIRED]
     desk.show()
     desk.signed("{ token: () => `dst_${asked += 1}` }")
     assert desk.service.tokens == ["Bearer dst_1", *["Bearer dst_2"] * 3]
-    desk.service.troubles["consent"] = [(401, {}), (401, {})]
+    desk.service.troubles["consent"] = [EXPIRED, EXPIRED]
     assert desk.refused("{ token: () => `dst_${asked += 1}` }") == "token-refused"
 
 
@@ -253,6 +254,15 @@ def test_what_the_service_refuses_is_told_in_its_words(desk: Desk) -> None:
     assert desk.sign() == ["refused", "service-refused", "만료된 인증서입니다. 다시 발급받으십시오."]
     desk.service.troubles["prepare"] = [(500, {})]
     assert desk.sign()[2] == "서명 서버가 요청을 받아들이지 않았습니다."
+
+
+def test_a_certificate_that_is_not_valid_now_is_told_before_anything_is_asked(desk: Desk) -> None:
+    desk.show()
+    for change, code in (("notAfter", "certificate-expired"), ("notBefore", "certificate-not-yet-valid")):
+        moment = f"new Date({AT.timestamp() * 1000 + (-1 if change == 'notAfter' else 1)})"
+        certificate = f"{{ ...key.certificate, {change}: {moment} }}"
+        assert desk.refused(f"{{ key: {{ ...key, certificate: {certificate} }} }}") == code
+    assert desk.service.asked == []
 
 
 def test_what_is_signed_already_is_not_signed_again(desk: Desk) -> None:

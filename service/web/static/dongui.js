@@ -13,6 +13,7 @@
 import { attemptFor, forget, keep } from "./dongui/attempt.js";
 import { requireCovers } from "./dongui/attributes.js";
 import { fromBase64, hashed, toBase64, toHex } from "./dongui/bytes.js";
+import { requireValid } from "./dongui/certificate.js";
 import { ConnectionLost, CoversOther, DonguiError, ServiceRefused, TextRefused } from "./dongui/errors.js";
 import { fingerprint, signedBy } from "./dongui/keys.js";
 import { contentOnScreen, textOnScreen } from "./dongui/screen.js";
@@ -65,6 +66,7 @@ export function signConsent(request) {
  */
 async function sign({ baseUrl, consentId, token, text: shown, key, idempotencyKey, lang = "ko" }) {
   if (!globalThis.crypto?.subtle) throw new DonguiError("page-unable");
+  requireValid(key.certificate, new Date());
   const service = new Service({ baseUrl, consentId, token, lang });
   const text = textOnScreen(shown);
   const about = { certificate: await fingerprint(key), text: toHex(await hashed(new TextEncoder().encode(text))) };

@@ -45,6 +45,16 @@ export function readCertificate(bytes) {
 }
 
 /**
+ * @param {Certificate} certificate
+ * @param {Date} now
+ * @throws {KeyRefused} it is not valid at that time
+ */
+export function requireValid({ notBefore, notAfter }, now) {
+  if (now > notAfter) throw new KeyRefused("certificate-expired");
+  if (now < notBefore) throw new KeyRefused("certificate-not-yet-valid");
+}
+
+/**
  * @param {Uint8Array} bytes
  * @returns {Uint8Array | null} the first certificate in it
  */

@@ -95,6 +95,14 @@ const WORDINGS = {
     "암호화용 인증서(kmCert.der)로는 서명할 수 없습니다. 서명용 인증서(signCert.der)를 선택하십시오.",
     "A certificate for encryption (kmCert.der) does not sign. Please choose the one for signing (signCert.der).",
   ],
+  "certificate-expired": [
+    "유효기간이 지난 인증서입니다. 갱신하거나 다시 발급받은 인증서를 선택하십시오.",
+    "The certificate has expired. Please choose one that has been renewed or reissued.",
+  ],
+  "certificate-not-yet-valid": [
+    "유효기간이 아직 시작되지 않은 인증서입니다. 기기의 날짜와 시간을 확인하십시오.",
+    "The certificate is not valid yet. Please check this device's date and time.",
+  ],
   "certificate-unreadable": [
     "인증서를 읽을 수 없습니다. 파일을 다시 선택하십시오.",
     "The certificate cannot be read. Please choose another file.",
@@ -114,6 +122,10 @@ const WORDINGS = {
   "signed-otherwise": [
     "이 동의서는 이미 다른 인증서로 서명되었습니다. 가맹점에 문의하십시오.",
     "This consent has been signed with another certificate already. Please contact the shop.",
+  ],
+  "evidence-refused": [
+    "이 인증서로 한 서명은 접수할 수 없습니다. 폐지되었거나 자동납부에 쓸 수 없는 인증서일 수 있습니다. 다른 인증서로 서명하거나 발급기관에 문의하십시오.",
+    "A signature with this certificate cannot be accepted: it may have been revoked, or be of a kind that is not for automatic payments. Please use another one, or ask whoever issued it.",
   ],
   "service-refused": ["서명 서버가 요청을 받아들이지 않았습니다.", "The signing service refused the request."],
   "connection-lost": [

@@ -6,6 +6,8 @@ const WAITS_MS = [300, 1000, 3000];
 const PATIENCE_MS = 20_000;
 const RUNNING = "SVC-209"; // the first request with this Idempotency-Key is still being answered
 const UNAUTHORIZED = 401;
+/** @type {Record<string, string>} what the service says to programs, and a payer should hear in other words */
+const REFUSALS = { "SVC-200": "token-refused", "SVC-201": "token-refused", "SVC-214": "evidence-refused" };
 const CONFLICT = 409;
 const PASSING = new Set([429, 502, 503, 504]);
 
@@ -58,8 +60,7 @@ export class Service {
     const answer = await json(response);
     if (response.ok && answer) return answer;
     if (response.ok) throw new ServiceRefused("answer-malformed", response.status);
-    const refused = response.status === UNAUTHORIZED ? "token-refused" : "service-refused";
-    throw new ServiceRefused(refused, response.status, answer ?? {});
+    throw new ServiceRefused(REFUSALS[answer?.code] ?? "service-refused", response.status, answer ?? {});
   }
 
   /**
