@@ -210,6 +210,17 @@ def test_a_lost_connection_between_prepare_and_complete(
     assert counter() == 1
 
 
+def test_after_a_long_silence_the_next_press_goes_on(consent: Page, shop: Checkout, counter: Callable[[], int]) -> None:
+    """The password need not be typed again."""
+    consent.evaluate("() => { const real = setTimeout; window.setTimeout = (work, wait) => real(work, wait / 20); }")
+    consent.route(COMPLETE, lambda route: route.abort(), times=4)
+    choose(consent, "npki", npki(shop, "ecdsa"), PASSWORD)
+    assert refusal(consent).startswith("서명 서버와 연결이 끊겼습니다.")
+    assert consent.input_value("#password") == ""
+    sign(consent)
+    assert counter() == 1
+
+
 def test_a_reload_after_a_lost_answer_shows_the_same_evidence(consent: Page, counter: Callable[[], int]) -> None:
     consent.route(COMPLETE, lambda route: (route.fetch(), consent.evaluate("location.reload()")), times=1)
     choose(consent, "demo")

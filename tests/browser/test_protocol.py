@@ -214,6 +214,15 @@ def test_another_certificate_is_another_attempt(desk: Desk) -> None:
     assert len({key for step, key, _ in desk.service.asked if step == "prepare"}) == 2
 
 
+def test_the_same_certificate_with_others_beside_it_is_another_attempt(desk: Desk) -> None:
+    """As a PKCS#12 file brings them, and an NPKI folder does not."""
+    desk.service.troubles["complete"] = [LOST] * 4
+    desk.show()
+    assert desk.refused() == "connection-lost"
+    desk.signed("{ key: { ...key, intermediates: [key.certificate.der] } }")
+    assert len({key for step, key, _ in desk.service.asked if step == "prepare"}) == 2
+
+
 def test_a_key_of_the_pages_own_is_used(desk: Desk) -> None:
     desk.show()
     desk.signed('{ idempotencyKey: "order-7" }')

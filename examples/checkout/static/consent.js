@@ -13,6 +13,9 @@ const password = document.querySelector("#password");
 const words = JSON.parse(form.dataset.words);
 const { lang } = document.documentElement;
 
+/** The key that was opened, for another press after a lost connection; it can sign, and nothing can be taken out of it. */
+let key = null;
+
 /** What keeps the payer from signing, worded for the payer. */
 class Missing extends Error {}
 
@@ -56,7 +59,7 @@ async function sign() {
   const kind = new FormData(form).get("kind");
   if (!kind) throw new Missing(words.key_missing);
   say(words.busy_open);
-  const key = await KEYS[kind]();
+  key ??= await KEYS[kind]();
   password.value = "";
   say(words.busy_sign);
   await signConsent({
@@ -85,6 +88,9 @@ form.addEventListener("submit", async (event) => {
   }
 });
 
+form.addEventListener("input", () => {
+  key = null;
+});
 form.addEventListener("change", choose);
 addEventListener("pageshow", ({ persisted }) => persisted && location.reload());
 choose();

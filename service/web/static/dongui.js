@@ -15,7 +15,7 @@ import { requireCovers } from "./dongui/attributes.js";
 import { fromBase64, hashed, toBase64, toHex } from "./dongui/bytes.js";
 import { requireValid } from "./dongui/certificate.js";
 import { ConnectionLost, CoversOther, DonguiError, ServiceRefused, TextRefused } from "./dongui/errors.js";
-import { fingerprint, signedBy } from "./dongui/keys.js";
+import { signedBy } from "./dongui/keys.js";
 import { contentOnScreen, textOnScreen } from "./dongui/screen.js";
 import { Service } from "./dongui/service.js";
 
@@ -69,14 +69,19 @@ async function sign({ baseUrl, consentId, token, text: shown, key, idempotencyKe
   requireValid(key.certificate, new Date());
   const service = new Service({ baseUrl, consentId, token, lang });
   const text = textOnScreen(shown);
-  const about = { certificate: await fingerprint(key), text: toHex(await hashed(new TextEncoder().encode(text))) };
+  const body = preparing(key);
+  const about = {
+    certificate: await digestOf(key.certificate.der),
+    asked: await digestOf(new TextEncoder().encode(JSON.stringify(body))),
+    text: await digestOf(new TextEncoder().encode(text)),
+  };
   const attempt = attemptFor(consentId, about, idempotencyKey);
   try {
     if (!attempt.signature) {
       const consent = await service.consent();
-      attempt.content = toHex(await hashed(await contentOnScreen(text, consent)));
+      attempt.content = await digestOf(await contentOnScreen(text, consent));
       if (consent.state === "signed") return await finished(consentId, alreadySigned(consent), attempt);
-      const signature = await signatureOver(consent, { service, text, key, attempt: attempt.key });
+      const signature = await signatureOver(consent, { service, text, key, body, attempt: attempt.key });
       if (textOnScreen(shown) !== text) throw new TextRefused("text-changed");
       attempt.signature = toBase64(signature);
       keep(consentId, attempt);
@@ -90,18 +95,21 @@ async function sign({ baseUrl, consentId, token, text: shown, key, idempotencyKe
 }
 
 /**
+ * @param {import("./dongui/keys.js").SigningKey} key
+ * @returns {object} what is sent to have a signature prepared
+ */
+function preparing({ certificate, intermediates, digest }) {
+  return { certificate: toBase64(certificate.der), intermediates: intermediates.map(toBase64), digest };
+}
+
+/**
  * Have the signature prepared, see what it covers, and sign that.
  *
  * @param {any} consent as the service gives it
- * @param {{service: Service, text: string, key: import("./dongui/keys.js").SigningKey, attempt: string}} by
+ * @param {{service: Service, text: string, key: import("./dongui/keys.js").SigningKey, body: object, attempt: string}} by
  * @returns {Promise<Uint8Array>}
  */
-async function signatureOver(consent, { service, text, key, attempt }) {
-  const body = {
-    certificate: toBase64(key.certificate.der),
-    intermediates: key.intermediates.map(toBase64),
-    digest: key.digest,
-  };
+async function signatureOver(consent, { service, text, key, body, attempt }) {
   const prepared = await service.signature("prepare", body, attempt);
   if (prepared.digest !== key.digest || prepared.algorithm !== key.certificate.algorithm) {
     throw new CoversOther("covers-other-algorithm");
@@ -144,11 +152,19 @@ async function finished(consentId, answer, attempt) {
   if (receipt?.content_sha256 !== attempt.content || receipt.evidence_sha256 !== evidence?.sha256) {
     throw new ServiceRefused("answer-differs");
   }
-  if (evidence.der !== undefined && toHex(await hashed(fromBase64(evidence.der))) !== evidence.sha256) {
+  if (evidence.der !== undefined && (await digestOf(fromBase64(evidence.der))) !== evidence.sha256) {
     throw new ServiceRefused("answer-differs");
   }
   forget(consentId);
   return verdict ? { id: consentId, evidence, verdict, receipt } : { id: consentId, evidence, receipt };
+}
+
+/**
+ * @param {Uint8Array} bytes
+ * @returns {Promise<string>} SHA-256, hexadecimal
+ */
+async function digestOf(bytes) {
+  return toHex(await hashed(bytes));
 }
 
 /**

@@ -11,6 +11,7 @@ const KEPT_MS = 8 * 60 * 1000;
  * @typedef {object} Attempt
  * @property {string} key
  * @property {string} certificate SHA-256
+ * @property {string} asked SHA-256 of what is sent to prepare the signature
  * @property {string} text SHA-256 of what was on the screen, in UTF-8
  * @property {string} [content] SHA-256 of the bytes that were signed
  * @property {string} [signature] base64
@@ -22,14 +23,13 @@ const memory = new Map();
 
 /**
  * @param {string} consentId
- * @param {{certificate: string, text: string}} about
+ * @param {{certificate: string, asked: string, text: string}} about
  * @param {string} [key] Idempotency-Key of the caller's
- * @returns {Attempt} the one that was begun for the same consent, certificate and text, or a new one
+ * @returns {Attempt} the one that was begun for the same consent, certificates and text, or a new one
  */
 export function attemptFor(consentId, about, key) {
   const kept = read(consentId);
-  const isSame =
-    kept?.certificate === about.certificate && kept.text === about.text && (key === undefined || kept.key === key);
+  const isSame = kept?.asked === about.asked && kept.text === about.text && (key === undefined || kept.key === key);
   if (kept && isSame && (kept.signature || Date.now() - kept.begun < KEPT_MS)) return kept;
   const begun = { ...about, key: key ?? crypto.randomUUID(), begun: Date.now() };
   keep(consentId, begun);

@@ -1,6 +1,5 @@
 /** The keys that `signConsent` takes, whatever holds them: each is a certificate and something that signs. */
 
-import { toHex, hashed } from "./bytes.js";
 import { readCertificate } from "./certificate.js";
 import { ecdsaDer } from "./ecdsa.js";
 import { DonguiError, KeyRefused } from "./errors.js";
@@ -93,14 +92,6 @@ export async function signedBy(key, message) {
   }
   if (!(signature instanceof Uint8Array) || signature.length === 0) throw new DonguiError("signing-failed");
   return signature;
-}
-
-/**
- * @param {SigningKey} key
- * @returns {Promise<string>} SHA-256 of its certificate, hexadecimal
- */
-export async function fingerprint(key) {
-  return toHex(await hashed(key.certificate.der));
 }
 
 /**

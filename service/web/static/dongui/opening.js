@@ -52,7 +52,7 @@ function answer(worker, question) {
  * @returns {Promise<Uint8Array>}
  */
 async function bytesOf(file) {
-  const bytes = file instanceof Uint8Array ? file : new Uint8Array(file.size > LARGEST_FILE_BYTES ? 0 : await file.arrayBuffer());
-  if (bytes.length === 0 || bytes.length > LARGEST_FILE_BYTES) throw new KeyRefused("key-file-not");
-  return bytes;
+  const size = file instanceof Uint8Array ? file.length : file.size;
+  if (size === 0 || size > LARGEST_FILE_BYTES) throw new KeyRefused("key-file-not");
+  return file instanceof Uint8Array ? file : new Uint8Array(await file.arrayBuffer());
 }

@@ -3,7 +3,7 @@
  */
 
 import { fromBase64, hashed, toHex } from "./bytes.js";
-import { ServiceRefused, TextRefused } from "./errors.js";
+import { DonguiError, ServiceRefused, TextRefused } from "./errors.js";
 
 const KEEPS_LINES = new Set(["pre", "pre-wrap", "pre-line", "break-spaces"]);
 const SMALLEST_LETTERS_PX = 6;
@@ -11,10 +11,11 @@ const SMALLEST_LETTERS_PX = 6;
 /**
  * @param {Element | string} shown
  * @returns {string} what a person can read there
- * @throws {TextRefused}
+ * @throws {DonguiError} mostly a TextRefused
  */
 export function textOnScreen(shown) {
   if (typeof shown === "string") return shown;
+  if (!shown.checkVisibility) throw new DonguiError("page-unable"); // of 2024 and later
   const text = shown.textContent ?? "";
   if (!text || !isPlain(shown) || !isVisible(shown) || !isDrawnAsItIs(/** @type {HTMLElement} */ (shown), text)) {
     throw new TextRefused("text-not-shown");
