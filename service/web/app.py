@@ -86,12 +86,14 @@ def _named(detail: dict[str, dict[str, list[str]]]) -> str:
 
 
 def _limiter(app: APIFlask, resources: Resources) -> Callable[[APIBlueprint], object]:
-    """Count requests by key or token where one is presented, else by address."""
+    """Count requests by key or token where one is presented, and by address: whoever tries keys has one of those."""
     settings = resources.settings
     if not settings.rate_limit:
         return lambda blueprint: blueprint
     limiter = Limiter(_counted_by, app=app, storage_uri=settings.rate_storage, headers_enabled=True)
-    return limiter.limit(settings.rate_limit)
+    by_address = limiter.limit(settings.address_limit, key_func=get_remote_address)
+    by_caller = limiter.limit(settings.rate_limit)
+    return lambda blueprint: (by_address(blueprint), by_caller(blueprint))
 
 
 def _counted_by() -> str:
