@@ -15,7 +15,8 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, Page, Route, expect
 
 from certs.npki import Scheme
-from examples.checkout.shop import EXAMPLE
+from examples.checkout.dongui_api import DonguiApi
+from examples.checkout.shop import EXAMPLE, WORDS, Shop, create_shop
 from signer.cms import signed_attributes
 from tests.browser import key_files
 from tests.browser.checkout import PASSWORD, Checkout, checkout
@@ -136,7 +137,7 @@ def test_a_wrong_password_is_told_and_the_right_one_goes_on(
     consent: Page, shop: Checkout, counter: Callable[[], int]
 ) -> None:
     choose(consent, "npki", npki(shop, "rsa"), "wrong")
-    assert refusal(consent).startswith("인증서 암호가 맞지 않습니다.")
+    assert refusal(consent).startswith("비밀번호가 올바르지 않습니다.")
     assert consent.evaluate("document.activeElement.id") == "error"
     shot(consent, "checkout-wrong-password")
     assert counter() == 0
@@ -147,7 +148,7 @@ def test_a_wrong_password_is_told_and_the_right_one_goes_on(
 def test_what_is_missing_is_told(consent: Page, shop: Checkout) -> None:
     assert refusal(consent) == "signCert.der와 signPri.key 두 파일을 모두 선택하십시오."
     choose(consent, "npki", npki(shop, "rsa"), "")
-    assert refusal(consent) == "인증서 암호를 입력하십시오."
+    assert refusal(consent) == "인증서 비밀번호를 입력하십시오."
     choose(consent, "p12")
     assert refusal(consent) == "인증서 파일을 선택하십시오."
 
@@ -340,3 +341,16 @@ def accessible(page: Page, name: str) -> None:
 def shot(page: Page, name: str) -> None:
     SCREENSHOTS.mkdir(parents=True, exist_ok=True)
     page.screenshot(path=SCREENSHOTS / f"{name}.png", full_page=True)
+
+
+def test_a_shop_whose_service_is_away_says_so() -> None:
+    away = create_shop(Shop(DonguiApi("http://127.0.0.1:9", "key"))).test_client()
+    assert away.get("/").status_code == 200
+    answer = away.post("/orders?lang=en", data={**EXAMPLE, "privacy_agreed": "yes"})
+    assert answer.status_code == 502
+    assert "Signing up is not possible right now." in answer.text
+    assert away.get("/demo-keys/rsa.p12").status_code == 404
+
+
+def test_both_languages_say_the_same_things() -> None:
+    assert WORDS["ko"].keys() == WORDS["en"].keys()

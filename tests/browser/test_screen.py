@@ -58,6 +58,14 @@ def test_what_is_shown_is_what_was_given(blank: Page, text: str) -> None:
         "#consent { height: 1em; overflow: hidden }",
         "#consent { width: 3em; white-space: pre; overflow: hidden }",
         "#consent { -webkit-text-security: disc }",
+        "#consent { -webkit-text-fill-color: transparent }",
+        "#consent { direction: rtl }",
+        "#consent { unicode-bidi: bidi-override }",
+        "#consent { text-indent: -999px }",
+        "#consent { clip-path: inset(50%) }",
+        "#consent { mask-image: linear-gradient(black, transparent) }",
+        "#consent { filter: opacity(0) }",
+        "#consent { transform: scale(0) }",
     ],
 )
 def test_what_style_sheets_hide_or_add_is_refused(blank: Page, css: str) -> None:

@@ -46,9 +46,9 @@ const WORDINGS = {
     "서버가 요청하지 않은 서명 방식을 보내 서명하지 않았습니다. 가맹점에 문의하십시오.",
     "The service named another algorithm than was asked for, so nothing was signed. Please contact the shop.",
   ],
-  "key-password-missing": ["인증서 암호를 입력하십시오.", "Please enter the password of the certificate."],
+  "key-password-missing": ["인증서 비밀번호를 입력하십시오.", "Please enter the password of the certificate."],
   "key-password-wrong": [
-    "인증서 암호가 맞지 않습니다. 대소문자와 한/영 상태를 확인하고 다시 입력하십시오.",
+    "비밀번호가 올바르지 않습니다. 대소문자와 한/영 상태를 확인하고 다시 입력하십시오.",
     "The password is not right. Please check upper and lower case and enter it again.",
   ],
   "key-file-not": [
@@ -72,7 +72,7 @@ const WORDINGS = {
     "This file is encrypted in a way that is not supported. Please use one encrypted with AES or SEED.",
   ],
   "key-iterations-excessive": [
-    "암호 반복 횟수가 지나치게 많아 열지 않았습니다. 인증서를 다시 내보내십시오.",
+    "비밀번호를 반복 계산하는 횟수가 지나치게 많아 열지 않았습니다. 인증서를 다시 내보내십시오.",
     "The file asks for too many rounds of hashing the password, so it was not opened. Please export it again.",
   ],
   "key-algorithm-unsupported": [

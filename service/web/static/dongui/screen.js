@@ -8,6 +8,16 @@ import { DonguiError, ServiceRefused, TextRefused } from "./errors.js";
 const KEEPS_LINES = new Set(["pre", "pre-wrap", "pre-line", "break-spaces"]);
 const SMALLEST_LETTERS_PX = 6;
 
+/** What would hide letters, or draw them in another order, without `innerText` telling; "" where a browser lacks it. */
+const AS_IT_IS = Object.entries({
+  direction: "ltr",
+  "text-indent": "0px",
+  "clip-path": "none",
+  "mask-image": "none",
+  filter: "none",
+  "-webkit-text-security": "none",
+});
+
 /**
  * @param {Element | string} shown
  * @returns {string} what a person can read there
@@ -95,6 +105,7 @@ function isVisible(shown) {
     box.height > 0 &&
     parseFloat(style.fontSize) >= SMALLEST_LETTERS_PX &&
     !isTransparent(style.color) &&
+    !isTransparent(style.webkitTextFillColor) &&
     !isCutOff(shown, style)
   );
 }
@@ -126,7 +137,8 @@ function isDrawnAsItIs(shown, text) {
   const adds = (/** @type {string} */ which) => !["none", "normal"].includes(getComputedStyle(shown, which).content);
   return (
     KEEPS_LINES.has(style.whiteSpace) &&
-    (style.getPropertyValue("-webkit-text-security") || "none") === "none" &&
+    AS_IT_IS.every(([name, value]) => [value, ""].includes(style.getPropertyValue(name))) &&
+    !style.unicodeBidi.includes("override") &&
     !adds("::before") &&
     !adds("::after") &&
     trimmed(shown.innerText) === trimmed(text)
