@@ -27,7 +27,7 @@ demo: $(READY)  ## sign, verify, pack into FB0110 and answer an audit, write a r
 test: $(READY)  ## run every test
 	$(BIN)/python -m pytest
 
-tools:  ## install openssl, slapd, BouncyCastle and libssl-dev, which some tests and `make bench` need (as root, on Debian)
+tools:  ## install openssl, slapd, BouncyCastle, Chromium and libssl-dev, which some tests and `make bench` need (as root, on Debian)
 	tests/tools.sh
 
 $(SLOW): $(READY) requirements-slow.lock
@@ -84,5 +84,5 @@ lock: ## resolve the locked requirements anew (one week behind the index); needs
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --exclude-newer "$$(date -u -d '7 days ago' +%F)" --custom-compile-command 'make lock' --group pyproject.toml:slow -c requirements-dev.lock -o requirements-slow.lock --upgrade
 
 clean:  ## remove .venv, caches and demo-out
-	rm -rf $(VENV) demo-out .fuzz mutants .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage
+	rm -rf $(VENV) demo-out .fuzz mutants .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage test-output
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
