@@ -78,6 +78,12 @@ SUMMARIES: Final[Mapping[str, str]] = MappingProxyType(
         "log verify": "기록이 처음 기록한 그대로인지 확인합니다.",
         "log show": "기록을 표시합니다.",
         "institute": "예행연습 전용: 통합기관과 금융회사의 역할을 대신합니다.",
+        "users": "콘솔 사용자: 등록, 목록, 권한, 비밀번호, 사용 중지",
+        "users add": "콘솔 사용자를 등록합니다.",
+        "users list": "콘솔 사용자를 표시합니다.",
+        "users role": "콘솔 사용자의 권한을 바꿉니다.",
+        "users password": "콘솔 사용자의 비밀번호를 바꾸고 잠금을 풉니다.",
+        "users disable": "콘솔 사용자의 사용을 중지하거나 재개합니다.",
         "serve": "이 컴퓨터에서 HTTP로 검증을 시험합니다.",
     }
 )

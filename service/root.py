@@ -51,6 +51,7 @@ COMMANDS: Final = {
     "ledger": "What the banks' ledgers (FB0933) and the store do not agree on.",
     "take-in": "Take files of the clearing institute into the store.",
     "institute": "REHEARSAL ONLY: play the clearing institute and the banks.",
+    "users": "Who may use the console: add, list, role, password, disable.",
     "serve": "Judge DERs over HTTP on this machine.",
 }
 """Each is `command` in the module of its name, `_` for `-`, in `service.commands`. Only the one that is called gets
