@@ -78,11 +78,11 @@ def _days(connection: Connection, now: datetime) -> list[tuple[date, int]]:
 def _codes(connection: Connection, now: datetime, lang: Lang) -> list[dict[str, Any]]:
     """What was answered, by code; FB0120 tells of errors record by record, and only counts the others."""
     since = time_text(now - _ANSWERS)
-    query = select(FILE.c.code.label("file"), FILE_RECORD.c.code, func.count().label("count"))
+    query = select(FILE.c.code.label("file"), FILE_RECORD.c.code, func.count().label("records"))
     query = query.join(FILE, FILE_RECORD.c.file_id == FILE.c.id).where(FILE.c.direction == "in")
     query = query.where(FILE.c.code.in_(["FB0120", "FB0421", "FB0620"]), FILE.c.created_at >= since)
     query = query.where(FILE_RECORD.c.code.is_not(None)).group_by(FILE.c.code, FILE_RECORD.c.code)
-    counts = {(row.file, row.code): int(row.count) for row in connection.execute(query)}
+    counts = {(row.file, row.code): int(row.records) for row in connection.execute(query)}
     trailers = select(FILE.c.trailer).where(FILE.c.code == "FB0120", FILE.c.created_at >= since)
     accepted = sum(int(json.loads(text).get("accepted", 0)) for text in connection.execute(trailers).scalars())
     if accepted:

@@ -44,6 +44,10 @@ def register(pages: Blueprint, needs: Needs) -> None:
         drop_session(response)
         return response
 
+    _register_password(pages, needs)
+
+
+def _register_password(pages: Blueprint, needs: Needs) -> None:
     @pages.get("/password")
     def password() -> Response:
         return page("password", least=SHORTEST, most=LONGEST)

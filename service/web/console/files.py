@@ -78,8 +78,8 @@ def register(pages: Blueprint, needs: Needs) -> None:
         assert session is not None  # noqa: S101 - the guard lets nobody else through
         with needs.store.reading() as connection:
             row = _record(connection, file_id, number)
-        details: dict[str, str | int] = {"user": session.user.id, "record": number}
-        note_viewing(needs.store, needs.clock(), "unmasked", row.consent_id, file_id, details)
+        who = session.user.id
+        note_viewing(needs.store, needs.clock(), "unmasked", row.consent_id, user=who, file=file_id, record=number)
         return _record_page(needs, file_id, number, unmask=True)
 
 

@@ -79,7 +79,8 @@ def _accepted() -> Lang:
 
 
 def say(key: str, **details: object) -> str:
-    return words()[key][spoken()].format(**details)
+    text = words()[key][spoken()]
+    return text.format(**details) if details else text
 
 
 def page(template: str, status: int = HTTPStatus.OK, **values: Any) -> Response:  # noqa: ANN401 - whatever it shows

@@ -40,7 +40,7 @@ def register(pages: Blueprint, needs: Needs) -> None:
         assert session is not None  # noqa: S101 - the guard lets nobody else through
         with needs.store.reading() as connection:
             story_of(connection, number)
-        note_viewing(needs.store, needs.clock(), "unmasked", number, details={"user": session.user.id})
+        note_viewing(needs.store, needs.clock(), "unmasked", number, user=session.user.id)
         return _page(needs, number, unmask=True)
 
 
