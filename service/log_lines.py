@@ -25,12 +25,11 @@ def row_as_json(row: Any) -> dict[str, object]:  # noqa: ANN401 - a row of the t
 
 
 def row_as_text(row: Any, lang: Lang) -> str:  # noqa: ANN401 - as above
-    at, what = row_told(row, lang)
-    return visible(f"{row.seq:>8}  {at}  {what}")
+    return visible(f"{row.seq:>8}  {told(datetime.fromisoformat(row.at), lang)}  {'  '.join(words_of(row, lang))}")
 
 
-def row_told(row: Any, lang: Lang) -> tuple[str, str]:  # noqa: ANN401 - as above
-    """When it happened, and what."""
+def words_of(row: Any, lang: Lang) -> list[str]:  # noqa: ANN401 - as above
+    """What happened, to what, and what goes with it."""
     details: dict[str, object] = json.loads(row.details)
     state = details.pop("state", None)
     event = event_name(row.event, lang)
@@ -40,7 +39,7 @@ def row_told(row: Any, lang: Lang) -> tuple[str, str]:  # noqa: ANN401 - as abov
     told_already = state is None or row.event.startswith("file_")
     words += [f"→ {name}"] if not told_already and (name := state_name(str(state), lang)) != event else []
     words += [f"{name}={_short(value)}" for name, value in details.items()]
-    return told(datetime.fromisoformat(row.at), lang), visible("  ".join(words))
+    return words
 
 
 def _short(value: object) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime
 from typing import Any, Final
 
 from flask import Blueprint, request
@@ -18,12 +17,10 @@ from evidence.store.finding import find_log_rows
 from evidence.store.schema import FILE, FILE_RECORD
 from evidence.store.viewing import note_viewing
 from service.fb_view import View
-from service.log_lines import row_told
-from service.times import told as time_told
 from service.web.console.faults import PageMissing
 from service.web.console.guard import for_role, visitor
 from service.web.console.needs import Needs
-from service.web.console.page import NUMBER, number_in, page, spoken
+from service.web.console.page import NUMBER, log_told, number_in, page, spoken, when
 from service.web.console.record_view import Part, part_of
 from service.web.console.roles import Role
 
@@ -54,7 +51,7 @@ def register(pages: Blueprint, needs: Needs) -> None:
         with needs.store.reading() as connection:
             row = _row(connection, file_id)
             records = _records(connection, file_id, after)
-            log = [(one.seq, *row_told(one, spoken())) for one in find_log_rows(connection, file_id=file_id)][-_A_PAGE:]
+            log = log_told(list(find_log_rows(connection, file_id=file_id))[-_A_PAGE:])
         layout, view = LAYOUTS[row.code], View(shipped(), row.process_date, unmask=False)
         texts = (("header", layout.header, row.header), ("trailer", layout.trailer, row.trailer))
         ends = [
@@ -155,5 +152,5 @@ def _file(row: Row[Any]) -> dict[str, Any]:
         "size": row.size,
         "sha256": None if row.sha256 is None else bytes(row.sha256).hex(),
         "answers": row.answers_id,
-        "created_at": time_told(datetime.fromisoformat(row.created_at), lang),
+        "created_at": when(row.created_at),
     }

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import logging
 import traceback
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from datetime import datetime
 from functools import cache
 from http import HTTPStatus
 from pathlib import Path
@@ -17,8 +18,10 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from consent.errors import LANGS, CodedError, Lang
 from consent.wording import wording
+from evidence.calendar import KOREA
 from evidence.store.errors import ConsentUnknown, StoreUnavailable
 from service.errors import InternalFault, language, primary
+from service.log_lines import words_of
 from service.terminal import visible
 from service.times import with_times_told
 from service.web.console.faults import FormNotOurs, LoginRefused, PageMissing, RoleTooLow, UploadTooLarge
@@ -81,6 +84,17 @@ def _accepted() -> Lang:
 def say(key: str, **details: object) -> str:
     text = words()[key][spoken()]
     return text.format(**details) if details else text
+
+
+def when(at: datetime | str) -> str:
+    """A moment in Korea, to the second; a text is as the store writes times."""
+    moment = datetime.fromisoformat(at) if isinstance(at, str) else at
+    return f"{moment.astimezone(KOREA):%Y-%m-%d %H:%M:%S}"
+
+
+def log_told(rows: Iterable[Any]) -> list[dict[str, Any]]:
+    """Rows of the log as a list on a page."""
+    return [{"seq": row.seq, "at": when(row.at), "what": visible(" · ".join(words_of(row, spoken())))} for row in rows]
 
 
 def page(template: str, status: int = HTTPStatus.OK, **values: Any) -> Response:  # noqa: ANN401 - whatever it shows

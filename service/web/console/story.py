@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
 from typing import Any
 
 from flask import Blueprint
@@ -15,13 +14,11 @@ from evidence.store.finding import Story, story_of
 from evidence.store.sealing import about_consent
 from evidence.store.viewing import note_viewing
 from service.consent_story import facts_told
-from service.log_lines import row_told
 from service.terminal import visible
-from service.times import told as time_told
 from service.web.console.guard import for_role, visitor
 from service.web.console.judged import verdict_page
 from service.web.console.needs import Needs
-from service.web.console.page import NUMBER, page, spoken, told
+from service.web.console.page import NUMBER, log_told, page, spoken, told, when
 from service.web.console.roles import Role
 from verifier.reports.terms import MARKS, OUTCOMES
 from verifier.verdict import Indication
@@ -66,7 +63,7 @@ def _page(needs: Needs, number: int, *, unmask: bool) -> Response:
         facts=[(label, visible(text)) for label, text in facts_told(story, texts, lang, unmask=unmask)],
         verdicts=list(_verdicts(story)),
         records=[_record(one) for one in story.records],
-        log=[(one.seq, *row_told(one, lang)) for one in story.log],
+        log=log_told(story.log),
         judged=judged,
         refused=refused,
         unmasked=unmask,
@@ -79,7 +76,7 @@ def _verdicts(story: Story) -> Iterator[dict[str, Any]]:
     for one in story.verdicts:
         indication = Indication[one.indication]
         yield {
-            "at": time_told(datetime.fromisoformat(one.judged_at), lang),
+            "at": when(one.judged_at),
             "indication": indication.name,
             "mark": MARKS[indication],
             "outcome": OUTCOMES[indication][lang],

@@ -9,11 +9,10 @@ from werkzeug.wrappers import Response
 
 from consent.errors import CodedError
 from evidence.store.store import Writing
-from service.times import told as time_told
 from service.web.console.faults import FormNotOurs, OwnAccount, UserUnknown
 from service.web.console.guard import for_role, visitor
 from service.web.console.needs import Needs
-from service.web.console.page import NUMBER, page, spoken, told
+from service.web.console.page import NUMBER, page, spoken, told, when
 from service.web.console.roles import Role
 from service.web.console.users import (
     LONGEST,
@@ -96,7 +95,7 @@ def _list(needs: Needs, error: CodedError | None = None) -> Response:
                 "name": one.name,
                 "role": one.role.value,
                 "role_told": one.role.told(lang),
-                "created_at": time_told(one.created_at, lang),
+                "created_at": when(one.created_at),
                 "is_locked": one.locked_until is not None and one.locked_until > now,
                 "is_disabled": one.disabled_at is not None,
             }
