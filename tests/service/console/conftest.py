@@ -5,12 +5,24 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Final
+from unittest.mock import patch
 
 import pytest
 
 from certs.demo import DemoPki
 from evidence.store.keyring import Keyring
+from service.web.console import users
 from tests.service.console.house import House, build, opened
+
+HASH: Final = users._HASH
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_hashes() -> Iterator[None]:
+    """Hash the tests' passwords with less work than it takes elsewhere."""
+    with patch.object(users, "_HASH", "scrypt:512:8:1"):
+        yield
 
 
 @pytest.fixture(scope="session")

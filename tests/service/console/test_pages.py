@@ -27,8 +27,9 @@ OPERATORS = ("/fix/consents/2", "/fix/consents/5")
 ADMINISTRATORS = ("/users",)
 
 
-@pytest.mark.parametrize("lang", ["ko", "en"])
-@pytest.mark.parametrize("role", ["viewer", "operator", "administrator"])
+@pytest.mark.parametrize(
+    ("role", "lang"), [("viewer", "ko"), ("operator", "en"), ("administrator", "ko"), ("administrator", "en")]
+)
 def test_each_role_sees_its_pages_and_no_other(house: House, role: str, lang: str) -> None:
     browser = house.visitor(role, lang)
     allowed = {"viewer": (), "operator": OPERATORS, "administrator": OPERATORS + ADMINISTRATORS}[role]
