@@ -146,15 +146,6 @@ class CodeUnknown(CodedError):
         super().__init__(words=words[:20], nearest=", ".join(nearest) or "-")
 
 
-class ParameterUnknown(CodedError):
-    """A query has a parameter that there is none of, or one twice: what was asked for must not be passed over."""
-
-    code = "SVC-059"
-
-    def __init__(self, known: str) -> None:
-        super().__init__(known=known)
-
-
 class CodeNotKnown(CodedError):
     """No code book has a code that was asked for."""
 

@@ -84,7 +84,12 @@ SUMMARIES: Final[Mapping[str, str]] = MappingProxyType(
         "users role": "콘솔 사용자의 권한을 바꿉니다.",
         "users password": "콘솔 사용자의 비밀번호를 바꾸고 잠금을 풉니다.",
         "users disable": "콘솔 사용자의 사용을 중지하거나 재개합니다.",
-        "serve": "이 컴퓨터에서 HTTP로 검증을 시험합니다.",
+        "keys": "서비스의 API 키: 발급, 목록, 교체, 폐기",
+        "keys add": "API 키를 발급합니다.",
+        "keys list": "API 키와 권한, 유효기간을 표시합니다.",
+        "keys rotate": "같은 권한의 새 키를 발급하고 이전 키를 끝냅니다.",
+        "keys revoke": "API 키를 폐기합니다.",
+        "serve": "이 컴퓨터에서 API를 제공합니다.",
     }
 )
 

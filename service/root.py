@@ -52,7 +52,8 @@ COMMANDS: Final = {
     "take-in": "Take files of the clearing institute into the store.",
     "institute": "REHEARSAL ONLY: play the clearing institute and the banks.",
     "users": "Who may use the console: add, list, role, password, disable.",
-    "serve": "Judge DERs over HTTP on this machine.",
+    "keys": "API keys of the service: add, list, rotate, revoke.",
+    "serve": "Serve the API on this machine.",
 }
 """Each is `command` in the module of its name, `_` for `-`, in `service.commands`. Only the one that is called gets
 loaded: starting up is most of what a call costs."""

@@ -197,3 +197,39 @@ class NoSuchRemark(CodedError):
 
     def __init__(self, file: int, number: int) -> None:
         super().__init__(file=file, number=number)
+
+
+class SigningUnknown(CodedError):
+    """No consent to be signed has that id."""
+
+    code = "FB-380"
+
+    def __init__(self) -> None:
+        super().__init__()
+
+
+class SigningChanged(CodedError):
+    """Somebody else changed the consent meanwhile."""
+
+    code = "FB-381"
+
+    def __init__(self) -> None:
+        super().__init__()
+
+
+class SigningClosed(CodedError):
+    """The consent is signed already, or withdrawn."""
+
+    code = "FB-382"
+
+    def __init__(self, state: str) -> None:
+        super().__init__(state=state)
+
+
+class SigningExpired(CodedError):
+    """The consent was to be signed by a time that has passed."""
+
+    code = "FB-383"
+
+    def __init__(self, expires_at: str) -> None:
+        super().__init__(expires_at=expires_at)

@@ -75,7 +75,7 @@ def take_in_consents(
     """
     for part in _parts(registrations):
         with store.writing(clock()) as writing:
-            taken = _take_in(writing, part, queue=queue)
+            taken = take_in_part(writing, part, queue=queue)
         yield taken
 
 
@@ -86,17 +86,29 @@ def _parts(registrations: Iterable[Registration]) -> Iterator[list[Registration]
         part.append(one)
         size += len(one.evidence)
         if len(part) == AT_ONCE or size > BYTES_AT_ONCE:
-            _require_fit(part, before)
+            require_fit(part, before)
             yield part
             before += len(part)
             part, size = [], 0
     if part:
-        _require_fit(part, before)
+        require_fit(part, before)
         yield part
 
 
-def _require_fit(part: list[Registration], before: int) -> None:
-    """What does not fit a record of FB0110 must not wait for the evening to be found out."""
+def require_fit(part: list[Registration], before: int = 0) -> None:
+    """What does not fit a record of FB0110 must not wait for the evening to be found out.
+
+    Raises:
+        RecordError, SignedForAnother: as `take_in_consents`; numbers count on from `before`.
+    """
+    require_records_fit(part, before)
+    for number, one in enumerate(part, before + 1):
+        if KINDS[one.evidence_kind].is_der and may_be_own_form(one.evidence):
+            require_same_consent(record_texts(one), one.evidence, number, line=one.line)
+
+
+def require_records_fit(part: list[Registration], before: int = 0) -> None:
+    """As `require_fit`, where it is known that the evidence says the same as the record. Raises: RecordError."""
     packing = Packing(LAYOUTS["FB0110"], record_rules, lambda: 0)
     texts = [record_texts(one) for one in part]
     try:
@@ -106,9 +118,6 @@ def _require_fit(part: list[Registration], before: int) -> None:
         for number, one in enumerate(part, before + 1):
             _require_fits(one, number)
         raise
-    for number, (values, one) in enumerate(zip(texts, part, strict=True), before + 1):
-        if KINDS[one.evidence_kind].is_der and may_be_own_form(one.evidence):
-            require_same_consent(values, one.evidence, number, line=one.line)
 
 
 def _require_fits(one: Registration, number: int) -> None:
@@ -121,7 +130,8 @@ def _require_fits(one: Registration, number: int) -> None:
         raise error
 
 
-def _take_in(writing: Writing, part: list[Registration], *, queue: bool) -> TakenIn:
+def take_in_part(writing: Writing, part: list[Registration], *, queue: bool) -> TakenIn:
+    """Take in consents that `require_fit` let pass, within a transaction. Raises: ConsentExists."""
     news = [_New(one, identity_of(one).hashed(writing.keys.digest), _piece(one)) for one in part]
     alive = _alive(writing, [one.identity for one in news])
     new: list[_New] = []

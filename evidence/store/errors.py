@@ -160,3 +160,21 @@ class LogNotVouched(StoreError):
 
     def __init__(self) -> None:
         super().__init__()
+
+
+class ApiKeyExists(CodedError):
+    """The name of an API key is taken."""
+
+    code = "FB-384"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name=name)
+
+
+class ApiKeyUnknown(CodedError):
+    """No API key has that name."""
+
+    code = "FB-385"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name=name)

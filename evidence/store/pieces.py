@@ -143,3 +143,15 @@ def _row(writing: Writing, number: int, piece: Piece) -> dict[str, object]:
         "indication": None if piece.verdict is None else piece.verdict.indication.name,
         "judged_at": None if piece.verdict is None else writing.at,
     }
+
+
+def known_pieces(connection: Connection, digests: Sequence[bytes]) -> dict[bytes, int]:
+    """Numbers of evidence that is there, by SHA-256."""
+    return {digest: there[0] for digest, there in _known(connection, digests).items()}
+
+
+def sha256_of(connection: Connection, evidence_id: int | None) -> str | None:
+    """SHA-256 of a piece of evidence, in hex; None where there is none."""
+    if evidence_id is None:
+        return None
+    return bytes(connection.execute(select(EVIDENCE.c.sha256).where(EVIDENCE.c.id == evidence_id)).scalar_one()).hex()

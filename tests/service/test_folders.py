@@ -12,10 +12,10 @@ import pytest
 from certs.demo import DemoPki, build_demo_pki, write_demo_pki
 from consent import Charset
 from consent.form import Consent, render
-from service.vouch import TrustFolders
-from service.web import create_app
+from service.web.access import Scope
 from tests.service.desk import CONSENT, RECORD, Desk, evidence, write_lines
 from tests.service.running import called, refused
+from tests.service.web_service import web_service
 
 DATES = ("--process-date", "2026-11-02")
 
@@ -95,7 +95,7 @@ def test_two_folders_for_one_kind_are_refused(
         "fb0110": (listed, *DATES, "-o", out),
         "fb0420": (desk / "FB0410", "--records", listed, "-o", out),
         "verify": (desk / "rsa.der", "--kind", "2"),
-        "serve": ("--port", 0),
+        "serve": ("--port", 0, "--store", tmp_path / "s.db"),
     }[command]
     for other in (desk.trust, joint):  # [2, 7], and the same again
         refused(called(command, *words, *folders(joint, other)), "SVC-054")
@@ -127,34 +127,39 @@ def test_a_single_folder_judges_records_of_other_kinds_and_vouches_for_none(
     refused(called("fb0110", one, "--trust", joint, *DATES, "-o", tmp_path / "FB"), "FB-064", 1)
 
 
-def test_over_http_the_kind_and_the_holder_are_parameters(desk: Desk, joint: Path, private: Path) -> None:
-    client = create_app(TrustFolders.open([str(joint), str(private)])).test_client()
+def test_over_http_the_kind_and_the_holder_are_parameters(
+    desk: Desk, joint: Path, private: Path, tmp_path: Path
+) -> None:
+    service = web_service(desk, tmp_path, trusts=[joint, private])
     der = (desk / "rsa.der").read_bytes()
 
     def answered(query: str) -> tuple[int, str]:
-        answer = client.post(f"/v1/verify{query}", data=der)
+        answer = service.client.post(f"/v1/verify{query}", data=der, headers=service.headers(Scope.VERIFY))
         told = json.loads(answer.data)
         return answer.status_code, told["indication"] if answer.status_code == 200 else told["code"]
 
     assert answered("?kind=2") == (200, "TOTAL_PASSED")
     assert answered("?kind=7") == (200, "TOTAL_FAILED")
-    assert answered("") == (400, "SVC-055")
+    assert answered("") == (422, "SVC-055")
     for kind in ("1", "8", "", "2,7"):
-        assert answered(f"?kind={kind}") == (400, "SVC-057")
+        assert answered(f"?kind={kind}") == (422, "SVC-057")
     assert answered("?kind=2&holder=personal") == (200, "TOTAL_PASSED")
     assert answered("?kind=2&holder=corporate") == (200, "TOTAL_FAILED")
     for holder in ("server", "", "Personal"):
-        assert answered(f"?kind=2&holder={holder}") == (400, "SVC-053")
+        assert answered(f"?kind=2&holder={holder}") == (422, "SVC-053")
 
 
 @pytest.mark.parametrize(
     "query", ["hoder=corporate", "Holder=corporate", "holder=personal&holder=corporate", "policy=cms&policy=kftc", "a"]
 )
-def test_over_http_nothing_that_was_asked_for_is_passed_over(desk: Desk, joint: Path, query: str) -> None:
+def test_over_http_nothing_that_was_asked_for_is_passed_over(
+    desk: Desk, joint: Path, query: str, tmp_path: Path
+) -> None:
     """Whoever asks for a company's certificate, and spells it wrongly, is not told of a person's that it passed."""
-    client = create_app(TrustFolders.open([str(joint)])).test_client()
-    answer = client.post(f"/v1/verify?kind=2&{query}", data=(desk / "rsa.der").read_bytes())
-    assert (answer.status_code, json.loads(answer.data)["code"]) == (400, "SVC-059")
+    service = web_service(desk, tmp_path, trusts=[joint])
+    body = (desk / "rsa.der").read_bytes()
+    answer = service.client.post(f"/v1/verify?kind=2&{query}", data=body, headers=service.headers(Scope.VERIFY))
+    assert (answer.status_code, answer.get_json()["code"]) == (422, "SVC-212")
 
 
 @pytest.mark.parametrize(("holder", "code", "found"), [("personal", 0, "PKI-163"), ("corporate", 1, "PKI-146")])

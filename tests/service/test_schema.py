@@ -12,12 +12,12 @@ from typing import Any, Final
 import pytest
 from jsonschema import Draft202012Validator
 
-from certs import TrustStore
 from consent.errors import LANGS
-from service.web import create_app
+from service.web.access import Scope
 from tests.fuzz.pki import JUDGED_AT, TRUST
 from tests.service.desk import Desk
 from tests.service.running import called
+from tests.service.web_service import web_service
 from tests.verifier.said import cases
 from verifier import Check, Indication, TimeSource, policies, verify_der
 from verifier.reports.json_form import SCHEMA, as_json
@@ -91,11 +91,11 @@ def test_every_golden_verdict_follows_the_schema() -> None:
     assert seen == set(Indication.__members__)
 
 
-def test_what_the_server_answers_follows_the_schema(desk: Desk) -> None:
-    client = create_app(TrustStore.open(desk.trust)).test_client()
+def test_what_the_server_answers_follows_the_schema(desk: Desk, tmp_path: Path) -> None:
+    service = web_service(desk, tmp_path)
     for body in ((desk / "rsa.der").read_bytes(), (desk / "revoked.der").read_bytes(), b"", b"\x30\x80", LARGE):
         for query in ("", "?policy=cms", "?at=signing-time"):
-            answer = client.post(f"/v1/verify{query}", data=body)
+            answer = service.client.post(f"/v1/verify{query}", data=body, headers=service.headers(Scope.VERIFY))
             assert answer.status_code == 200
             follows(json.loads(answer.data))
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import signal
 import socket
@@ -10,16 +9,17 @@ import subprocess
 from collections.abc import Iterator
 from datetime import timedelta
 from http.client import HTTPConnection
-from typing import Any
+from pathlib import Path
 from urllib.parse import quote, urlsplit
 
 import pytest
 from flask.testing import FlaskClient
 
-from certs import TrustStore
-from service.web import create_app
+from service.web import ServiceSettings
+from service.web.access import Scope
 from tests.service.desk import Desk
 from tests.service.running import DONGUI, called, environment, refused
+from tests.service.web_service import WebService, web_service
 from verifier import policies
 
 posix = pytest.mark.skipif(os.name != "posix", reason="signals are POSIX")
@@ -27,14 +27,28 @@ KOREAN = {"Accept-Language": "ko-KR,ko;q=0.9,en;q=0.5"}
 
 
 @pytest.fixture
-def client(desk: Desk) -> FlaskClient:
-    return create_app(TrustStore.open(desk.trust)).test_client()
+def service(desk: Desk, tmp_path: Path) -> WebService:
+    return web_service(desk, tmp_path)
 
 
 @pytest.fixture
-def server(desk: Desk) -> Iterator[tuple[subprocess.Popen[bytes], HTTPConnection]]:
+def client(service: WebService) -> FlaskClient:
+    service.client.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {service.key(Scope.VERIFY).secret}"
+    return service.client
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> tuple[str, ...]:
+    """Options of a new store."""
+    store, keys = str(tmp_path / "s.db"), str(tmp_path / "s.keys")
+    assert called("store", "init", "--store", store, "--keys", keys).code == 0
+    return "--store", store, "--keys", keys
+
+
+@pytest.fixture
+def server(desk: Desk, office: tuple[str, ...]) -> Iterator[tuple[subprocess.Popen[bytes], HTTPConnection]]:
     """Start the server on a free port; stop it if the test did not."""
-    command = [str(DONGUI), "serve", "--trust", str(desk.trust), "--port", "0"]
+    command = [str(DONGUI), "serve", *office, "--trust", str(desk.trust), "--port", "0"]
     with subprocess.Popen(command, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE) as child:
         assert child.stdout is not None
         url = urlsplit(child.stdout.readline().decode().strip())
@@ -46,24 +60,14 @@ def server(desk: Desk) -> Iterator[tuple[subprocess.Popen[bytes], HTTPConnection
             child.terminate()
 
 
-def asked(connection: HTTPConnection, path: str, body: bytes) -> tuple[int, dict[str, Any]]:
-    connection.request("POST", path, body)
-    answer = connection.getresponse()
-    return answer.status, json.loads(answer.read())
-
-
 @posix
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 0), (signal.SIGTERM, 143)])
-def test_the_verdict_is_that_of_the_command_line(
-    desk: Desk, server: tuple[subprocess.Popen[bytes], HTTPConnection], number: int, code: int
+def test_it_serves_and_ends_quietly(
+    server: tuple[subprocess.Popen[bytes], HTTPConnection], number: int, code: int
 ) -> None:
     child, connection = server
-    at = (desk.pki.at + timedelta(hours=1)).isoformat()
-    for file in ("rsa.der", "revoked.der", "consent.txt"):
-        data = (desk / file).read_bytes()
-        expected = called("verify", "-", "--trust", desk.trust, "--at", at, "--json", stdin=data).json
-        assert asked(connection, f"/v1/verify?at={quote(at)}", data) == (200, expected)
-    assert asked(connection, "/v1/verify?at=then", b"x")[0] == 400
+    connection.request("POST", "/v1/verify", b"x")
+    assert connection.getresponse().status == 401
     connection.close()
     child.send_signal(number)
     _, said = child.communicate(timeout=20)
@@ -71,17 +75,21 @@ def test_the_verdict_is_that_of_the_command_line(
     assert b"Traceback" not in said
 
 
-def test_a_port_that_is_taken_is_told(desk: Desk) -> None:
+def test_the_verdict_is_that_of_the_command_line(desk: Desk, client: FlaskClient) -> None:
+    at = (desk.pki.at + timedelta(hours=1)).isoformat()
+    for file in ("rsa.der", "revoked.der", "consent.txt"):
+        data = (desk / file).read_bytes()
+        expected = called("verify", "-", "--trust", desk.trust, "--at", at, "--json", stdin=data).json
+        assert client.post(f"/v1/verify?at={quote(at)}", data=data).get_json() == expected
+
+
+def test_a_port_that_is_taken_is_told(desk: Desk, office: tuple[str, ...]) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
-        refused(called("serve", "--trust", desk.trust, "--port", taken.getsockname()[1]), "SVC-009")
+        refused(called("serve", *office, "--trust", desk.trust, "--port", taken.getsockname()[1]), "SVC-009")
 
 
-def test_a_trust_folder_that_is_none_is_told(desk: Desk) -> None:
-    refused(called("serve", "--trust", desk / "nowhere", "--port", 0), "PKI-001")
-
-
-def test_it_says_that_it_lives(client: FlaskClient) -> None:
-    assert client.get("/livez").get_json() == {"status": "ok"}
+def test_a_trust_folder_that_is_none_is_told(desk: Desk, office: tuple[str, ...]) -> None:
+    refused(called("serve", *office, "--trust", desk / "nowhere", "--port", 0), "PKI-001")
 
 
 def test_the_language_is_that_of_the_request(desk: Desk, client: FlaskClient) -> None:
@@ -124,10 +132,10 @@ def test_the_language_is_the_one_that_the_request_prefers(client: FlaskClient, a
 @pytest.mark.parametrize(
     ("path", "status", "code"),
     [
-        ("/v1/verify?at=yesterday", 400, "SVC-003"),
-        ("/v1/verify?at=2026-11-02T09:00:00", 400, "SVC-003"),
-        ("/v1/verify?policy=none", 400, "SVC-012"),
-        ("/v1/verify?policy=", 400, "SVC-012"),
+        ("/v1/verify?at=yesterday", 422, "SVC-003"),
+        ("/v1/verify?at=2026-11-02T09:00:00", 422, "SVC-003"),
+        ("/v1/verify?policy=none", 422, "SVC-012"),
+        ("/v1/verify?policy=", 422, "SVC-012"),
     ],
 )
 @pytest.mark.parametrize("headers", [{}, KOREAN])
@@ -143,10 +151,11 @@ def test_a_refusal_is_a_problem_document_with_its_code(
     assert problem["remedy"]
 
 
-def test_a_body_that_is_too_large_is_a_problem_document(client: FlaskClient) -> None:
-    answer = client.post("/v1/verify", data=bytes(policies.CMS.max_der_bytes + 2))
+def test_a_body_that_is_too_large_is_a_problem_document(desk: Desk, tmp_path: Path) -> None:
+    service = web_service(desk, tmp_path, ServiceSettings(body_limit=1000))
+    answer = service.client.post("/v1/verify", data=bytes(1001), headers=service.headers(Scope.VERIFY))
     assert (answer.status_code, answer.mimetype) == (413, "application/problem+json")
-    assert answer.get_json()["code"] == "SVC-002"
+    assert answer.get_json()["code"] == "SVC-222"
 
 
 def test_a_body_just_over_the_measure_of_a_policy_is_judged(client: FlaskClient) -> None:

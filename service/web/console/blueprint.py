@@ -19,12 +19,12 @@ from service.web.console import (
     story,
     users_page,
 )
-from service.web.console.needs import Needs
+from service.web.resources import Resources
 
 _PAGES: Final = (entry, due, search, story, fix, files, look, charts, users_page)
 
 
-def blueprint(resources: Needs) -> Blueprint:
+def blueprint(resources: Resources) -> Blueprint:
     """The console at `/console`, on a store, with the trust folders and the clock of the service."""
     pages = Blueprint("console", __name__, url_prefix="/console", template_folder="templates")
     guard.register(pages, resources)

@@ -26,8 +26,8 @@ from service.holdings import holdings
 from service.terminal import visible
 from service.times import day
 from service.web.console.drawing import columns
-from service.web.console.needs import Needs
 from service.web.console.page import page, spoken, told
+from service.web.resources import Resources
 from verifier.cms import read_signed_data
 from verifier.der import read_der
 from verifier.fields import StructureFault
@@ -41,22 +41,22 @@ _ENDS_WITHIN: Final = timedelta(days=90)
 _FIELDS: Final = {"FB0620": "failure_code"}
 
 
-def register(pages: Blueprint, needs: Needs) -> None:
+def register(pages: Blueprint, resources: Resources) -> None:
     @pages.get("/charts")
     def charts() -> Response:
-        now, lang = needs.clock(), spoken()
-        with needs.store.reading() as connection:
+        now, lang = resources.clock(), spoken()
+        with resources.store.reading() as connection:
             days = _days(connection, now)
             codes = _codes(connection, now, lang)
             numbers = _latest(connection)
-        ending, refused = _ending(needs, now, lang)
+        ending, refused = _ending(resources, now, lang)
         return page(
             "charts",
             days=days,
             drawn=columns([(f"{one:%m-%d}", count) for one, count in days]),
             total=sum(count for _, count in days),
             codes=codes,
-            products=_products(needs.store, numbers, lang),
+            products=_products(resources.store, numbers, lang),
             looked_at=len(numbers),
             ending=ending,
             refused=refused,
@@ -130,10 +130,10 @@ def _product(der: bytes, lang: Lang) -> str:
     return ""
 
 
-def _ending(needs: Needs, now: datetime, lang: Lang) -> tuple[list[dict[str, Any]], dict[str, str] | None]:
+def _ending(resources: Resources, now: datetime, lang: Lang) -> tuple[list[dict[str, Any]], dict[str, str] | None]:
     """What of the trust folders has ended, ends soon or is missing, the most urgent first."""
     try:
-        found = [row for trust in needs.trust().stores for row in _of_folder(trust, now, lang)]
+        found = [row for trust in resources.trust().stores for row in _of_folder(trust, now, lang)]
     except CodedError as error:
         return [], told(error)
     return sorted(found, key=lambda row: (row["left"] is not None, row["left"] or 0)), None

@@ -13,16 +13,16 @@ from evidence.lifecycle.facts import facts_of
 from service.calendars import calendar_of
 from service.due_view import as_json, item_told
 from service.korea_times import time_told
-from service.web.console.needs import Needs
 from service.web.console.page import page, spoken
+from service.web.resources import Resources
 
 
-def register(pages: Blueprint, needs: Needs) -> None:
+def register(pages: Blueprint, resources: Resources) -> None:
     @pages.get("/")
     def due() -> Response:
-        now, lang = needs.clock(), spoken()
-        with needs.store.reading() as connection:
-            facts = facts_of(needs.store, connection, now.astimezone(KOREA).date())
+        now, lang = resources.clock(), spoken()
+        with resources.store.reading() as connection:
+            facts = facts_of(resources.store, connection, now.astimezone(KOREA).date())
         calendar, notices = calendar_of(None)
         items = due_items(facts, calendar, now)
         whole = as_json(items, now, lang, store="")

@@ -19,10 +19,10 @@ from evidence.store.viewing import note_viewing
 from service.fb_view import View
 from service.web.console.faults import PageMissing
 from service.web.console.guard import for_role, visitor
-from service.web.console.needs import Needs
 from service.web.console.page import NUMBER, log_told, number_in, page, spoken, when
 from service.web.console.record_view import Part, part_of
 from service.web.console.roles import Role
+from service.web.resources import Resources
 
 _A_PAGE: Final = 50
 STATES: Final[dict[FileState, dict[str, str]]] = {
@@ -35,12 +35,12 @@ STATES: Final[dict[FileState, dict[str, str]]] = {
 }
 
 
-def register(pages: Blueprint, needs: Needs) -> None:
+def register(pages: Blueprint, resources: Resources) -> None:
     @pages.get("/files")
     def files() -> Response:
         before = number_in(request.args.get("before", ""))
         query = select(FILE).order_by(FILE.c.id.desc()).limit(_A_PAGE + 1)
-        with needs.store.reading() as connection:
+        with resources.store.reading() as connection:
             rows = connection.execute(query if before is None else query.where(FILE.c.id < before)).all()
         last = rows[_A_PAGE - 1].id if len(rows) > _A_PAGE else None
         return page("files", rows=[_file(row) for row in rows[:_A_PAGE]], last=last)
@@ -48,7 +48,7 @@ def register(pages: Blueprint, needs: Needs) -> None:
     @pages.get(f"/files/<{NUMBER}:file_id>")
     def file(file_id: int) -> Response:
         after = number_in(request.args.get("after", "")) or 0
-        with needs.store.reading() as connection:
+        with resources.store.reading() as connection:
             row = _row(connection, file_id)
             records = _records(connection, file_id, after)
             log = log_told(list(find_log_rows(connection, file_id=file_id))[-_A_PAGE:])
@@ -66,26 +66,28 @@ def register(pages: Blueprint, needs: Needs) -> None:
 
     @pages.get(f"/files/<{NUMBER}:file_id>/records/<{NUMBER}:number>")
     def record(file_id: int, number: int) -> Response:
-        return _record_page(needs, file_id, number, unmask=False)
+        return _record_page(resources, file_id, number, unmask=False)
 
     @pages.post(f"/files/<{NUMBER}:file_id>/records/<{NUMBER}:number>/unmask")
     @for_role(Role.OPERATOR)
     def unmask_record(file_id: int, number: int) -> Response:
         session = visitor().session
         assert session is not None  # noqa: S101 - the guard lets nobody else through
-        with needs.store.reading() as connection:
+        with resources.store.reading() as connection:
             row = _record(connection, file_id, number)
         who = session.user.id
-        note_viewing(needs.store, needs.clock(), "unmasked", row.consent_id, user=who, file=file_id, record=number)
-        return _record_page(needs, file_id, number, unmask=True)
+        note_viewing(
+            resources.store, resources.clock(), "unmasked", row.consent_id, user=who, file=file_id, record=number
+        )
+        return _record_page(resources, file_id, number, unmask=True)
 
 
-def _record_page(needs: Needs, file_id: int, number: int, *, unmask: bool) -> Response:
-    with needs.store.reading() as connection:
+def _record_page(resources: Resources, file_id: int, number: int, *, unmask: bool) -> Response:
+    with resources.store.reading() as connection:
         file, row = _row(connection, file_id), _record(connection, file_id, number)
         beside = [_beside(connection, file_id, number, later=later) for later in (False, True)]
     table = LAYOUTS[file.code].data
-    texts = texts_of(needs.store, row) if row.sealed else {}
+    texts = texts_of(resources.store, row) if row.sealed else {}
     part = _part(View(shipped(), file.process_date, unmask), table, {"sequence": str(number), **texts})
     chosen = request.args.get("field", "")
     return page(

@@ -27,31 +27,31 @@ from service.fb_view import field_name
 from service.fix_view import consent_told
 from service.web.console.faults import NotConfirmed, NothingChosen
 from service.web.console.guard import for_role, visitor
-from service.web.console.needs import Needs
 from service.web.console.page import NUMBER, number_in, page, spoken, told
 from service.web.console.roles import Role
+from service.web.resources import Resources
 
 _SHOWN: Final = 100
 _DONE: Final = ("requeued", "amended", "withdrawn", "cancelled", "held", "done", "decided")
 
 
-def register(pages: Blueprint, needs: Needs) -> None:  # noqa: C901 - one view for each thing that can be done
+def register(pages: Blueprint, resources: Resources) -> None:  # noqa: C901 - one view for each thing that can be done
     @pages.get("/fix")
     def fix() -> Response:
-        return _list(needs)
+        return _list(resources)
 
     @pages.get(f"/fix/consents/<{NUMBER}:number>")
     @for_role(Role.OPERATOR)
     def mend(number: int) -> Response:
-        return _mend(needs, number)
+        return _mend(resources, number)
 
     @pages.post("/fix/requeue")
     @for_role(Role.OPERATOR)
     def fix_requeue() -> Response:
         numbers = [number for text in request.form.getlist("consent") if (number := number_in(text)) is not None]
         if not numbers:
-            return _list(needs, NothingChosen())
-        return _act(needs, "requeued", numbers, lambda writing: requeue(writing, numbers))
+            return _list(resources, NothingChosen())
+        return _act(resources, "requeued", numbers, lambda writing: requeue(writing, numbers))
 
     @pages.post(f"/fix/consents/<{NUMBER}:number>/amend")
     @for_role(Role.OPERATOR)
@@ -60,33 +60,33 @@ def register(pages: Blueprint, needs: Needs) -> None:  # noqa: C901 - one view f
         values = {name: text for name in AMENDABLE if (text := request.form.get(name, "").strip())}
         if "applied_on" in values:
             values["applied_on"] = values["applied_on"].replace("-", "")
-        return _act(needs, "amended", [number], lambda writing: amend(writing, number, values), page_of=number)
+        return _act(resources, "amended", [number], lambda writing: amend(writing, number, values), page_of=number)
 
     @pages.post(f"/fix/consents/<{NUMBER}:number>/withdraw")
     @for_role(Role.OPERATOR)
     def fix_withdraw(number: int) -> Response:
-        return _act(needs, "withdrawn", [number], lambda w: _confirmed() and withdraw(w, [number]), page_of=number)
+        return _act(resources, "withdrawn", [number], lambda w: _confirmed() and withdraw(w, [number]), page_of=number)
 
     @pages.post(f"/fix/consents/<{NUMBER}:number>/cancel")
     @for_role(Role.OPERATOR)
     def fix_cancel(number: int) -> Response:
-        return _act(needs, "cancelled", [number], lambda w: queue_cancellations(w, [number]), page_of=number)
+        return _act(resources, "cancelled", [number], lambda w: queue_cancellations(w, [number]), page_of=number)
 
     @pages.post(f"/fix/consents/<{NUMBER}:number>/hold")
     @for_role(Role.OPERATOR)
     def fix_hold(number: int) -> Response:
-        return _act(needs, "held", [number], lambda w: hold_cancellations(w, [number]), page_of=number)
+        return _act(resources, "held", [number], lambda w: hold_cancellations(w, [number]), page_of=number)
 
     @pages.post(f"/fix/files/<{NUMBER}:file_id>/<{NUMBER}:record>/done")
     @for_role(Role.OPERATOR)
     def fix_done(file_id: int, record: int) -> Response:
-        return _act(needs, "done", [], lambda w: tick_off(w, file_id, record), file_id=file_id)
+        return _act(resources, "done", [], lambda w: tick_off(w, file_id, record), file_id=file_id)
 
     @pages.post(f"/fix/files/<{NUMBER}:file_id>/<{NUMBER}:record>/receipt")
     @for_role(Role.OPERATOR)
     def fix_receipt(file_id: int, record: int) -> Response:
         code = request.form.get("code", "").strip()
-        return _act(needs, "decided", [], lambda w: decide(w, file_id, record, code), file_id=file_id)
+        return _act(resources, "decided", [], lambda w: decide(w, file_id, record, code), file_id=file_id)
 
 
 def _confirmed() -> bool:
@@ -97,7 +97,7 @@ def _confirmed() -> bool:
 
 
 def _act(  # noqa: PLR0913 - what is done, to what, and where one goes on
-    needs: Needs,
+    resources: Resources,
     what: str,
     consents: list[int],
     act: Callable[[Writing], object],
@@ -110,23 +110,23 @@ def _act(  # noqa: PLR0913 - what is done, to what, and where one goes on
     assert session is not None  # noqa: S101 - the guard lets nobody else through
     details: dict[str, str | int] = {"user": session.user.id, "did": what}
     try:
-        with needs.store.writing(needs.clock()) as writing:
+        with resources.store.writing(resources.clock()) as writing:
             act(writing)
             for number in consents:
                 writing.log.add("user_acted", consent_id=number, details=details)
             if file_id is not None:
                 writing.log.add("user_acted", file_id=file_id, details=details)
     except CodedError as error:
-        return _list(needs, error) if page_of is None else _mend(needs, page_of, error)
+        return _list(resources, error) if page_of is None else _mend(resources, page_of, error)
     return redirect(url_for("console.fix", done=what), 303)
 
 
-def _list(needs: Needs, error: CodedError | None = None) -> Response:
+def _list(resources: Resources, error: CodedError | None = None) -> Response:
     lang = spoken()
     found: dict[str, list[dict[str, Any]]] = {}
     more: dict[str, int] = {}
-    with needs.store.reading() as connection:
-        for kind, items in stuck_items(needs.store, connection, lang, ""):
+    with resources.store.reading() as connection:
+        for kind, items in stuck_items(resources.store, connection, lang, ""):
             some = [_worded(one) for one in islice(items, _SHOWN)]
             if some:
                 found[kind], more[kind] = some, sum(1 for _ in items)
@@ -149,9 +149,9 @@ def _worded(item: dict[str, Any]) -> dict[str, Any]:
     return item | told_so | ({"advice": ""} if item["remedy"] in {"amend", "compare"} else {})
 
 
-def _mend(needs: Needs, number: int, error: CodedError | None = None) -> Response:
+def _mend(resources: Resources, number: int, error: CodedError | None = None) -> Response:
     lang = spoken()
-    with needs.store.reading() as connection:
+    with resources.store.reading() as connection:
         state = connection.execute(select(CONSENT.c.state).where(CONSENT.c.id == number)).scalar()
         if state is None:
             raise ConsentUnknown(number)

@@ -13,9 +13,9 @@ from flask import Blueprint, Request, Response, current_app, g, redirect, reques
 from werkzeug.wrappers import Response as AnyResponse
 
 from service.web.console.faults import FormNotOurs, RoleTooLow
-from service.web.console.needs import Needs
 from service.web.console.roles import Role
 from service.web.console.sessions import Session, form_token, is_form_token, session_of
+from service.web.resources import Resources
 
 _View = TypeVar("_View", bound=Callable[..., object])
 FORM_LIMIT: Final = 64 * 1024
@@ -77,11 +77,12 @@ def takes_files(view: _View) -> _View:
 
 
 def visitor() -> Visitor:
-    found: Visitor = g.console_visitor
+    """Whoever asks; nobody where a request is refused before it is looked at."""
+    found: Visitor = g.get("console_visitor") or Visitor(None, "")
     return found
 
 
-def register(pages: Blueprint, needs: Needs) -> None:
+def register(pages: Blueprint, resources: Resources) -> None:
     """Have every request of these pages looked at before its view is called."""
 
     @pages.before_request
@@ -89,16 +90,16 @@ def register(pages: Blueprint, needs: Needs) -> None:
         view = current_app.view_functions[request.endpoint or ""]
         role: Role | None = getattr(view, "console_role", Role.VIEWER)
         request.max_content_length = getattr(view, "console_limit", FORM_LIMIT)
-        session = session_of(needs.store, request.cookies.get(_name(_SESSION), ""), needs.clock())
+        session = session_of(resources.store, request.cookies.get(_name(_SESSION), ""), resources.clock())
         value = session.value if session is not None else request.cookies.get(_name(_VISIT), "")
         if session is None and not value:
             value = g.console_new_visit = secrets.token_urlsafe(32)
-        g.console_visitor = Visitor(session, form_token(needs.store.keys, value))
+        g.console_visitor = Visitor(session, form_token(resources.store.keys, value))
         if role is not None and session is None:
             return redirect(url_for("console.login", ended=int(_name(_SESSION) in request.cookies) or None), 303)
         if role is not None and session is not None and not session.user.role.allows(role):
             raise RoleTooLow(role.told("en"), role.told("ko"))
-        if request.method == "POST" and not _is_ours(needs, value):
+        if request.method == "POST" and not _is_ours(resources, value):
             raise FormNotOurs
         return None
 
@@ -111,11 +112,11 @@ def register(pages: Blueprint, needs: Needs) -> None:
         return response
 
 
-def _is_ours(needs: Needs, value: str) -> bool:
+def _is_ours(resources: Resources, value: str) -> bool:
     """The form carries the session's own token; a browser that says where it came from says: from here."""
     if request.headers.get("Sec-Fetch-Site", "same-origin") not in {"same-origin", "none"}:
         return False
-    return is_form_token(needs.store.keys, value, request.form.get(TOKEN, ""))
+    return is_form_token(resources.store.keys, value, request.form.get(TOKEN, ""))
 
 
 def session_value(asked: Request) -> str:

@@ -25,9 +25,9 @@ from service.vouch import Judge
 from service.web.console.faults import NothingUploaded
 from service.web.console.guard import takes_files
 from service.web.console.judged import judge
-from service.web.console.needs import Needs
 from service.web.console.page import number_in, page, spoken, told
 from service.web.console.record_view import part_of
+from service.web.resources import Resources
 from verifier.reports.glyphs import anywhere
 from verifier.reports.page import page_of
 from verifier.verdict import Verdict
@@ -37,7 +37,7 @@ _FAULTS: Final = 100
 _KINDS: Final = tuple(code for code, kind in KINDS.items() if kind.is_der)
 
 
-def register(pages: Blueprint, needs: Needs) -> None:
+def register(pages: Blueprint, resources: Resources) -> None:
     @pages.get("/look")
     def look() -> Response:
         return page("look", kinds=_KINDS)
@@ -54,14 +54,14 @@ def register(pages: Blueprint, needs: Needs) -> None:
             stream.seek(0)
             is_fb = stream.read(1) == b"H"
             stream.seek(0)
-            return _fb(needs, stream, name) if is_fb else _other(needs, stream.read(), name)
+            return _fb(resources, stream, name) if is_fb else _other(resources, stream.read(), name)
         except CodedError as error:
             return page("look", 422, kinds=_KINDS, refused=told(error))
 
 
-def _other(needs: Needs, data: bytes, name: str) -> Response:
+def _other(resources: Resources, data: bytes, name: str) -> Response:
     lang = spoken()
-    described = describe(data, Reader(needs.clock(), lang))
+    described = describe(data, Reader(resources.clock(), lang))
     if described is None:
         raise NothingKnown(name)
     kind, rows = described
@@ -69,7 +69,7 @@ def _other(needs: Needs, data: bytes, name: str) -> Response:
     if kind == "signed-data":
         wanted = request.form.get("kind", "")
         try:
-            report = judge(needs, data, wanted if wanted in _KINDS else None, name)
+            report = judge(resources, data, wanted if wanted in _KINDS else None, name)
             judged = page_of(report, lang, has_glyph=anywhere, masked=True)
         except CodedError as error:
             unjudged = told(error)
@@ -83,11 +83,11 @@ def _other(needs: Needs, data: bytes, name: str) -> Response:
     return page("looked", name=name, kind=named, rows=shown, judged=judged, unjudged=unjudged, sha256=digest, size=size)
 
 
-def _fb(needs: Needs, stream: BinaryIO, name: str) -> Response:
+def _fb(resources: Resources, stream: BinaryIO, name: str) -> Response:
     lang, first = spoken(), number_in(request.form.get("first", "")) or 1
-    report = report_as_json(check(stream, NOTHING, Looking(_judging(needs))), lang)
+    report = report_as_json(check(stream, NOTHING, Looking(_judging(resources))), lang)
     stream.seek(0)
-    view, shown, more = View(shipped(), needs.clock().date(), unmask=False), [], False
+    view, shown, more = View(shipped(), resources.clock().date(), unmask=False), [], False
     for item in scan(stream):
         if isinstance(item, Fault):
             continue  # told above, by its record
@@ -103,8 +103,8 @@ def _fb(needs: Needs, stream: BinaryIO, name: str) -> Response:
     )
 
 
-def _judging(needs: Needs) -> Any:  # noqa: ANN401 - evidence.looking.Judging
-    judging = Judge(needs.trust(), needs.clock())
+def _judging(resources: Resources) -> Any:  # noqa: ANN401 - evidence.looking.Judging
+    judging = Judge(resources.trust(), resources.clock())
 
     def verdict(kind: str, evidence: bytes) -> Verdict | None:
         return judging.verdict(kind, evidence, None)

@@ -19,27 +19,27 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from consent.errors import LANGS, CodedError, Lang
 from consent.wording import wording
 from evidence.calendar import KOREA
-from evidence.store.errors import ConsentUnknown, StoreUnavailable
-from service.errors import InternalFault, language, primary
+from service.errors import InternalFault
 from service.log_lines import words_of
 from service.terminal import visible
 from service.times import with_times_told
 from service.web.console.faults import FormNotOurs, LoginRefused, PageMissing, RoleTooLow, UploadTooLarge
 from service.web.console.guard import TOKEN, UPLOAD_LIMIT, visitor
 from service.web.console.roles import Role
+from service.web.faults import TooManyRequests
+from service.web.languages import lang as accepted_language
+from service.web.problems import status_of
 
 NUMBER: Final = "int(min=1, max=9223372036854775807)"
 """A number in a page's address that a database can take."""
 _COOKIE: Final = "dongui-lang"
 _YEAR: Final = 365 * 24 * 3600
 _STATUS: Final[dict[type[CodedError], HTTPStatus]] = {
-    ConsentUnknown: HTTPStatus.NOT_FOUND,
     FormNotOurs: HTTPStatus.FORBIDDEN,
     InternalFault: HTTPStatus.INTERNAL_SERVER_ERROR,
     LoginRefused: HTTPStatus.FORBIDDEN,
     PageMissing: HTTPStatus.NOT_FOUND,
     RoleTooLow: HTTPStatus.FORBIDDEN,
-    StoreUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
     UploadTooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
 }
 _NAVIGATION: Final = (
@@ -71,14 +71,9 @@ def spoken() -> Lang:
     """The language that was chosen, in this page's address or before; else what the browser asks for."""
     if "console_lang" not in g:
         chosen = request.args.get("lang") or request.cookies.get(_COOKIE)
-        g.console_lang = chosen if chosen in LANGS else _accepted()
+        g.console_lang = chosen if chosen in LANGS else accepted_language()
     found: Lang = g.console_lang
     return found
-
-
-def _accepted() -> Lang:
-    spoken = [(quality, tag) for tag, quality in request.accept_languages if quality and primary(tag) in LANGS]
-    return language(max(spoken, key=lambda one: one[0])[1]) if spoken else "ko"
 
 
 def say(key: str, **details: object) -> str:
@@ -141,6 +136,10 @@ def register(pages: Blueprint) -> None:
             response.set_cookie(_COOKIE, spoken(), max_age=_YEAR, path="/", httponly=True, samesite="Lax")
         return response
 
+    @pages.get("/<path:_anything>")
+    def missing(_anything: str) -> Response:
+        raise PageMissing
+
     @pages.errorhandler(CodedError)
     def coded(error: CodedError) -> Response:
         return refusal(error)
@@ -149,7 +148,7 @@ def register(pages: Blueprint) -> None:
     def http(error: HTTPException) -> Response:
         if isinstance(error, RequestEntityTooLarge):
             return refusal(UploadTooLarge(UPLOAD_LIMIT))
-        response = refusal(PageMissing())
+        response = refusal(TooManyRequests() if error.code == HTTPStatus.TOO_MANY_REQUESTS else PageMissing())
         response.status_code = error.code or HTTPStatus.INTERNAL_SERVER_ERROR
         return response
 
@@ -174,4 +173,4 @@ def told(error: CodedError) -> dict[str, str]:
 
 
 def _status(error: CodedError) -> HTTPStatus:
-    return _STATUS.get(type(error), HTTPStatus.UNPROCESSABLE_ENTITY)
+    return _STATUS.get(type(error)) or status_of(error)

@@ -15,17 +15,17 @@ from evidence.store.errors import ConsentUnknown
 from evidence.store.finding import SEARCHABLE, find_consents
 from evidence.store.schema import CONSENT, FILE
 from service.web.console.faults import SearchEmpty
-from service.web.console.needs import Needs
 from service.web.console.page import number_in, page, spoken, told
+from service.web.resources import Resources
 
 _MOST: Final = 100
 KINDS: Final = ("number", *SEARCHABLE, "file")
 
 
-def register(pages: Blueprint, needs: Needs) -> None:
+def register(pages: Blueprint, resources: Resources) -> None:
     @pages.get("/search")
     def search() -> Response:
-        with needs.store.reading() as connection:
+        with resources.store.reading() as connection:
             return page("search", kinds=KINDS, kind="number", states=list(_states(connection)))
 
     @pages.post("/search")
@@ -34,7 +34,7 @@ def register(pages: Blueprint, needs: Needs) -> None:
         kind, text = request.form.get("kind", ""), request.form.get("text", "").strip()
         kind = kind if kind in KINDS else "number"
         kept = text if kind in {"number", "file"} else ""
-        with needs.store.reading() as connection:
+        with resources.store.reading() as connection:
             states = list(_states(connection))
             if not text or (kind == "number" and number_in(text) is None):
                 refused = told(SearchEmpty())
@@ -44,7 +44,7 @@ def register(pages: Blueprint, needs: Needs) -> None:
             if kind == "file":
                 files = connection.execute(_files(text)).all()
                 return page("search", kinds=KINDS, kind=kind, text=kept, states=states, files=files, most=_MOST)
-            rows = list(islice(find_consents(connection, needs.store.keys, wanted={kind: text}), _MOST + 1))
+            rows = list(islice(find_consents(connection, resources.store.keys, wanted={kind: text}), _MOST + 1))
         return page("search", kinds=KINDS, kind=kind, states=states, rows=_rows(rows[:_MOST]), more=len(rows) > _MOST)
 
     @pages.get("/consents")
@@ -53,7 +53,7 @@ def register(pages: Blueprint, needs: Needs) -> None:
         state, after = request.args.get("state", ""), number_in(request.args.get("after", "")) or 0
         query = select(CONSENT).where(CONSENT.c.id > after).order_by(CONSENT.c.id)
         query = query.where(CONSENT.c.state == state) if state else query
-        with needs.store.reading() as connection:
+        with resources.store.reading() as connection:
             rows = connection.execute(query.limit(_MOST + 1)).all()
         last = rows[_MOST - 1].id if len(rows) > _MOST else None
         name = state_name(state, spoken()) if state else ""

@@ -17,17 +17,17 @@ from service.consent_story import facts_told
 from service.terminal import visible
 from service.web.console.guard import for_role, visitor
 from service.web.console.judged import verdict_page
-from service.web.console.needs import Needs
 from service.web.console.page import NUMBER, log_told, page, spoken, told, when
 from service.web.console.roles import Role
+from service.web.resources import Resources
 from verifier.reports.terms import MARKS, OUTCOMES
 from verifier.verdict import Indication
 
 
-def register(pages: Blueprint, needs: Needs) -> None:
+def register(pages: Blueprint, resources: Resources) -> None:
     @pages.get(f"/consents/<{NUMBER}:number>")
     def consent(number: int) -> Response:
-        return _page(needs, number, unmask=False)
+        return _page(resources, number, unmask=False)
 
     @pages.post(f"/consents/<{NUMBER}:number>/unmask")
     @for_role(Role.OPERATOR)
@@ -35,23 +35,23 @@ def register(pages: Blueprint, needs: Needs) -> None:
         """What is personal, for this one answer; the log has it before anybody sees it."""
         session = visitor().session
         assert session is not None  # noqa: S101 - the guard lets nobody else through
-        with needs.store.reading() as connection:
+        with resources.store.reading() as connection:
             story_of(connection, number)
-        note_viewing(needs.store, needs.clock(), "unmasked", number, user=session.user.id)
-        return _page(needs, number, unmask=True)
+        note_viewing(resources.store, resources.clock(), "unmasked", number, user=session.user.id)
+        return _page(resources, number, unmask=True)
 
 
-def _page(needs: Needs, number: int, *, unmask: bool) -> Response:
+def _page(resources: Resources, number: int, *, unmask: bool) -> Response:
     lang = spoken()
-    with needs.store.reading() as connection:
+    with resources.store.reading() as connection:
         story = story_of(connection, number)
     row = story.consent
     is_kept = bool(row.sealed)
-    texts = needs.store.sealer.open_texts(about_consent(row.id), row.key_id, bytes(row.sealed)) if is_kept else {}
+    texts = resources.store.sealer.open_texts(about_consent(row.id), row.key_id, bytes(row.sealed)) if is_kept else {}
     judged, refused = None, None
     if story.evidence is not None:
         try:
-            judged = verdict_page(needs, story.evidence, lang, masked=not unmask)
+            judged = verdict_page(resources, story.evidence, lang, masked=not unmask)
         except CodedError as error:
             refused = told(error)
     return page(

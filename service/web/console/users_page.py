@@ -11,7 +11,6 @@ from consent.errors import CodedError
 from evidence.store.store import Writing
 from service.web.console.faults import FormNotOurs, OwnAccount, UserUnknown
 from service.web.console.guard import for_role, visitor
-from service.web.console.needs import Needs
 from service.web.console.page import NUMBER, page, spoken, told, when
 from service.web.console.roles import Role
 from service.web.console.users import (
@@ -24,48 +23,49 @@ from service.web.console.users import (
     set_password,
     set_role,
 )
+from service.web.resources import Resources
 
 
-def register(pages: Blueprint, needs: Needs) -> None:
+def register(pages: Blueprint, resources: Resources) -> None:
     @pages.get("/users")
     @for_role(Role.ADMINISTRATOR)
     def users() -> Response:
-        return _list(needs)
+        return _list(resources)
 
     @pages.post("/users")
     @for_role(Role.ADMINISTRATOR)
     def users_add() -> Response:
         name, password = request.form.get("name", "").strip().lower(), request.form.get("password", "")
-        return _act(needs, lambda writing, by: add_user(writing, name, _role(), password, by))
+        return _act(resources, lambda writing, by: add_user(writing, name, _role(), password, by))
 
     @pages.post(f"/users/<{NUMBER}:number>/role")
     @for_role(Role.ADMINISTRATOR)
     def users_role(number: int) -> Response:
-        return _act(needs, lambda writing, by: set_role(writing, _other(writing, number, by), _role(), by))
+        return _act(resources, lambda writing, by: set_role(writing, _other(writing, number, by), _role(), by))
 
     @pages.post(f"/users/<{NUMBER}:number>/password")
     @for_role(Role.ADMINISTRATOR)
     def users_password(number: int) -> Response:
         password = request.form.get("password", "")
-        return _act(needs, lambda writing, by: set_password(writing, _other(writing, number, by), password, by))
+        return _act(resources, lambda writing, by: set_password(writing, _other(writing, number, by), password, by))
 
     @pages.post(f"/users/<{NUMBER}:number>/disabled")
     @for_role(Role.ADMINISTRATOR)
     def users_disabled(number: int) -> Response:
         disabled = request.form.get("disabled") == "yes"
         return _act(
-            needs, lambda writing, by: set_disabled(writing, _other(writing, number, by), by, disabled=disabled)
+            resources, lambda writing, by: set_disabled(writing, _other(writing, number, by), by, disabled=disabled)
         )
 
 
-def _act(needs: Needs, act: Callable[[Writing, int], object]) -> Response:
+def _act(resources: Resources, act: Callable[[Writing, int], object]) -> Response:
     session = visitor().session
     assert session is not None  # noqa: S101 - the guard lets nobody else through
     try:
-        with needs.store.writing(needs.clock()) as writing:
+        with resources.store.writing(resources.clock()) as writing:
             act(writing, session.user.id)
     except CodedError as error:
-        return _list(needs, error)
+        return _list(resources, error)
     return redirect(url_for("console.users"), 303)
 
 
@@ -86,9 +86,9 @@ def _other(writing: Writing, number: int, by: int) -> User:
     return found
 
 
-def _list(needs: Needs, error: CodedError | None = None) -> Response:
-    lang, now = spoken(), needs.clock()
-    with needs.store.reading() as connection:
+def _list(resources: Resources, error: CodedError | None = None) -> Response:
+    lang, now = spoken(), resources.clock()
+    with resources.store.reading() as connection:
         rows = [
             {
                 "id": one.id,

@@ -37,4 +37,6 @@ def house(_built: tuple[Path, Keyring], pki: DemoPki, tmp_path: Path) -> Iterato
     folder, keys = _built
     shutil.copy(folder / "store.db", tmp_path / "store.db")
     with opened(tmp_path, keys) as store:
-        yield House(store, pki.trust(), folder)
+        house = House(store, (pki.trust(),), folder)
+        yield house
+        house.resources.close()

@@ -17,7 +17,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-import service.web
+from certs import TrustStore
 from certs.demo import DemoPki
 from certs.demo_certificates import PayerProfile, payer_key_pair
 from certs.keys import KeyPair
@@ -33,7 +33,7 @@ from evidence.store.opening import create
 from evidence.store.schema import LOG
 from evidence.store.store import Store
 from service.vouch import Judge, TrustFolders
-from service.web.console import blueprint
+from service.web import Resources, create_app
 from service.web.console.roles import Role
 from service.web.console.users import add_user
 from signer import LocalKey, sign_consent
@@ -56,21 +56,15 @@ class House:
     """The console before a store, with a clock that stands still until it is moved."""
 
     store: Store
-    trust_store: Any
+    trusted: tuple[TrustStore, ...]
     folder: Path
     now: datetime = NOW
+    resources: Resources = field(init=False)
     app: Flask = field(init=False)
 
     def __post_init__(self) -> None:
-        static = Path(service.web.__file__).with_name("static")
-        self.app = Flask("tests.console", static_folder=str(static), static_url_path="/static")
-        self.app.register_blueprint(blueprint(self))
-
-    def trust(self) -> TrustFolders:
-        return TrustFolders((self.trust_store,))
-
-    def clock(self) -> datetime:
-        return self.now
+        self.resources = Resources(self.store, lambda: TrustFolders(self.trusted), clock=lambda: self.now)
+        self.app = create_app(self.resources)
 
     def visitor(self, name: str | None = None, lang: str = "en") -> Browser:
         """Somebody at a browser, logged in under this name."""

@@ -10,7 +10,6 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from certs.demo import DemoPki
 from certs.settings import TrustSettings
 from consent import Charset, ConsentText
-from service.vouch import TrustFolders
 from tests.evidence.lifecycle.notices import fb0320
 from tests.service.console.house import PERSONAL, SCRIPT, House, der
 
@@ -139,7 +138,7 @@ def test_a_form_without_a_file(house: House) -> None:
     "path",
     [
         *("/consents/99", "/files/99", "/files/1/records/99", "/files/99/records/1", "/fix/consents/99"),
-        *("/consents/99999999999999999999", "/consents/0", "/consents/x", "/files/1/records/0"),
+        *("/nothing", "/consents/99999999999999999999", "/consents/0", "/consents/x", "/files/1/records/0"),
     ],
 )
 def test_what_is_not_there(house: House, path: str) -> None:
@@ -159,12 +158,10 @@ def test_an_inner_fault_tells_nothing(
     assert "A-1101" not in response.text + caplog.text
 
 
-def test_without_a_trust_folder_for_it_a_consent_is_still_shown(
-    house: House, pki: DemoPki, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_without_a_trust_folder_for_it_a_consent_is_still_shown(house: House, pki: DemoPki) -> None:
     """The story does not hang on whether its evidence can be judged now."""
     of_others = pki.trust(TrustSettings(kinds=frozenset({"7"})))
-    monkeypatch.setattr(house, "trust", lambda: TrustFolders((of_others, of_others)))
+    house.trusted = (of_others, of_others)
     text = house.visitor("viewer").text("/consents/1")
     assert "It could not be judged" in text
     assert "SVC-" in text

@@ -265,3 +265,20 @@ def test_a_language_is_chosen_and_kept(house: House) -> None:
     address = browser.get("/login?lang=ko&_scheme=javascript&_external=1&_anchor=x").text
     assert 'href="/console/login?lang=en"' in address
     assert "javascript" not in address
+
+
+def test_an_address_has_only_so_many_tries(house: House) -> None:
+    """Whatever names it tries, and whatever else it sends along."""
+    browser = house.visitor()
+    token = browser.token()
+    codes = [
+        browser.bare_post(
+            "/login",
+            {"form_token": token, "name": f"name{number}", "password": "x"},
+            headers={"Authorization": f"Bearer {number}"},
+        ).status_code
+        for number in range(32)
+    ]
+    assert codes[:30] == [403] * 30
+    assert codes[30:] == [429] * 2
+    assert browser.get("/login").status_code == 200

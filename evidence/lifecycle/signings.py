@@ -1,0 +1,318 @@
+"""Consents on their way to a signature: opened with their text, prepared for a key, signed once, or withdrawn."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any, Final
+
+from sqlalchemy import Connection, Row, bindparam, insert, select, update
+
+from consent.charset import Charset
+from consent.text import ConsentText
+from evidence.build import Registration, record_texts
+from evidence.lifecycle.errors import SigningChanged, SigningClosed, SigningExpired, SigningUnknown
+from evidence.lifecycle.intake import require_records_fit, take_in_part
+from evidence.lifecycle.receipts import Receipt, give_receipt
+from evidence.store.pieces import Piece, add_pieces, known_pieces
+from evidence.store.schema import CONSENT, EVIDENCE
+from evidence.store.sealed_tables import about_signing
+from evidence.store.store import Store, Writing, time_text
+from evidence.store.verdicts import Judged, add_verdicts
+from evidence.store.web_schema import SIGNING
+from evidence.vouching import require_same_text
+from verifier.verdict import Verdict
+
+REGISTERED: Final = (
+    "holder_id_type",
+    "holder_id",
+    "institution_code",
+    "payer_number",
+    "bank_code",
+    "account_number",
+    "trace_number",
+)
+
+
+class SigningState(StrEnum):
+    """Where a consent stands before it is evidence."""
+
+    OPEN = "open"
+    PREPARED = "prepared"
+    SIGNED = "signed"
+    WITHDRAWN = "withdrawn"
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What is to be signed, and what becomes of it.
+
+    Attributes:
+        text: the consent text.
+        charset: that it is signed in.
+        registration: the texts of FB0110 that it is registered with (`REGISTERED`, and `applied_on` in ISO 8601);
+            None: the evidence is kept and not registered.
+        evidence_kind: 증빙구분; None: 2, or 7 where the service's own key signs.
+        queue: whether it goes into the next FB0110 once it is signed.
+        ref: the caller's own name for it.
+        prepared: JSON of the signature that was prepared last (`signer.Prepared`).
+        receipt: once it is signed.
+    """
+
+    text: str = field(repr=False)
+    charset: str
+    registration: Mapping[str, str] | None = field(default=None, repr=False)
+    evidence_kind: str | None = None
+    queue: bool = True
+    ref: str | None = field(default=None, repr=False)
+    prepared: str | None = field(default=None, repr=False)
+    receipt: Mapping[str, object] | None = None
+
+    @property
+    def consent_text(self) -> ConsentText:
+        return ConsentText.of(self.text, Charset(self.charset))
+
+    def require_fit(self) -> None:
+        """What could not be registered once it is signed is not shown to a payer.
+
+        Raises:
+            RecordError: the registration does not fit FB0110.
+            SignedForAnother: the text, a form of ours, says something else.
+        """
+        registration = self.registration_of(self.evidence_kind or "2", b"-", None)
+        if registration is not None:
+            require_records_fit([registration])
+            require_same_text(record_texts(registration), self.text, 1)
+
+    def registration_of(self, kind: str, der: bytes, verdict: Verdict | None) -> Registration | None:
+        """What is taken into the store with this evidence, where it is to be registered."""
+        if self.registration is None:
+            return None
+        texts: dict[str, Any] = {name: self.registration[name] for name in REGISTERED}
+        return Registration(
+            applied_on=date.fromisoformat(self.registration["applied_on"]),
+            evidence_kind=kind,
+            extension="der",
+            evidence=der,
+            verdict=verdict,
+            **texts,
+        )
+
+
+@dataclass(frozen=True)
+class Signing:
+    """A row of `signing`, opened."""
+
+    number: int
+    handle: str
+    version: int
+    state: SigningState
+    created_at: str
+    expires_at: str
+    evidence_id: int | None
+    consent_id: int | None
+    draft: Draft
+
+
+def open_signing(writing: Writing, handle: str, draft: Draft, expires_at: datetime) -> Signing:
+    """Begin a consent; `handle` is how the outside calls it."""
+    number = writing.next_id(SIGNING)
+    signing = Signing(number, handle, 1, SigningState.OPEN, writing.at, time_text(expires_at), None, None, draft)
+    writing.connection.execute(
+        insert(SIGNING),
+        {
+            "id": number,
+            "handle": handle,
+            "version": 1,
+            "state": signing.state.value,
+            "created_at": writing.at,
+            "changed_at": writing.at,
+            "expires_at": signing.expires_at,
+            "key_id": writing.sealer.key_id,
+            "sealed": _sealed(writing, number, draft),
+        },
+    )
+    return signing
+
+
+def find_signing(store: Store, connection: Connection, handle: str) -> Signing:
+    """Look a consent up.
+
+    Raises:
+        SigningUnknown: there is none of that handle.
+        SealBroken, KeyUnknown.
+    """
+    row = connection.execute(select(SIGNING).where(SIGNING.c.handle == handle)).one_or_none()
+    if row is None:
+        raise SigningUnknown
+    return _opened(store, row)
+
+
+def list_signings(
+    store: Store, connection: Connection, *, state: SigningState | None, before: int | None, limit: int
+) -> list[Signing]:
+    """The newest consents first, those with a number less than `before`."""
+    query = select(SIGNING).order_by(SIGNING.c.id.desc()).limit(limit)
+    if state is not None:
+        query = query.where(SIGNING.c.state == state)
+    if before is not None:
+        query = query.where(SIGNING.c.id < before)
+    return [_opened(store, row) for row in connection.execute(query)]
+
+
+def require_signable(signing: Signing, now: datetime) -> None:
+    """Return only if it may still be signed. Raises: SigningClosed, SigningExpired."""
+    if signing.state in {SigningState.SIGNED, SigningState.WITHDRAWN}:
+        raise SigningClosed(signing.state.value)
+    if time_text(now) >= signing.expires_at:
+        raise SigningExpired(signing.expires_at)
+
+
+def note_prepared(writing: Writing, signing: Signing, prepared: str) -> Signing:
+    """Keep the signature that was prepared; the one before it is worth nothing any more.
+
+    Raises:
+        SigningChanged: somebody else was faster.
+    """
+    draft = replace(signing.draft, prepared=prepared)
+    (now,) = _changed(writing, [replace(signing, state=SigningState.PREPARED, draft=draft)])
+    return now
+
+
+def withdraw_signing(writing: Writing, signing: Signing) -> Signing:
+    """The payer did not sign. Raises: SigningChanged."""
+    draft = replace(signing.draft, prepared=None)
+    (now,) = _changed(writing, [replace(signing, state=SigningState.WITHDRAWN, draft=draft)])
+    return now
+
+
+@dataclass(frozen=True)
+class SignedEvidence:
+    """A signature that passed, ready to be kept.
+
+    Attributes:
+        piece: the DER, with its verdict.
+        content: SHA-256 of the text in it.
+        certificate: SHA-256 of the signer's certificate.
+        registration: what FB0110 needs, where the consent is to be registered.
+    """
+
+    piece: Piece
+    content: bytes
+    certificate: bytes
+    registration: Registration | None
+
+
+def note_signed(writing: Writing, signed: Sequence[tuple[Signing, SignedEvidence]]) -> list[tuple[Signing, Receipt]]:
+    """Take evidence in, close the consents, and give the receipts: all in the caller's transaction.
+
+    Raises:
+        SigningChanged: somebody else was faster.
+        ConsentExists: the same consent is there with other evidence.
+    """
+    consents = _registered(writing, signed)
+    for _, one in signed:
+        if one.registration is None:
+            keep_evidence(writing, one.piece)
+    numbers = known_pieces(writing.connection, [one.piece.sha256 for _, one in signed])
+    closed = []
+    for signing, one in signed:
+        digest = one.piece.sha256
+        consent_id = consents.get(digest)
+        receipt = give_receipt(writing, digest, content=one.content, certificate=one.certificate, consent_id=consent_id)
+        now = replace(
+            signing,
+            state=SigningState.SIGNED,
+            draft=replace(signing.draft, prepared=None, receipt=receipt.to_json()),
+            consent_id=consent_id,
+            evidence_id=numbers[digest],
+        )
+        closed.append((now, receipt))
+    changed = _changed(writing, [now for now, _ in closed])
+    return [(now, receipt) for now, (_, receipt) in zip(changed, closed, strict=True)]
+
+
+def _registered(writing: Writing, signed: Sequence[tuple[Signing, SignedEvidence]]) -> dict[bytes, int]:
+    """Numbers of the consents that are to be registered, by the SHA-256 of their evidence."""
+    found: dict[bytes, int] = {}
+    for queue in (True, False):
+        some = [
+            (one.piece.sha256, one.registration)
+            for signing, one in signed
+            if one.registration is not None and signing.draft.queue is queue
+        ]
+        if some:
+            taken = take_in_part(writing, [registration for _, registration in some], queue=queue)
+            if taken.known:
+                found |= _numbers(writing, [digest for digest, _ in some])
+            else:
+                found |= zip([digest for digest, _ in some], taken.added, strict=True)
+    return found
+
+
+def _numbers(writing: Writing, digests: Sequence[bytes]) -> dict[bytes, int]:
+    """Of consents that were there before, signed twice within one second."""
+    query = (
+        select(EVIDENCE.c.sha256, CONSENT.c.id)
+        .join(CONSENT, CONSENT.c.evidence_id == EVIDENCE.c.id)
+        .where(EVIDENCE.c.sha256.in_(digests), CONSENT.c.live)
+    )
+    return {bytes(row.sha256): row.id for row in writing.connection.execute(query)}
+
+
+def keep_evidence(writing: Writing, piece: Piece) -> int:
+    """Keep evidence that no consent is registered with; its number."""
+    (evidence_id,), new = add_pieces(writing, [piece])
+    if piece.verdict is not None:
+        add_verdicts(writing, [Judged.of(evidence_id, piece.verdict)], new)
+    if new:
+        writing.log.add("evidence_kept", details={"evidence": piece.sha256.hex()})
+    return evidence_id
+
+
+def _changed(writing: Writing, signings: Sequence[Signing]) -> list[Signing]:
+    """Write rows anew, unless one of them is another by now."""
+    rows = [
+        {
+            "of": one.number,
+            "was": one.version,
+            "version": one.version + 1,
+            "state": one.state.value,
+            "changed_at": writing.at,
+            "consent_id": one.consent_id,
+            "evidence_id": one.evidence_id,
+            "key_id": writing.sealer.key_id,
+            "sealed": _sealed(writing, one.number, one.draft),
+        }
+        for one in signings
+    ]
+    done = writing.connection.execute(_CHANGE, rows)
+    if done.rowcount != len(rows):
+        raise SigningChanged
+    return [replace(one, version=one.version + 1) for one in signings]
+
+
+_CHANGE: Final = (
+    update(SIGNING)
+    .where(SIGNING.c.id == bindparam("of"), SIGNING.c.version == bindparam("was"))
+    .values(
+        {
+            name: bindparam(name)
+            for name in ("version", "state", "changed_at", "consent_id", "evidence_id", "key_id", "sealed")
+        }
+    )
+)
+
+
+def _sealed(writing: Writing, number: int, draft: Draft) -> bytes:
+    return writing.sealer.seal(about_signing(number), json.dumps(vars(draft), ensure_ascii=False).encode())
+
+
+def _opened(store: Store, row: Row[Any]) -> Signing:
+    said = json.loads(store.sealer.open(about_signing(row.id), row.key_id, bytes(row.sealed)))
+    state = SigningState(row.state)
+    times = row.created_at, row.expires_at
+    return Signing(row.id, row.handle, row.version, state, *times, row.evidence_id, row.consent_id, Draft(**said))

@@ -1,0 +1,162 @@
+"""The OpenAPI 3.1 document: what every operation has in common, and a page that shows it without any outside host."""
+
+from __future__ import annotations
+
+import re
+from http import HTTPStatus
+from typing import Any, Final
+
+from apiflask import APIFlask
+from flask import Response, render_template
+
+from consent.errors import Lang
+from service.web.languages import lang
+from service.web.problems import MEDIA_TYPE
+
+_NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_.]{0,79}")
+_SECURITY: Final = {
+    "apiKey": {
+        "type": "http",
+        "scheme": "bearer",
+        "description": "An API key (`dongui keys add`). Scopes: sign, verify, evidence, files, admin.",
+    },
+    "messageSignature": {
+        "type": "apiKey",
+        "in": "header",
+        "name": "Signature",
+        "description": "HTTP Message Signatures (RFC 9421), hmac-sha256, over @method, @path, @query and content-digest"
+        " (and idempotency-key where it is sent), with created, nonce and keyid.",
+    },
+    "signingToken": {
+        "type": "http",
+        "scheme": "bearer",
+        "description": "A one-time token for one consent (`POST /v1/consents/{id}/tokens`), for a browser.",
+    },
+}
+_PROBLEM: Final = {
+    "type": "object",
+    "description": "RFC 9457, with the code that docs/codes.md explains.",
+    "required": ["type", "title", "status", "code", "detail", "remedy"],
+    "properties": {
+        "type": {"type": "string"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "code": {"type": "string", "pattern": "^(CMS|PKI|FB|SVC)-[0-9]{3}$"},
+        "detail": {"type": "string"},
+        "remedy": {"type": "string"},
+    },
+}
+_ALWAYS: Final = (400, 404, 405, 413, 415, 422, 429, 500, 503)
+_GUARDED: Final = (401, 403)
+_WRITING: Final = (409, 412)
+_KEY: Final = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "schema": {"type": "string", "pattern": "^[\\x21-\\x7e]{1,255}$"},
+    "description": "The same key and body give the first answer again for 24 hours; another body is refused.",
+}
+_MATCH: Final = {
+    "name": "If-Match",
+    "in": "header",
+    "required": False,
+    "schema": {"type": "string"},
+    "description": "The ETag that the consent has to have still.",
+}
+
+
+def is_name(text: str) -> bool:
+    """Whether this may be a field's name, and not something out of a value."""
+    return _NAME.fullmatch(text) is not None
+
+
+def describe(app: APIFlask) -> None:
+    """Set what the document says of the whole service."""
+    app.config.update(
+        OPENAPI_VERSION="3.1.0",
+        AUTO_SERVERS=False,
+        AUTO_404_RESPONSE=False,
+        AUTO_VALIDATION_ERROR_RESPONSE=False,
+        AUTO_AUTH_ERROR_RESPONSE=False,
+        AUTO_TAGS=False,
+        SECURITY_SCHEMES=_SECURITY,
+        SYNC_LOCAL_SPEC=False,
+    )
+    app.description = "Signs, judges and keeps consents to automatic debit. Errors are problem documents (RFC 9457)."
+    app.spec_processor(_complete)
+
+
+def _complete(spec: dict[str, Any] | str) -> dict[str, Any] | str:
+    """What each operation answers besides, and the headers that it takes."""
+    if isinstance(spec, str):
+        return spec  # YAML, which is not served
+    spec.setdefault("components", {}).setdefault("schemas", {})["Problem"] = _PROBLEM
+    for path, operations in spec["paths"].items():
+        for method, operation in operations.items():
+            if method in {"get", "post", "delete"}:
+                _complete_operation(operation, method, path)
+    return spec
+
+
+def _complete_operation(operation: dict[str, Any], method: str, path: str) -> None:
+    responses = operation.setdefault("responses", {})
+    if (body := operation.pop("x-body", None)) is not None:
+        operation["requestBody"] = {"required": True, "content": body}
+    if (kinds := operation.pop("x-answer", None)) is not None:
+        content = {kind: {"schema": {"type": "string", "format": "binary"}} for kind in kinds}
+        responses["200"] = {"description": "OK", "content": content}
+    statuses = [*_ALWAYS, *(_GUARDED if operation.get("security") else ()), *(_WRITING if method == "post" else ())]
+    if path.startswith("/v1/evidence/"):
+        statuses.append(406)
+    for status in statuses:
+        responses.setdefault(str(status), _problem_response(status))
+    parameters = operation.setdefault("parameters", [])
+    for name, schema in operation.pop("x-query", {}).items():
+        parameters.append({"name": name, "in": "query", "required": False, "schema": schema})
+    if method == "post" and operation.get("security"):
+        parameters.append({**_KEY, "required": operation.pop("x-writes", False)})
+        if "/signature/" in path or path.endswith(("/sign", "/withdraw")):
+            parameters.append(_MATCH)
+
+
+def _problem_response(status: int) -> dict[str, Any]:
+    return {
+        "description": HTTPStatus(status).phrase,
+        "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+    }
+
+
+def register(app: APIFlask) -> None:
+    """`/docs`: the document as a page."""
+
+    @app.get("/docs")
+    @app.doc(hide=True)
+    def docs() -> Response:
+        return Response(render_template("docs.html", spec=app.spec, lang=lang(), words=_WORDS[lang()]))
+
+
+_WORDS: Final[dict[Lang, dict[str, str]]] = {
+    "en": {
+        "title": "Dongui API",
+        "intro": "Every address of the service, what it takes and what it answers. For programs: ",
+        "who": "Who may call it",
+        "takes": "Takes",
+        "answers": "Answers",
+        "anyone": "anyone",
+        "field": "Field",
+        "type": "Type",
+        "meaning": "Meaning",
+        "required": "required",
+    },
+    "ko": {
+        "title": "Dongui API 안내",
+        "intro": "서비스의 모든 주소와 요청·응답 형식입니다. 프로그램에서는 다음 문서를 사용하십시오: ",
+        "who": "호출 권한",
+        "takes": "요청",
+        "answers": "응답",
+        "anyone": "누구나",
+        "field": "항목",
+        "type": "형식",
+        "meaning": "설명",
+        "required": "필수",
+    },
+}
