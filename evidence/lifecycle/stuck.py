@@ -73,10 +73,16 @@ class StuckRecord:
     remark: Remark
 
 
-def stuck_consents(connection: Connection) -> Iterator[StuckConsent]:
-    """Those that stand still, by state and number; of all of them only the numbers are held in memory."""
+def stuck_consents(connection: Connection, only: int | None = None) -> Iterator[StuckConsent]:
+    """Those that stand still, by state and number; of all of them only the numbers are held in memory.
+
+    Args:
+        connection: to the store.
+        only: of one consent.
+    """
     for state in STANDING:
         query = select(CONSENT.c.id).where(CONSENT.c.state == state.value).order_by(CONSENT.c.id)
+        query = query if only is None else query.where(CONSENT.c.id == only)
         for some in groups(connection.execute(query).scalars().all(), _AT_ONCE):
             files = _last_files(connection, some)
             rows = connection.execute(select(CONSENT).where(CONSENT.c.id.in_(some)).order_by(CONSENT.c.id))

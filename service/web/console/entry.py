@@ -10,7 +10,7 @@ from service.web.console.faults import LoginRefused, PasswordsDiffer, PasswordWr
 from service.web.console.guard import drop_session, for_everybody, session_value, set_session, visitor
 from service.web.console.page import page, spoken, told
 from service.web.console.sessions import begin, end
-from service.web.console.users import LOCKED, LONGEST, SHORTEST, TRIES, is_password_of, set_password, user_of_password
+from service.web.console.users import LOCKED, LONGEST, SHORTEST, TRIES, set_password, user_of_password
 from service.web.resources import Resources
 
 
@@ -57,7 +57,8 @@ def _register_password(pages: Blueprint, resources: Resources) -> None:
         session = visitor().session
         assert session is not None  # noqa: S101 - the guard lets nobody else through
         try:
-            if not is_password_of(resources.store, session.user, request.form.get("before", "")):
+            before = request.form.get("before", "")
+            if user_of_password(resources.store, session.user.name, before, resources.clock()) is None:
                 raise PasswordWrong
             if request.form.get("new", "") != request.form.get("again", ""):
                 raise PasswordsDiffer

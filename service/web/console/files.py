@@ -6,15 +6,14 @@ import json
 from typing import Any, Final
 
 from flask import Blueprint, request
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, Select, select
 from werkzeug.wrappers import Response
 
 from evidence import Record
 from evidence.banks import shipped
 from evidence.layouts import LAYOUTS
 from evidence.lifecycle.files import FileState, texts_of
-from evidence.store.finding import find_log_rows
-from evidence.store.schema import FILE, FILE_RECORD
+from evidence.store.schema import FILE, FILE_RECORD, LOG
 from evidence.store.viewing import note_viewing
 from service.fb_view import View
 from service.web.console.faults import PageMissing
@@ -51,7 +50,7 @@ def register(pages: Blueprint, resources: Resources) -> None:
         with resources.store.reading() as connection:
             row = _row(connection, file_id)
             records = _records(connection, file_id, after)
-            log = log_told(list(find_log_rows(connection, file_id=file_id))[-_A_PAGE:])
+            log = log_told(connection.execute(_log(file_id)).all())
         layout, view = LAYOUTS[row.code], View(shipped(), row.process_date, unmask=False)
         texts = (("header", layout.header, row.header), ("trailer", layout.trailer, row.trailer))
         ends = [
@@ -116,6 +115,12 @@ def _row(connection: Connection, file_id: int) -> Row[Any]:
     if row is None:
         raise PageMissing
     return row
+
+
+def _log(file_id: int) -> Select[Any]:
+    """What happened to the file itself; rows about its consents may be as many as those."""
+    query = select(LOG).where(LOG.c.file_id == file_id, LOG.c.consent_id.is_(None))
+    return query.order_by(LOG.c.seq).limit(_A_PAGE)
 
 
 def _records(connection: Connection, file_id: int, after: int) -> list[Row[Any]]:

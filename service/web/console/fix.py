@@ -32,6 +32,8 @@ from service.web.console.roles import Role
 from service.web.resources import Resources
 
 _SHOWN: Final = 100
+_COUNTED: Final = 1000
+"""Of those that are not shown: a page does not go through a hundred thousand of them."""
 _DONE: Final = ("requeued", "amended", "withdrawn", "cancelled", "held", "done", "decided")
 
 
@@ -129,7 +131,7 @@ def _list(resources: Resources, error: CodedError | None = None) -> Response:
         for kind, items in stuck_items(resources.store, connection, lang, ""):
             some = [_worded(one) for one in islice(items, _SHOWN)]
             if some:
-                found[kind], more[kind] = some, sum(1 for _ in items)
+                found[kind], more[kind] = some, sum(1 for _ in islice(items, _COUNTED))
     done = request.args.get("done", "")
     return page(
         "fix",
@@ -155,7 +157,7 @@ def _mend(resources: Resources, number: int, error: CodedError | None = None) ->
         state = connection.execute(select(CONSENT.c.state).where(CONSENT.c.id == number)).scalar()
         if state is None:
             raise ConsentUnknown(number)
-        stuck = next((one for one in stuck_consents(connection) if one.consent_id == number), None)
+        stuck = next(stuck_consents(connection, only=number), None)
     table = LAYOUTS["FB0110"].data
     fields = [(field_name(field, lang), field) for field in map(table.field, AMENDABLE)]
     return page(

@@ -89,7 +89,10 @@ def when(at: datetime | str) -> str:
 
 def log_told(rows: Iterable[Any]) -> list[dict[str, Any]]:
     """Rows of the log as a list on a page."""
-    return [{"seq": row.seq, "at": when(row.at), "what": visible(" · ".join(words_of(row, spoken())))} for row in rows]
+    return [
+        {"seq": row.seq, "at": when(row.at), "what": visible(" · ".join(words_of(row, spoken())).replace(" · →", " →"))}
+        for row in rows
+    ]
 
 
 def page(template: str, status: int = HTTPStatus.OK, **values: Any) -> Response:  # noqa: ANN401 - whatever it shows

@@ -131,14 +131,6 @@ def note_login(writing: Writing, user: User) -> None:
     _log(writing, "user_logged_in", user.id, None)
 
 
-def is_password_of(store: Store, user: User, password: str) -> bool:
-    """Whether somebody who is logged in knows their password."""
-    with store.reading() as connection:
-        query = select(CONSOLE_USER.c.password_hash).where(CONSOLE_USER.c.id == user.id)
-        known = connection.execute(query).scalar_one()
-    return check_password_hash(known, password[:LONGEST])
-
-
 def _hashed(name: str, password: str) -> str:
     if not SHORTEST <= len(password) <= LONGEST or password.lower() == name:
         raise PasswordNotAllowed(SHORTEST, LONGEST)

@@ -256,6 +256,20 @@ def test_ones_own_password(house: House) -> None:
     assert house.visitor().log_in("viewer", new["new"]).status_code == 303
 
 
+def test_the_password_so_far_cannot_be_guessed_either(house: House) -> None:
+    browser = house.visitor("viewer")
+    new = {"new": "a wholly new password", "again": "a wholly new password"}
+    for _ in range(TRIES):
+        assert "SVC-274" in browser.post("/password", {**new, "before": "not this one"}).text
+    assert "SVC-274" in browser.post("/password", {**new, "before": PASSWORD}).text
+    assert len(house.log("user_locked")) == 1
+
+
+def test_the_console_is_found_without_the_last_stroke(house: House) -> None:
+    response = house.visitor().client.get("/console", base_url="http://localhost")
+    assert (response.status_code, response.location) == (308, "http://localhost/console/")
+
+
 def test_a_language_is_chosen_and_kept(house: House) -> None:
     browser = house.visitor(lang="en")
     assert "Log in" in browser.text("/login")
