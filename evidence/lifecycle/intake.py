@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, NamedTuple
 
-from sqlalchemy import insert, select
+from sqlalchemy import bindparam, insert, select
 
 from consent.kinds import KINDS
 from evidence.build import Registration, record_rules, record_texts
@@ -162,12 +162,18 @@ def _piece(one: Registration) -> Piece:
 
 def _alive(writing: Writing, hashes: list[bytes]) -> dict[bytes, tuple[int, bytes]]:
     """The live consents of these identities: number, and SHA-256 of their evidence."""
-    query = (
-        select(CONSENT.c.identity, CONSENT.c.id, EVIDENCE.c.sha256)
-        .join(EVIDENCE, CONSENT.c.evidence_id == EVIDENCE.c.id)
-        .where(CONSENT.c.identity.in_(hashes), CONSENT.c.live)
-    )
-    return {bytes(row.identity): (row.id, bytes(row.sha256)) for row in writing.connection.execute(query)}
+    return {
+        bytes(row.identity): (row.id, bytes(row.sha256))
+        for row in writing.connection.execute(_ALIVE, {"hashes": hashes})
+    }
+
+
+_ALIVE: Final = (
+    select(CONSENT.c.identity, CONSENT.c.id, EVIDENCE.c.sha256)
+    .join(EVIDENCE, CONSENT.c.evidence_id == EVIDENCE.c.id)
+    .where(CONSENT.c.identity.in_(bindparam("hashes", expanding=True)), CONSENT.c.live)
+)
+_ADD: Final = insert(CONSENT)
 
 
 def _insert(writing: Writing, news: list[_New], *, queue: bool) -> tuple[list[int], list[Refused]]:
@@ -185,7 +191,7 @@ def _insert(writing: Writing, news: list[_New], *, queue: bool) -> tuple[list[in
         rows.append(consent_row(writing, consent_id, one, identity) | came_with)
         if one.verdict is not None:
             verdicts.append(Judged.of(evidence_id, one.verdict))
-    writing.connection.execute(insert(CONSENT), rows)
+    writing.connection.execute(_ADD, rows)
     settled = new_evidence - _judged_otherwise(verdicts)
     add_verdicts(writing, verdicts, settled)
     _doubt_others(writing, [one for one in verdicts if one.evidence_id not in settled])

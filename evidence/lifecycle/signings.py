@@ -145,10 +145,13 @@ def find_signing(store: Store, connection: Connection, handle: str) -> Signing:
         SigningUnknown: there is none of that handle.
         SealBroken, KeyUnknown.
     """
-    row = connection.execute(select(SIGNING).where(SIGNING.c.handle == handle)).one_or_none()
+    row = connection.execute(_BY_HANDLE, {"handle": handle}).one_or_none()
     if row is None:
         raise SigningUnknown
     return _opened(store, row)
+
+
+_BY_HANDLE: Final = select(SIGNING).where(SIGNING.c.handle == bindparam("handle"))
 
 
 def list_signings(

@@ -7,9 +7,9 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import Connection, delete, exists, insert, select
+from sqlalchemy import Connection, Row, bindparam, delete, exists, insert, select
 
 from evidence.store.sealed_tables import about_request
 from evidence.store.store import Store, Writing, time_text
@@ -38,7 +38,8 @@ class Asked:
 
 def find_answer(store: Store, connection: Connection, asked: Asked, now: datetime) -> tuple[bool, Answer] | None:
     """The answer that was given under the key, and whether it was to the same request; None: none was."""
-    return find_answers(store, connection, [asked], now).get(asked.key)
+    row = connection.execute(_ONE, {"key": asked.key, "since": time_text(now - KEPT)}).one_or_none()
+    return None if row is None else _opened(store, row, asked.fingerprint)
 
 
 def find_answers(
@@ -48,22 +49,31 @@ def find_answers(
     if not asked:
         return {}
     prints = {one.key: one.fingerprint for one in asked}
-    query = select(REQUEST).where(REQUEST.c.hash.in_(list(prints)), REQUEST.c.created_at > time_text(now - KEPT))
-    found = {}
-    for row in connection.execute(query):
-        said = json.loads(store.sealer.open(about_request(row.id), row.key_id, bytes(row.sealed)))
-        key = bytes(row.hash)
-        found[key] = hmac.compare_digest(bytes(row.fingerprint), prints[key]), Answer(**said)
-    return found
+    rows = connection.execute(_MANY, {"keys": list(prints), "since": time_text(now - KEPT)})
+    return {bytes(row.hash): _opened(store, row, prints[bytes(row.hash)]) for row in rows}
+
+
+_SINCE: Final = select(REQUEST).where(REQUEST.c.created_at > bindparam("since"))
+_ONE: Final = _SINCE.where(REQUEST.c.hash == bindparam("key"))
+_MANY: Final = _SINCE.where(REQUEST.c.hash.in_(bindparam("keys", expanding=True)))
+
+
+def _opened(store: Store, row: Row[Any], fingerprint: bytes) -> tuple[bool, Answer]:
+    said = json.loads(store.sealer.open(about_request(row.id), row.key_id, bytes(row.sealed)))
+    return hmac.compare_digest(bytes(row.fingerprint), fingerprint), Answer(**said)
 
 
 def keep_answers(writing: Writing, answers: Sequence[tuple[Asked, Answer]]) -> None:
     """Keep answers, in the transaction that did what was asked."""
     if not answers:
         return
-    past = REQUEST.c.hash.in_([asked.key for asked, _ in answers])
-    writing.connection.execute(delete(REQUEST).where(past))  # they are past their time, or would have been found
-    writing.connection.execute(insert(REQUEST), [_row(writing, asked, answer) for asked, answer in answers])
+    keys = [asked.key for asked, _ in answers]
+    writing.connection.execute(_FORGET, {"keys": keys})  # past their time, or they would have been found
+    writing.connection.execute(_ADD, [_row(writing, asked, answer) for asked, answer in answers])
+
+
+_FORGET: Final = delete(REQUEST).where(REQUEST.c.hash.in_(bindparam("keys", expanding=True)))
+_ADD: Final = insert(REQUEST)
 
 
 def _row(writing: Writing, asked: Asked, answer: Answer) -> dict[str, object]:

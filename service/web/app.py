@@ -57,14 +57,14 @@ def create_app(resources: Resources) -> APIFlask:
     problems.register(app)
     app.register_error_handler(_ValidationError, _fields_wrong)
     openapi.describe(app)
-    limit = _limiter(app, resources)
+    limit, limit_logins = _limiters(app, resources)
     for module in _BLUEPRINTS:
         limit(module.blueprint)
         app.register_blueprint(module.blueprint)
     pages = console.blueprint(resources)
     limit(pages)
     app.register_blueprint(pages)
-    app.view_functions[LOGIN] = limit(app.view_functions[LOGIN], _LOGINS, get_remote_address)
+    app.view_functions[LOGIN] = limit_logins(app.view_functions[LOGIN])
     openapi.register(app)
     allow_origins(app, settings.origins)
     app.before_request(_refuse_doubles)
@@ -92,17 +92,19 @@ def _named(detail: dict[str, dict[str, list[str]]]) -> str:
     return ", ".join(name if openapi.is_name(name) else "?" for name in names[:20])
 
 
-def _limiter(app: APIFlask, resources: Resources) -> Callable[..., Any]:
-    """Count requests by key or token where one is presented, else by address."""
+def _limiters(app: APIFlask, resources: Resources) -> tuple[Callable[..., object], Callable[..., Any]]:
+    """Count requests by key or token where one is presented, and by address: whoever tries keys has one of those.
+
+    Returns: what limits a blueprint, and what limits the view that takes passwords.
+    """
     settings = resources.settings
     if not settings.rate_limit:
-        return lambda target, *_: target
+        return (lambda blueprint: blueprint), (lambda view: view)
     limiter = Limiter(_counted_by, app=app, storage_uri=settings.rate_storage, headers_enabled=True)
-
-    def limit(target: Any, rate: str = settings.rate_limit, by: Callable[[], str] = _counted_by) -> Any:  # noqa: ANN401
-        return limiter.limit(rate, key_func=by)(target)
-
-    return limit
+    by_address = limiter.limit(settings.address_limit, key_func=get_remote_address)
+    by_caller = limiter.limit(settings.rate_limit)
+    logins = limiter.limit(_LOGINS, key_func=get_remote_address)
+    return (lambda blueprint: (by_address(blueprint), by_caller(blueprint))), logins
 
 
 def _counted_by() -> str:

@@ -43,6 +43,10 @@ from verifier.signed_parts import SignedParts, signed_parts
 blueprint: Final = APIBlueprint("evidence", __name__, url_prefix="/v1/evidence", tag="evidence")
 _SHA256: Final = 64
 _DER: Final = "application/pkcs7-mime"
+_REPORT_CSP: Final = (
+    "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
+)
+"""The page itself allows its own style alone, by its hash; both hold."""
 _REPORTS: Final = {"html": "text/html", "pdf": "application/pdf"}
 
 
@@ -144,7 +148,9 @@ def report(sha: str) -> Response:
         at_now=True,
         is_whole=True,
     )
-    return Response(_made(found, form), content_type=_REPORTS[form])
+    made = Response(_made(found, form), content_type=_REPORTS[form])
+    made.headers["Content-Security-Policy"] = _REPORT_CSP
+    return made
 
 
 def _made(found: Report, form: str) -> bytes:
