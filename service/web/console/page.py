@@ -115,7 +115,6 @@ def _common() -> dict[str, Any]:
         "navigation": shown,
         "here": (request.endpoint or "").removeprefix("console."),
         "form_token": Markup('<input type="hidden" name="{}" value="{}">').format(TOKEN, who.token),
-        "limit": UPLOAD_LIMIT,
         "megabytes": UPLOAD_LIMIT // (1024 * 1024),
     }
 

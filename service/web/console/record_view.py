@@ -33,7 +33,6 @@ class FieldView:
         hexadecimal: its bytes, likewise.
         masked: whether there is a value that is not shown.
         is_blank: whether there is none.
-        is_constant: whether the table leaves no choice.
     """
 
     name: str
@@ -46,7 +45,6 @@ class FieldView:
     hexadecimal: str
     masked: bool
     is_blank: bool
-    is_constant: bool
 
 
 @dataclass(frozen=True)
@@ -85,7 +83,6 @@ def part_of(view: View, table: Record, texts: Mapping[str, str], lang: Lang, *, 
                 hexadecimal=hexadecimal,
                 masked=shown.masked,
                 is_blank=not text.strip(),
-                is_constant=one.const is not None,
             )
         )
     return Part(table.total, tuple(fields))

@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 import json
+from datetime import date
+from functools import partial
+from pathlib import Path
 
 import pytest
 
+from evidence.lifecycle.fb0410 import settle_fb0420
 from evidence.lifecycle.moving import Move, move
+from evidence.lifecycle.retention import delete_ended
+from evidence.lifecycle.sending import Outbox
 from evidence.lifecycle.states import Event
+from evidence.lifecycle.take_in import take_in
 from evidence.store.finding import story_of
 from evidence.store.log import verify_log, verify_states
-from tests.service.console.house import PASSWORD, PERSONAL, SCRIPT, House
+from tests.evidence.lifecycle.institute import fb0410, fb0421
+from tests.evidence.lifecycle.notices import fb0211
+from tests.evidence.lifecycle.test_take_in import asked
+from tests.service.console.house import DAY, PASSWORD, PERSONAL, SCRIPT, House
 
 OPERATOR = 2
 """Number of the user `operator`."""
@@ -140,6 +150,41 @@ def test_remarks_are_ticked_off_once(house: House) -> None:
     again = browser.post("/fix/files/3/1/done")
     assert (again.status_code, "FB-374" in again.text) == (422, True)
     assert [(row.file_id, json.loads(row.details)["user"]) for row in house.log("user_acted")] == [(3, OPERATOR)]
+
+
+def test_a_change_is_answered_otherwise_than_drafted(house: House) -> None:
+    take_in(house.store, fb0211(8, 4711), "FB0211", house.now)
+    browser = house.visitor("operator")
+    text = browser.text("/fix")
+    assert "FB-293" in text  # of the stranger; the other will be taken
+    assert text.count("/receipt") == 1
+    refused = browser.post("/fix/files/4/2/receipt", {"code": "0000"})
+    assert (refused.status_code, "FB-298" in refused.text) == (422, True)
+    assert browser.post("/fix/files/4/2/receipt", {"code": "7307"}).location == "/console/fix?done=decided"
+    assert "FB-293" not in browser.text("/fix")
+    (row,) = house.log("file_receipt")
+    assert json.loads(row.details)["code"] == "7307"
+
+
+def test_an_audit_that_found_errors_is_told(house: House, tmp_path: Path) -> None:
+    take_in(house.store, fb0410([asked(8, "20260601")], "20260602"), "FB0410", house.now)
+    outbox = Outbox(house.store, tmp_path, lambda: house.now)
+    (sent,) = outbox.send("FB0420", partial(settle_fb0420, allow_missing=False), DAY)
+    take_in(house.store, fb0421(tmp_path / sent.name, {1: "7121"}), "FB0421", house.now)
+    text = house.visitor("viewer").text("/fix")
+    assert "Errors in answers to audits" in text
+    assert "<code>7121</code>" in text
+
+
+def test_a_consent_that_was_deleted_has_a_page_all_the_same(house: House) -> None:
+    with house.store.writing(house.now) as writing:
+        move(writing, [Move(7, Event.CANCELLED)])
+    removed = list(delete_ended(house.store, date(2027, 1, 1), lambda: house.now))
+    assert removed
+    text = house.visitor("operator").text("/consents/7")
+    assert "deleted" in text
+    assert "unmask" not in text
+    assert "Its retention is over" in house.visitor("viewer").text("/files/1/records/6")
 
 
 def test_a_cancellation_that_was_rejected_can_be_sent_again_or_taken_back(house: House) -> None:

@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+from string import Formatter
+
 import pytest
 
+from consent.errors import LANGS
+from service.web import console
+from service.web.console.page import words
 from tests.service.console.house import PERSONAL, SCRIPT, House
 
 PAGES = (
@@ -42,3 +49,17 @@ def test_each_role_sees_its_pages_and_no_other(house: House, role: str, lang: st
         response = browser.get(path)
         assert response.status_code == 403, path
         assert "SVC-262" in response.text
+
+
+def test_words_are_there_in_both_languages_and_none_is_left_over() -> None:
+    folder = Path(console.__file__).parent
+    pages = "".join(path.read_text(encoding="utf-8") for path in folder.rglob("*.html"))
+    whole = set(re.findall(r"""\bw\(["']([^"']+)["'][,)]""", pages))
+    beginnings = tuple(re.findall(r"""\bw\(["']([^"']+-)["'] ~""", pages))
+    assert whole <= set(words())
+    assert not [key for key in words() if key not in whole and not key.startswith(beginnings)]
+    for key, said in words().items():
+        assert set(said) == set(LANGS), key
+        named = [{name for _, name, _, _ in Formatter().parse(text) if name} for text in said.values()]
+        assert named[0] == named[1], key
+        assert re.search("[가-힣]", said["ko"]), key
