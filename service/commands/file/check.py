@@ -55,7 +55,7 @@ def command(
     look = Looking(None if judge is None else partial(judge.verdict, received_at=None))
     with reading(file) as stream:
         report = check(stream, known, look)
-    click.echo(json_line(_as_json(report, lang)) if as_json else "\n".join(_as_text(report, lang)))
+    click.echo(json_line(report_as_json(report, lang)) if as_json else "\n".join(_as_text(report, lang)))
     context.exit(OK if report.sound else NOT_PASSED)
 
 
@@ -66,7 +66,7 @@ def _requests(file: str | None) -> Requests | None:
         return Requests.read(stream)
 
 
-def _as_json(report: CheckReport, lang: Lang) -> dict[str, object]:
+def report_as_json(report: CheckReport, lang: Lang) -> dict[str, object]:
     return {
         "file": report.file_code,
         "sound": report.sound,
