@@ -14,6 +14,8 @@ from evidence.tally import Tally
 
 TOGETHER: Final = 512  # records at most
 BLANK: Final = b" " * BLOCK
+_NUMBER: Final = itemgetter("sequence")
+_KIND: Final = itemgetter("evidence_type")
 MARK: Final = b"D"  # the first byte of a data record
 
 
@@ -113,9 +115,9 @@ class Runs:
         """Whether they are numbered on, and none has more evidence than its kind may."""
         if not self.layout.refused_only:
             due = self.tally.counted + 1
-            if [int(one["sequence"]) for one in values] != [*range(due, due + len(values))]:
+            if list(map(int, map(_NUMBER, values))) != list(range(due, due + len(values))):
                 return False
-        return max(sizes) <= SMALLEST or all(map(le, sizes, map(limit_of, map(itemgetter("evidence_type"), values))))
+        return max(sizes) <= SMALLEST or all(map(le, sizes, map(limit_of, map(_KIND, values))))
 
     def _taken(self, offset: int, values: Sequence[dict[str, str]], spans: _Spans) -> Run:
         layout, held, total = self.layout, self.ahead.held, self.layout.data.total

@@ -34,7 +34,7 @@ def command(
         else:
             with store.reading() as connection:
                 count = sum(1 for _ in orphans(store, connection))
-    tell({"files": count, "removed": yes}, _LINE[lang][yes], as_json=as_json)
+    tell({"files": count, "removed": yes}, _LINE[lang][yes] if count else _NONE[lang], as_json=as_json)
     if count and not yes:
         context.exit(NOT_PASSED)
 
@@ -48,4 +48,8 @@ _LINE: dict[Lang, dict[bool, str]] = {
         True: "✔ 보관소에 없는 동의자료 파일 {files}건을 삭제하였습니다.",
         False: "보관소에 없는 동의자료 파일이 {files}건 있습니다. 삭제하려면 --yes를 지정하십시오.",
     },
+}
+_NONE: dict[Lang, str] = {
+    "en": "✔ Every evidence file of the store has its row.",
+    "ko": "✔ 보관소에 없는 동의자료 파일이 없습니다.",
 }
