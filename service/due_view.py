@@ -170,6 +170,17 @@ def _item_as_json(item: DueItem, lang: Lang, store: str) -> dict[str, Any]:
     }
 
 
+def item_told(item: DueItem, lang: Lang) -> dict[str, str]:
+    """One item in words: how urgent it is with its mark, until when, how long that is, and what there is to do."""
+    return {
+        "mark": _MARKS[item.severity].strip(),
+        "severity": _SEVERITIES[lang][item.severity],
+        "due": _due(item, lang),
+        "left": _left(item, lang),
+        "what": _what(item, lang),
+    }
+
+
 def _command(item: DueItem, store: str) -> str | None:
     form = _COMMANDS.get(item.task)
     return None if form is None else form.format(store=store, file=item.file, code=item.file.lower())

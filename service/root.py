@@ -51,6 +51,7 @@ COMMANDS: Final = {
     "ledger": "What the banks' ledgers (FB0933) and the store do not agree on.",
     "take-in": "Take files of the clearing institute into the store.",
     "institute": "REHEARSAL ONLY: play the clearing institute and the banks.",
+    "users": "Who may use the console: add, list, role, password, disable.",
     "keys": "API keys of the service: add, list, rotate, revoke.",
     "settings": "Settings of the service: what is wrong with them.",
     "serve": "Run the service: API, console, checkout.",

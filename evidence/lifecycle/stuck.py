@@ -74,21 +74,26 @@ class StuckRecord:
     remark: Remark
 
 
-def stuck_consents(connection: Connection) -> Iterator[StuckConsent]:
+def stuck_consents(connection: Connection, only: int | None = None) -> Iterator[StuckConsent]:
     """Those that stand still, by state and number; of all of them only the numbers are held in memory.
 
     Last come those that go on as another consent since they were amended, while a bank may still have them.
+
+    Args:
+        connection: to the store.
+        only: of one consent.
     """
     for state in STANDING:
-        yield from _standing(connection, and_(CONSENT.c.state == state.value, ~_GOES_ON))
-    yield from _standing(connection, _GOES_ON)
+        yield from _standing(connection, and_(CONSENT.c.state == state.value, ~_GOES_ON), only)
+    yield from _standing(connection, _GOES_ON, only)
 
 
 _GOES_ON: Final = and_(CONSENT.c.live, CONSENT.c.successor_id.is_not(None), CONSENT.c.state.not_in(CANCELLING))
 
 
-def _standing(connection: Connection, which: ColumnElement[bool]) -> Iterator[StuckConsent]:
+def _standing(connection: Connection, which: ColumnElement[bool], only: int | None) -> Iterator[StuckConsent]:
     query = select(CONSENT.c.id).where(which).order_by(CONSENT.c.id)
+    query = query if only is None else query.where(CONSENT.c.id == only)
     for some in groups(connection.execute(query).scalars().all(), _AT_ONCE):
         files = _last_files(connection, some)
         rows = connection.execute(select(CONSENT).where(CONSENT.c.id.in_(some)).order_by(CONSENT.c.id))

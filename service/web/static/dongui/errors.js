@@ -137,7 +137,7 @@ const WORDINGS = {
     "The answer of the signing service cannot be read. Please contact the shop.",
   ],
   "answer-differs": [
-    "서명 서버가 돌려준 증빙이나 영수증이 서명한 내용과 다릅니다. 가맹점에 문의하십시오.",
+    "서명 서버가 돌려준 증빙이나 접수증이 서명한 내용과 다릅니다. 가맹점에 문의하십시오.",
     "The evidence or receipt that came back is not of what was signed. Please contact the shop.",
   ],
 };

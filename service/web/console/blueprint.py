@@ -1,0 +1,34 @@
+"""All pages of the console in one blueprint."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from flask import Blueprint
+
+from service.web.console import (
+    charts,
+    due,
+    entry,
+    files,
+    fix,
+    guard,
+    look,
+    page,
+    search,
+    story,
+    users_page,
+)
+from service.web.resources import Resources
+
+_PAGES: Final = (entry, due, search, story, fix, files, look, charts, users_page)
+
+
+def blueprint(resources: Resources) -> Blueprint:
+    """The console at `/console`, on a store, with the trust folders and the clock of the service."""
+    pages = Blueprint("console", __name__, url_prefix="/console", template_folder="templates")
+    guard.register(pages, resources)
+    page.register(pages)
+    for one in _PAGES:
+        one.register(pages, resources)
+    return pages
