@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from flask import Blueprint
+from apiflask import APIBlueprint
 
 from service.web.console import (
     charts,
@@ -24,9 +24,11 @@ from service.web.resources import Resources
 _PAGES: Final = (entry, due, search, story, fix, files, look, charts, users_page)
 
 
-def blueprint(resources: Resources) -> Blueprint:
+def blueprint(resources: Resources) -> APIBlueprint:
     """The console at `/console`, on a store, with the trust folders and the clock of the service."""
-    pages = Blueprint("console", __name__, url_prefix="/console", template_folder="templates")
+    pages = APIBlueprint(  # the API's document looks at every blueprint, and leaves this one out
+        "console", __name__, url_prefix="/console", template_folder="templates", enable_openapi=False
+    )
     guard.register(pages, resources)
     page.register(pages)
     for one in _PAGES:

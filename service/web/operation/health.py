@@ -10,7 +10,8 @@ from http import HTTPStatus
 from threading import Lock
 from typing import Final
 
-from flask import Flask, Response
+from apiflask import APIFlask
+from flask import Response
 
 from consent.errors import CodedError
 from service.list_times import ListTimes, list_faults, list_times
@@ -82,11 +83,19 @@ class Readiness:
             yield Said("lists", error, is_remark)
 
 
-def register(app: Flask, readiness: Readiness) -> None:
+def register(app: APIFlask, readiness: Readiness) -> None:
     """Let the app answer probes; they need no key, and are no part of its document."""
     app.extensions["readiness"] = readiness
-    app.add_url_rule("/livez", "livez", lambda: _json({"status": "ok"}, HTTPStatus.OK))
-    app.add_url_rule("/readyz", "readyz", lambda: _ready(readiness))
+
+    @app.get("/livez")
+    @app.doc(hide=True)
+    def livez() -> Response:
+        return _json({"status": "ok"}, HTTPStatus.OK)
+
+    @app.get("/readyz")
+    @app.doc(hide=True)
+    def readyz() -> Response:
+        return _ready(readiness)
 
 
 def _ready(readiness: Readiness) -> Response:

@@ -205,3 +205,12 @@ def test_new_lists_are_judged_by_without_a_restart(one: Worker, tmp_path: Path) 
     shutil.copy(next((tmp_path / "pki" / "keys").glob("rsa.crt.pem")), more)
     one.refreshed()
     assert one.app.extensions["dongui"].trust() != before
+
+
+def test_the_document_of_the_api_is_there_and_names_no_probe(one: Worker) -> None:
+    answer = one.client.get("/openapi.json")
+    assert answer.status_code == 200
+    paths = json.loads(answer.text)["paths"]
+    assert "/v1/consents/{handle}/sign" in paths
+    assert not [path for path in paths if not path.startswith("/v1/")]
+    assert one.client.get("/docs").status_code == 200
