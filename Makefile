@@ -6,7 +6,7 @@ READY  := $(VENV)/.ready
 SLOW   := $(VENV)/.slow
 
 .DEFAULT_GOAL := help
-.PHONY: help dev demo test tools check fmt lint types fuzz differential mutate serve bench kill killexchange month load lock clean
+.PHONY: help dev demo test tools check fmt lint types fuzz differential mutate serve bench kill killexchange schema month load lock clean
 
 help:  ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 18
@@ -73,6 +73,9 @@ killexchange: $(READY)  ## kill sending and taking in 200 times on each database
 
 load: $(READY)  ## half an hour of traffic on each database while workers and the database are killed (LOAD_SECONDS=60: one minute)
 	$(BIN)/python -m tests.load
+
+schema: $(READY)  ## schemathesis over the whole OpenAPI document, SCHEMA_EXAMPLES (200) for each address and method
+	DONGUI_SCHEMA_EXAMPLES=$${SCHEMA_EXAMPLES:-200} $(BIN)/python -m pytest -n0 tests/service/web/test_openapi.py
 
 month: $(READY)  ## a month of 10 000 consents on SQLite and PostgreSQL, every file and every response code
 	$(BIN)/python -m tests.month 10000 sqlite
