@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.browser.serving import Site, serving_modules
 
@@ -24,7 +24,8 @@ _ARGUMENTS: Final = (
     "--disable-sync",
 )
 SCREENSHOTS: Final = Path(__file__).parents[2] / "test-output" / "screenshots"
-PATIENCE_MS: Final = 15_000
+PATIENCE_MS: Final = 30_000
+expect.set_options(timeout=PATIENCE_MS)  # a busy machine is no fault of the page
 
 
 @pytest.fixture(scope="session")
