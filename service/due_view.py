@@ -17,8 +17,8 @@ from service.wrapping import wrapped
 _COMMANDS: Final[dict[Task, str]] = {
     Task.ANSWER_AUDIT: "dongui send fb0420{store} --outbox DIR",
     Task.ANSWER_CHANGES: "dongui send fb0221{store} --outbox DIR",
-    Task.SEND_CONSENTS: "dongui send fb0110{store} --outbox DIR",
-    Task.SEND_CANCELLATIONS: "dongui send fb0110{store} --outbox DIR",
+    Task.SEND_CONSENTS: "dongui send {code}{store} --outbox DIR",
+    Task.SEND_CANCELLATIONS: "dongui send {code}{store} --outbox DIR",
     Task.MEND_REJECTED: "dongui fix{store}",
     Task.FINISH_FILE: "dongui send {code}{store} --outbox DIR",
     Task.AWAIT_RESULT: "dongui take-in {file}{store}",

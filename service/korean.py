@@ -49,7 +49,7 @@ SUMMARIES: Final[Mapping[str, str]] = MappingProxyType(
         "fb0110": "출금이체 증빙자료 정보(FB0110)를 작성합니다.",
         "fb0420": "사후점검 동의자료 요청(FB0410)에 FB0420으로 회신합니다.",
         "calendar": "은행 휴무일과 영업일, 파일별 기한을 표시합니다.",
-        "store": "동의 보관소: 만들기, 접수, 현황, 키 교체, 표 구조 올리기",
+        "store": "동의 보관소: 만들기, 접수, 현황, 키 교체, 파일 정리, 표 구조 올리기",
         "store init": "새 보관소와 키 파일을 만듭니다.",
         "send": "보관소에서 제출 대기 중인 것을 송신 폴더에 파일로 만듭니다.",
         "fix": "멈춘 것과 조치 방법: 목록, 재제출, 정정, 철회, 변경 접수 회신, 확인 표시",
@@ -67,6 +67,7 @@ SUMMARIES: Final[Mapping[str, str]] = MappingProxyType(
         "store show": "보관소의 현황을 표시합니다.",
         "store rekey": "새 키를 만들고 보관소의 모든 자료를 새 키로 다시 암호화합니다.",
         "store institution": "금융회사별 이용기관 코드를 정하거나 표시합니다.",
+        "store sweep": "보관소에 없는 동의자료 파일을 폴더에서 정리합니다.",
         "store upgrade": "이전 버전에서 만든 보관소의 표 구조를 올립니다.",
         "consent": "보관소의 동의: 목록, 상세",
         "consent list": "보관소의 동의를 표시합니다. 개인정보는 가립니다.",
@@ -89,7 +90,9 @@ SUMMARIES: Final[Mapping[str, str]] = MappingProxyType(
         "keys list": "API 키와 권한, 유효기간을 표시합니다.",
         "keys rotate": "같은 권한의 새 키를 발급하고 이전 키를 끝냅니다.",
         "keys revoke": "API 키를 폐기합니다.",
-        "serve": "이 컴퓨터에서 API를 제공합니다.",
+        "settings": "서비스의 설정: 점검",
+        "settings check": "설정의 오류를 모두 찾아 조치 방법과 함께 표시합니다.",
+        "serve": "서비스(API, 콘솔, 결제창)를 실행합니다.",
     }
 )
 

@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 from sqlalchemy import bindparam, insert, select
 
 from consent.kinds import KINDS
-from evidence.build import Registration, record_rules, record_texts
+from evidence.build import RECORD_RULES, Registration, record_rules, record_texts
 from evidence.faults import Part, Place, RecordError
 from evidence.identity import FIRM_BANKING, Identity
 from evidence.layouts import LAYOUTS
@@ -109,7 +109,7 @@ def require_fit(part: list[Registration], before: int = 0) -> None:
 
 def require_records_fit(part: list[Registration], before: int = 0) -> None:
     """As `require_fit`, where it is known that the evidence says the same as the record. Raises: RecordError."""
-    packing = Packing(LAYOUTS["FB0110"], record_rules, lambda: 0)
+    packing = Packing(LAYOUTS["FB0110"], RECORD_RULES, lambda: 0)
     texts = [record_texts(one) for one in part]
     try:
         for _ in packing.bytes_of((values, one.evidence) for values, one in zip(texts, part, strict=True)):
@@ -186,7 +186,7 @@ def _insert(writing: Writing, news: list[_New], *, queue: bool) -> tuple[list[in
         codes = _against(one)
         if codes:
             refused.append(Refused(consent_id, one.line, codes))
-        state = _begin(writing, consent_id, piece.sha256, codes, queue=queue)
+        state = first_steps(writing, consent_id, piece.sha256, codes, queue=queue)
         came_with = {"state": state.value, "code": codes[0] if codes else None, "evidence_id": evidence_id}
         rows.append(consent_row(writing, consent_id, one, identity) | came_with)
         if one.verdict is not None:
@@ -211,7 +211,7 @@ def _doubt_others(writing: Writing, judged_again: list[Judged]) -> None:
         follow(writing, against, {})
 
 
-def _begin(writing: Writing, consent_id: int, digest: bytes, codes: tuple[str, ...], *, queue: bool) -> State:
+def first_steps(writing: Writing, consent_id: int, digest: bytes, codes: tuple[str, ...], *, queue: bool) -> State:
     """Let the first things happen to a consent, by the table of states; where it then stands."""
     state = State.SIGNED
     writing.log.add(Event.SIGNED.value, consent_id=consent_id, details={"evidence": digest.hex(), "state": state.value})

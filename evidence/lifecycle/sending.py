@@ -12,19 +12,19 @@ from __future__ import annotations
 import fcntl
 import json
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, Final
 
-from sqlalchemy import Row, select, update
+from sqlalchemy import Connection, Row, select, update
 
 from evidence.codebooks import Direction, transmissions
 from evidence.lifecycle.files import FileState, write_sent
 from evidence.lifecycle.intake import Clock
-from evidence.outfile import ASIDE, refusals
+from evidence.outfile import ASIDE, OF_GROUP, refusals
 from evidence.outfile import writing as writing_file
 from evidence.store.schema import FILE, LOG
 from evidence.store.store import Store, Writing
@@ -68,18 +68,22 @@ class Outbox:
             NotWritable: the folder refuses; what was settled stays so, and the next call carries on.
             StoreUnavailable: the database refuses.
         """
-        self._sweep()
-        for file_id in self._unfinished(code):
-            with self._alone():
-                sent = self._deliver(file_id)
-            if sent is not None:
-                yield replace(sent, carried_on=True)
+        yield from self.finish(code)
         with self.store.writing(self.clock()) as writing:
             settled = settle(writing, day)
         for file_id in settled:
             with self._alone():
                 sent = self._deliver(file_id) or self._delivered(file_id)
             yield sent
+
+    def finish(self, code: str) -> Iterator[Sent]:
+        """Put here what is settled and not here yet. Raises as `send`."""
+        self._sweep()
+        for file_id in self._unfinished(code):
+            with self._alone():
+                sent = self._deliver(file_id)
+            if sent is not None:
+                yield replace(sent, carried_on=True)
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
@@ -117,14 +121,12 @@ class Outbox:
             file = connection.execute(select(FILE).where(FILE.c.id == file_id)).one()
             if file.state != FileState.ASSIGNED:
                 return None
-            with writing_file(self.folder / file.name) as out:
+            with writing_file(self.folder / file.name, most=OF_GROUP) as out:
                 written = write_sent(self.store, connection, file, out)
-            settled = connection.execute(
-                select(LOG.c.seq, LOG.c.digest).where(LOG.c.file_id == file_id, LOG.c.event == "file_assigned")
-            ).one()
-        manifest = _manifest(self.store, file, written, {"seq": settled.seq, "digest": bytes(settled.digest).hex()})
-        with writing_file(self.folder / f"{file.name}{MANIFEST}") as out:
-            out.write(manifest)
+            manifest = manifest_of(self.store, connection, file, written.size, written.sha256)
+        document = json.dumps(manifest, indent=2, ensure_ascii=False) + "\n"
+        with writing_file(self.folder / f"{file.name}{MANIFEST}", most=OF_GROUP) as out:
+            out.write(document.encode())
         with self.store.writing(self.clock()) as writing:
             _note(writing, file_id, written)
         return Sent(file.code, file.name, file_id, written.records, written.size, written.sha256, carried_on=False)
@@ -145,10 +147,24 @@ def _note(writing: Writing, file_id: int, written: Written) -> None:
         writing.log.add("file_ready", file_id=file_id, details=details)
 
 
-def _manifest(store: Store, file: Row[Any], written: Written, log: Mapping[str, str | int]) -> bytes:
+def manifest_of(
+    store: Store, connection: Connection, file: Row[Any], size: int, digest: bytes
+) -> dict[str, str | int | dict[str, str | int]]:
+    """What is told beside a file sent, for whoever hands it in.
+
+    Args:
+        store: that it is from.
+        connection: to the store.
+        file: its row.
+        size: of the file, bytes.
+        digest: its SHA-256.
+    """
     (way,) = (one for one in transmissions(file.code) if one.direction is Direction.SEND)
     integrated = store.setting(PROCESSING) == INTEGRATED and way.integrated is not None
-    document = {
+    settled = connection.execute(
+        select(LOG.c.seq, LOG.c.digest).where(LOG.c.file_id == file.id, LOG.c.event == "file_assigned")
+    ).one()
+    return {
         "file": file.name,
         "code": file.code,
         "transmission_code": way.integrated if integrated else way.code,
@@ -156,12 +172,11 @@ def _manifest(store: Store, file: Row[Any], written: Written, log: Mapping[str, 
         "process_date": file.process_date.isoformat(),
         "institution_code": file.institution_code,
         "bank_code": file.bank_code,
-        "records": written.records,
-        "bytes": written.size,
-        "sha256": written.sha256.hex(),
-        "log": log,
+        "records": file.records,
+        "bytes": size,
+        "sha256": digest.hex(),
+        "log": {"seq": settled.seq, "digest": bytes(settled.digest).hex()},
     }
-    return (json.dumps(document, indent=2, ensure_ascii=False) + "\n").encode()
 
 
 def file_name(code: str, day: date, file_id: int) -> str:

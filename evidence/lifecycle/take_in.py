@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -74,19 +75,38 @@ def take_in(store: Store, stream: BinaryIO, name: str, now: datetime, *, answers
         TakeInError: it does not agree with what was sent, or is none that comes in.
         StoreUnavailable: the database refuses.
     """
+    whole = surveyed(stream)
+    with store.writing(now) as writing:
+        return take_in_surveyed(writing, whole, stream, name, answers=answers)
+
+
+def surveyed(stream: BinaryIO) -> Survey:
+    """Look a file over before a transaction is begun for it.
+
+    Raises:
+        RecordError: the file is not sound as a whole.
+        NotIncoming: it is none that comes in.
+    """
     stream.seek(0)
     whole = survey(stream)
-    code = whole.layout.code
-    if code not in HANDLERS:
-        raise NotIncoming(code)
-    with store.writing(now) as writing:
-        before = _before(writing, whole, answers)
-        if before is not None:
-            remarks = (Remark(ANOTHER_WAITS, 0, None),) if _another_waits(writing, before) else ()
-            return TakenFile(code, before, whole.records, already=True, events={}, remarks=remarks)
-        taking = Taking(writing, writing.next_id(FILE), whole, stream, name, answers)
-        HANDLERS[code](taking)
-        events = {name: count for name, count in writing.log.counted.items() if not name.startswith("file_")}
+    if whole.layout.code not in HANDLERS:
+        raise NotIncoming(whole.layout.code)
+    return whole
+
+
+def take_in_surveyed(
+    writing: Writing, whole: Survey, stream: BinaryIO, name: str, *, answers: str | None = None
+) -> TakenFile:
+    """As `take_in`, in a transaction of the caller's."""
+    code, counted = whole.layout.code, Counter(writing.log.counted)
+    before = _before(writing, whole, answers)
+    if before is not None:
+        remarks = (Remark(ANOTHER_WAITS, 0, None),) if _another_waits(writing, before) else ()
+        return TakenFile(code, before, whole.records, already=True, events={}, remarks=remarks)
+    taking = Taking(writing, writing.next_id(FILE), whole, stream, name, answers)
+    HANDLERS[code](taking)
+    done = writing.log.counted - counted
+    events = {name: count for name, count in done.items() if not name.startswith("file_")}
     return TakenFile(code, taking.file_id, whole.records, already=False, events=events, remarks=tuple(taking.remarks))
 
 

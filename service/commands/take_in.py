@@ -16,11 +16,11 @@ from service import options
 from service.errors import NOT_PASSED, OK, WRONG_USE, show
 from service.inputs import STDIN, reading
 from service.stores import clock, opened, store_options
+from service.taken_view import said, taken_as_json
 from service.terminal import json_line, visible
 
 if TYPE_CHECKING:
     from evidence.lifecycle.take_in import TakenFile
-    from evidence.lifecycle.taking import Remark
     from evidence.store.store import Store
 
 BAD: Final = frozenset({"rejected", "cancel_rejected", "not_reconciled"})
@@ -68,7 +68,7 @@ def _take_in(store: Store, file: str, answers: str | None, lang: Lang, *, as_jso
         show(error, lang)
         return WRONG_USE
     if as_json:
-        click.echo(json_line(_as_json(file, taken, lang)))
+        click.echo(json_line(taken_as_json(file, taken, lang)))
     else:
         click.echo("\n".join(_lines(file, taken, lang)))
     return NOT_PASSED if taken.remarks or BAD & taken.events.keys() else OK
@@ -85,26 +85,6 @@ def _seekable(file: str) -> Iterator[BinaryIO]:
         yield cast("BinaryIO", spool)
 
 
-def _as_json(file: str, taken: TakenFile, lang: Lang) -> dict[str, object]:
-    return {
-        "file": file,
-        "code": taken.code,
-        "number": taken.file_id,
-        "records": taken.records,
-        "already": taken.already,
-        "events": dict(taken.events),
-        "remarks": [
-            {
-                "code": one.code,
-                "record": one.number,
-                "consent": one.consent_id,
-                "message": _said(one, lang),
-            }
-            for one in taken.remarks
-        ],
-    }
-
-
 def _lines(file: str, taken: TakenFile, lang: Lang) -> Iterator[str]:
     mark = "✘" if taken.remarks or BAD & taken.events.keys() else "✔"
     already = _ALREADY[lang] if taken.already else ""
@@ -112,15 +92,11 @@ def _lines(file: str, taken: TakenFile, lang: Lang) -> Iterator[str]:
     for name, count in taken.events.items():
         yield f"    {EVENTS[lang].get(name, name)} {count:,}"
     for one in taken.remarks[:_SHOWN]:
-        yield f"  ! {_said(one, lang)} [{one.code}]"
+        yield f"  ! {said(one, lang)} [{one.code}]"
     if len(taken.remarks) > _SHOWN:
         yield _MORE[lang].format(count=f"{len(taken.remarks) - _SHOWN:,}")
     for code in dict.fromkeys(one.code for one in taken.remarks):
         yield f"    → {wording(code).remedy(lang, {})}"
-
-
-def _said(remark: Remark, lang: Lang) -> str:
-    return wording(remark.code).message(lang, remark.details)
 
 
 EVENTS: Final[dict[Lang, dict[str, str]]] = {

@@ -15,7 +15,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from service.web import console, openapi, problems
 from service.web.access.required import end_view
-from service.web.api import consents, evidence, keys, receipts, signatures, verify
+from service.web.api import consents, due, evidence, files, keys, receipts, signatures, verify
 from service.web.cross_origin import allow_origins
 from service.web.faults import FieldsWrong
 from service.web.json_requests import StrictRequest
@@ -36,7 +36,7 @@ _HEADERS: Final = {
 LOGIN: Final = "console.log_in"
 _LOGINS: Final = "30 per minute"
 """Of one address, whatever it presents: a password takes a lot of time to look at."""
-_BLUEPRINTS: Final = (consents, signatures, evidence, keys, receipts, verify)
+_BLUEPRINTS: Final = (consents, signatures, evidence, keys, receipts, verify, files, due)
 
 
 def create_app(resources: Resources) -> APIFlask:

@@ -10,6 +10,7 @@ from threading import Lock
 from typing import Any, Final, TypeVar, cast
 
 from evidence.store.store import Store, Writing
+from service.web.operation.metrics import count_events
 
 A = TypeVar("A")
 T = TypeVar("T")
@@ -81,6 +82,7 @@ class Committer:
             if not isinstance(error, Exception):
                 raise
             return
+        count_events(writing.log.counted)
         for job, result in results:
             job.is_done, job.result = True, result
 

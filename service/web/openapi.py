@@ -107,6 +107,8 @@ def _complete_operation(operation: dict[str, Any], method: str, path: str) -> No
     statuses = [*_ALWAYS, *(_GUARDED if operation.get("security") else ()), *(_WRITING if method == "post" else ())]
     if path.startswith("/v1/evidence/"):
         statuses.append(406)
+    if path.startswith("/v1/files/"):
+        statuses.append(409)
     for status in statuses:
         responses.setdefault(str(status), _problem_response(status))
     parameters = operation.setdefault("parameters", [])

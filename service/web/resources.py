@@ -42,6 +42,7 @@ class ServiceSettings:
         address_limit: requests of one address, whoever they say they are.
         rate_storage: where they are counted; "memory://" counts in each worker by itself.
         outbox: folder that files are put into; "" where the service hands none in.
+        overrides: file of days that the calendar of banks adds and strikes (docs/calendar.md); "" for none.
         proxies: how many proxies stand before the service whose X-Forwarded-* headers hold.
     """
 
@@ -55,6 +56,7 @@ class ServiceSettings:
     address_limit: str = "30000 per minute"
     rate_storage: str = "memory://"
     outbox: str = ""
+    overrides: str = ""
     proxies: int = 0
 
 

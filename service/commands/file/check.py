@@ -8,13 +8,14 @@ from functools import partial
 import click
 
 from consent.errors import Lang
-from evidence.check import CheckReport, Outcome, check
+from evidence.check import CheckReport, check
 from evidence.codes import RESPONSE_CODES
 from evidence.history import Known, Requests
 from evidence.looking import Looking
 from evidence.remarks import Remark
 from service import options
 from service.accepted import accepted_before
+from service.check_view import report_as_json
 from service.errors import NOT_PASSED, OK
 from service.inputs import judging_time, reading
 from service.terminal import json_line
@@ -64,48 +65,6 @@ def _requests(file: str | None) -> Requests | None:
         return None
     with reading(file) as stream:
         return Requests.read(stream)
-
-
-def report_as_json(report: CheckReport, lang: Lang) -> dict[str, object]:
-    return {
-        "file": report.file_code,
-        "sound": report.sound,
-        "complete": report.complete,
-        "records": report.records,
-        "rejected": report.rejected,
-        "by_code": dict(report.by_code),
-        "findings": dict(report.remarks),
-        "outcomes": [_outcome_as_json(outcome, lang) for outcome in report.outcomes],
-    }
-
-
-def _outcome_as_json(outcome: Outcome, lang: Lang) -> dict[str, object]:
-    return {
-        "part": outcome.place.part.value,
-        "record": outcome.place.number,
-        "offset": outcome.place.offset,
-        "response_code": outcome.response_code,
-        "faults": [
-            {
-                "code": fault.code,
-                "response_code": fault.response_code,
-                "field": fault.field,
-                "offset": fault.offset,
-                "message": fault.message(lang),
-                "remedy": fault.remedy(lang),
-            }
-            for fault in outcome.faults
-        ],
-        "findings": [
-            {
-                "code": remark.code,
-                "severity": "fault" if remark.is_grave else "warning",
-                "message": remark.message(lang),
-                "remedy": remark.remedy(lang),
-            }
-            for remark in outcome.remarks
-        ],
-    }
 
 
 def _as_text(report: CheckReport, lang: Lang) -> Iterator[str]:

@@ -143,7 +143,7 @@ def report(sha: str) -> Response:
         proofs=[] if received is None else [Receipt(sha256(der).digest(), received)],
         holder=None,
         file=f"{sha[:16]}.{row.extension}",
-        made_at=ours.clock(),
+        made_at=ours.clock().replace(microsecond=0),
         maker=f"dongui {version('dongui')}",
         at_now=True,
         is_whole=True,

@@ -16,7 +16,7 @@ from evidence.banks import shipped
 from evidence.history import NOTHING
 from evidence.looking import Looking
 from service import korean
-from service.commands.file.check import report_as_json
+from service.check_view import report_as_json
 from service.errors import NothingKnown
 from service.fb_view import View, day_of, record_of
 from service.inspection import MASK, Reader, describe, in_korean
