@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from http import HTTPStatus
-from typing import Any, Final
+from typing import Final
 
 from apiflask import APIFlask
 from apiflask.exceptions import _ValidationError
 from flask import Response, request
-from flask_limiter import Limiter
-from flask_limiter.util import get_remote_address
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from service.web import console, openapi, problems
@@ -19,6 +16,7 @@ from service.web.api import consents, due, evidence, files, keys, receipts, sign
 from service.web.cross_origin import allow_origins
 from service.web.faults import FieldsWrong
 from service.web.json_requests import StrictRequest
+from service.web.limits import Limits
 from service.web.resources import Resources
 
 CSP: Final = (
@@ -34,9 +32,7 @@ _HEADERS: Final = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
 LOGIN: Final = "console.log_in"
-_LOGINS: Final = "30 per minute"
-"""Of one address, whatever it presents: a password takes a lot of time to look at."""
-_BLUEPRINTS: Final = (consents, signatures, evidence, keys, receipts, verify, files, due)
+_MODULES: Final = (consents, signatures, evidence, keys, receipts, verify, files, due)
 
 
 def create_app(resources: Resources) -> APIFlask:
@@ -57,14 +53,11 @@ def create_app(resources: Resources) -> APIFlask:
     problems.register(app)
     app.register_error_handler(_ValidationError, _fields_wrong)
     openapi.describe(app)
-    limit, limit_logins = _limiters(app, resources)
-    for module in _BLUEPRINTS:
-        limit(module.blueprint)
-        app.register_blueprint(module.blueprint)
-    pages = console.blueprint(resources)
-    limit(pages)
-    app.register_blueprint(pages)
-    app.view_functions[LOGIN] = limit_logins(app.view_functions[LOGIN])
+    limits = Limits(app, settings)
+    for blueprint in (*(module.blueprint for module in _MODULES), console.blueprint(resources)):
+        limits.hold(blueprint)
+        app.register_blueprint(blueprint)
+    limits.hold_logins(app, LOGIN)
     openapi.register(app)
     allow_origins(app, settings.origins)
     app.before_request(_refuse_doubles)
@@ -90,26 +83,6 @@ def _fields_wrong(error: _ValidationError) -> Response:
 def _named(detail: dict[str, dict[str, list[str]]]) -> str:
     names = sorted({name for fields in detail.values() for name in fields})
     return ", ".join(name if openapi.is_name(name) else "?" for name in names[:20])
-
-
-def _limiters(app: APIFlask, resources: Resources) -> tuple[Callable[..., object], Callable[..., Any]]:
-    """Count requests by key or token where one is presented, and by address: whoever tries keys has one of those.
-
-    Returns: what limits a blueprint, and what limits the view that takes passwords.
-    """
-    settings = resources.settings
-    if not settings.rate_limit:
-        return (lambda blueprint: blueprint), (lambda view: view)
-    limiter = Limiter(_counted_by, app=app, storage_uri=settings.rate_storage, headers_enabled=True)
-    by_address = limiter.limit(settings.address_limit, key_func=get_remote_address)
-    by_caller = limiter.limit(settings.rate_limit)
-    logins = limiter.limit(_LOGINS, key_func=get_remote_address)
-    return (lambda blueprint: (by_address(blueprint), by_caller(blueprint))), logins
-
-
-def _counted_by() -> str:
-    presented = request.headers.get("Authorization") or request.headers.get("Signature-Input")
-    return f"{get_remote_address()} {presented[:40]}" if presented else get_remote_address()
 
 
 def _harden(response: Response) -> Response:

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import gc
 import signal
+from contextlib import suppress
 from datetime import timedelta
+from functools import partial
+from typing import Final
 
 from apiflask import APIFlask
 
+from consent.errors import CodedError
+from evidence.store.answers import sweep
 from service.settings import Settings
 from service.stores import clock, keyring
 from service.web.app import create_app
@@ -17,6 +22,8 @@ from service.web.operation.material import Material
 from service.web.operation.places import Application, Places
 from service.web.resources import Resources, ServiceSettings
 
+SWEEP_SECONDS: Final = 600
+
 
 def load(settings: Settings) -> Application:
     """The application, and what looks after it. Raises: CodedError of whatever does not open."""
@@ -25,9 +32,16 @@ def load(settings: Settings) -> Application:
     log_lines.configure(settings.log_level)
     app, material = build(settings)
     Watch(settings.reload_seconds, material.refresh)
+    Watch(SWEEP_SECONDS, partial(_sweep, app.extensions["dongui"]))
     gc.collect()
     gc.freeze()  # what is there now stays: no use in looking through it again and again
     return Places(app, settings.threads)
+
+
+def _sweep(resources: Resources) -> None:
+    """Take away what is past its time; where the store cannot be reached, the next time will do."""
+    with suppress(CodedError):
+        resources.committer.run(sweep)
 
 
 def build(settings: Settings) -> tuple[APIFlask, Material]:
