@@ -15,7 +15,7 @@ from evidence.codes import ACCEPTED, RESPONSE_CODES
 from evidence.layouts import LAYOUTS
 from evidence.lifecycle.cancelling import hold_cancellations, queue_cancellations
 from evidence.lifecycle.fb0211 import RECEIPT_CODES, decide
-from evidence.lifecycle.mending import AMENDABLE, amend, requeue, withdraw
+from evidence.lifecycle.mending import AMENDABLE, Amended, amend, requeue, withdraw
 from evidence.lifecycle.states import NEXT, Event, State
 from evidence.lifecycle.stuck import stuck_consents, tick_off
 from evidence.lifecycle.words import state_name
@@ -34,7 +34,7 @@ from service.web.resources import Resources
 _SHOWN: Final = 100
 _COUNTED: Final = 1000
 """Of those that are not shown: a page does not go through a hundred thousand of them."""
-_DONE: Final = ("requeued", "amended", "withdrawn", "cancelled", "held", "done", "decided")
+_DONE: Final = ("requeued", "amended", "another", "withdrawn", "cancelled", "held", "done", "decided")
 
 
 def register(pages: Blueprint, resources: Resources) -> None:  # noqa: C901 - one view for each thing that can be done
@@ -113,14 +113,16 @@ def _act(  # noqa: PLR0913 - what is done, to what, and where one goes on
     details: dict[str, str | int] = {"user": session.user.id, "did": what}
     try:
         with resources.store.writing(resources.clock()) as writing:
-            act(writing)
+            result = act(writing)
+            if isinstance(result, Amended) and result.consent_id not in consents:
+                what, consents = "another", [*consents, result.consent_id]
             for number in consents:
                 writing.log.add("user_acted", consent_id=number, details=details)
             if file_id is not None:
                 writing.log.add("user_acted", file_id=file_id, details=details)
     except CodedError as error:
         return _list(resources, error) if page_of is None else _mend(resources, page_of, error)
-    return redirect(url_for("console.fix", done=what), 303)
+    return redirect(url_for("console.fix", done=what, consent=consents[-1] if what == "another" else None), 303)
 
 
 def _list(resources: Resources, error: CodedError | None = None) -> Response:
@@ -139,6 +141,7 @@ def _list(resources: Resources, error: CodedError | None = None) -> Response:
         found=found,
         more=more,
         done=done if done in _DONE else "",
+        another=number_in(request.args.get("consent", "")),
         receipts=_receipts(),
         refused=None if error is None else told(error),
     )

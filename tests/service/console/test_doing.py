@@ -125,11 +125,23 @@ def test_values_are_amended_by_the_same_rules(house: House) -> None:
         assert not [text for text in values.values() if text in response.text]
     assert state_of(house, 2) == "rejected"
     with house.store.writing(house.now) as writing:
-        move(writing, [Move(7, Event.NOT_RECONCILED, code="81")])
-    response = browser.post("/fix/consents/7/amend", {"account_number": "4711", "applied_on": "2026-05-31"})
+        move(writing, [Move(number, Event.NOT_RECONCILED, code="81") for number in (7, 8)])
+    response = browser.post("/fix/consents/8/amend", {"applied_on": "2026-05-31"})
     assert response.location == "/console/fix?done=amended"
-    assert state_of(house, 7) == "queued"
-    assert [json.loads(row.details) for row in house.log("amended")] == [{"fields": "applied_on account_number"}]
+    assert state_of(house, 8) == "queued"
+    assert [json.loads(row.details) for row in house.log("amended")] == [{"fields": "applied_on"}]
+
+
+def test_what_the_bank_may_have_goes_out_as_another_consent(house: House) -> None:
+    browser = house.visitor("operator")
+    with house.store.writing(house.now) as writing:
+        move(writing, [Move(7, Event.NOT_RECONCILED, code="81")])
+    response = browser.post("/fix/consents/7/amend", {"account_number": "4711"})
+    assert response.location == "/console/fix?done=another&consent=9"
+    assert 'href="/console/consents/9"' in browser.text("/fix?done=another&consent=9")
+    assert [state_of(house, number) for number in (7, 9)] == ["failed", "queued"]
+    assert [row.consent_id for row in house.log("user_acted")] == [7, 9]
+    require_sound_log(house)
 
 
 def test_a_withdrawal_has_to_be_confirmed(house: House) -> None:
