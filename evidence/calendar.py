@@ -136,6 +136,12 @@ class Calendar:
         return (Notice(COMPUTED_ONLY, {"year": day.year, "decided": self.decided_through.year}),)
 
 
+def require_known(day: date) -> None:
+    """Refuse a day from which no deadline could be counted. Raises: DayNotKnown."""
+    if not FIRST_DAY <= day <= LAST_DAY:
+        raise DayNotKnown(day, FIRST_DAY, LAST_DAY)
+
+
 def load_calendar(overrides: Overrides = NO_OVERRIDES) -> tuple[Calendar, tuple[Notice, ...]]:
     """The bank holidays that the library knows, changed as the operator says. Takes a second the first time.
 

@@ -32,6 +32,7 @@ SMALL: Final = 1024 * 1024
 PASSWORD_VARIABLE: Final = "DONGUI_KEY_PASSWORD"  # noqa: S105 - the variable's name
 NEW_PASSWORD_VARIABLE: Final = "DONGUI_NEW_PASSWORD"  # noqa: S105 - as above
 IDENTITY_VARIABLE: Final = "DONGUI_IDN"
+CALENDAR_YEARS: Final = range(1950, 2200)
 
 
 @contextmanager
@@ -169,6 +170,14 @@ def moment(words: str, *more: str) -> datetime:
     at = time_with_offset(words)
     if at is None:
         raise TimeNotUnderstood(words, NOW, *more)
+    return at
+
+
+def calendar_moment(words: str) -> datetime:
+    """As `moment`, within the years that business days can be counted in."""
+    at = moment(words)
+    if at.year not in CALENDAR_YEARS:
+        raise TimeNotUnderstood(words, NOW)
     return at
 
 

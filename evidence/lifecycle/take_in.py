@@ -11,6 +11,8 @@ from typing import BinaryIO, Final
 
 from sqlalchemy import and_, select
 
+from evidence.calendar import require_known
+from evidence.field import date_of
 from evidence.lifecycle.errors import NotIncoming
 from evidence.lifecycle.fb0120 import take_in_fb0120
 from evidence.lifecycle.fb0211 import take_in_fb0211
@@ -86,11 +88,13 @@ def surveyed(stream: BinaryIO) -> Survey:
     Raises:
         RecordError: the file is not sound as a whole.
         NotIncoming: it is none that comes in.
+        DayNotKnown: no deadline could be counted from its process date.
     """
     stream.seek(0)
     whole = survey(stream)
     if whole.layout.code not in HANDLERS:
         raise NotIncoming(whole.layout.code)
+    require_known(date_of(whole.header["process_date"]))
     return whole
 
 

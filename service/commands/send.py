@@ -59,10 +59,12 @@ def command(
     Whatever stops it, nothing is lost and nothing goes out twice: the next call first finishes what this one began. A
     file is whole when its manifest is there.
     """
+    from evidence.calendar import require_known  # noqa: PLC0415
     from evidence.lifecycle.sending import Outbox  # noqa: PLC0415 - loads SQLAlchemy
 
     lang: Lang = context.obj
     day = _today(overrides) if process_date is None else process_date.date()
+    require_known(day)
     said = False
     with opened(address, keys, files) as store:
         files_out = Outbox(store, Path(outbox), clock)

@@ -203,3 +203,4 @@ def test_what_is_due(office: Office) -> None:
     first = told.json["items"][0]
     assert (told.code, first["severity"], first["task"]) == (1, "late", "answer-changes")
     refused(office.run("due", "--at", "yesterday"), "SVC-003")
+    refused(office.run("due", "--at", "0001-01-01T00:00:00+00:00"), "SVC-003")

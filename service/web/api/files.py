@@ -15,7 +15,7 @@ from apiflask import APIBlueprint
 from flask import Response, make_response, request, send_file
 from sqlalchemy import Connection, Row, select
 
-from evidence.calendar import KOREA
+from evidence.calendar import KOREA, require_known
 from evidence.check import check
 from evidence.file_faults import NotWritable
 from evidence.history import Known, Requests
@@ -198,9 +198,11 @@ def _process_date(said: str | None) -> date:
     ours = resources()
     if said is not None:
         try:
-            return date.fromisoformat(said)
+            day = date.fromisoformat(said)
         except ValueError:
             raise FieldsWrong("process_date") from None
+        require_known(day)
+        return day
     calendar, _ = calendar_of(ours.settings.overrides or None)
     return calendar.on_or_after(ours.clock().astimezone(KOREA).date())
 

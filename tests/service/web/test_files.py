@@ -57,10 +57,10 @@ def manifests(answer: TestResponse) -> list[Mapping[str, Any]]:
     return [item["manifest"] for item in answer.get_json()["items"]]
 
 
-def audit(*payers: str) -> bytes:
+def audit(*payers: str, day: str = "20261109") -> bytes:
     """An FB0410 that asks for these payers' consents."""
     identity = {"institution_code": INSTITUTION, "bank_code": "004", "account_number": ACCOUNT}
-    return fb0410([{**identity, "payer_number": one, "applied_on": "20261102"} for one in payers]).getvalue()
+    return fb0410([{**identity, "payer_number": one, "applied_on": "20261102"} for one in payers], day).getvalue()
 
 
 def test_what_is_queued_goes_into_the_outbox_and_can_be_fetched_by_its_number(service: WebService) -> None:
@@ -199,6 +199,26 @@ def test_what_is_due_is_told_as_the_command_tells_it(service: WebService) -> Non
     assert told["items"][0]["command"] == "dongui send fb0420 --outbox DIR"
     assert service.get("/v1/due", scope=Scope.FILES).status_code == 200
     assert problem(service.get("/v1/due?at=tomorrow", scope=Scope.FILES))[0] == 422
+
+
+@pytest.mark.parametrize("at", ["0001-01-01T00:00:00%2B00:00", "1970-01-01T00:00:00Z", "9999-12-31T23:59:59-12:00"])
+def test_what_is_due_at_the_ends_of_time_is_no_fault_of_the_service(service: WebService, at: str) -> None:
+    signed(service, "B-1")
+    upload(service, "/v1/files/take-in", audit("B-1"))
+    assert service.get(f"/v1/due?at={at}", scope=Scope.FILES).status_code in {200, 422}
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
+def test_a_process_date_at_the_ends_of_time_is_refused(service: WebService, day: str) -> None:
+    signed(service, "B-1")
+    assert problem(send(service, process_date=day)) == (422, "FB-140")
+
+
+@pytest.mark.parametrize("day", ["00010101", "99991231"])
+def test_a_file_dated_at_the_ends_of_time_is_not_taken_in(service: WebService, day: str) -> None:
+    """Nobody could count a deadline from it, and the list of what is due would end there."""
+    assert problem(upload(service, "/v1/files/take-in", audit("B-1", day=day))) == (422, "FB-140")
+    assert service.get("/v1/due", scope=Scope.FILES).status_code == 200
 
 
 def test_a_file_is_checked_as_the_command_checks_it(service: WebService, desk: Desk, tmp_path: Path) -> None:

@@ -137,7 +137,7 @@ def test_the_service_signs_with_its_own_key(service: WebService) -> None:
     handle = service.open_consent(queue=False)["id"]
     told = service.post(f"/v1/consents/{handle}/sign", {"key": "ecdsa"}).get_json()
     assert (told["evidence"]["kind"], told["verdict"]["indication"]) == ("7", "TOTAL_PASSED")
-    assert states(service) == ["held"]
+    assert states(service) == ["verified"]  # and waits until somebody queues it
 
 
 def test_many_are_signed_in_order_and_refused_one_by_one(service: WebService) -> None:
