@@ -6,7 +6,7 @@ READY  := $(VENV)/.ready
 SLOW   := $(VENV)/.slow
 
 .DEFAULT_GOAL := help
-.PHONY: help dev demo test tools check fmt lint types fuzz differential mutate serve bench kill killexchange schema month lock clean
+.PHONY: help dev demo test tools check fmt lint types fuzz differential mutate serve bench kill killexchange schema month load lock clean
 
 help:  ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 18
@@ -27,7 +27,7 @@ demo: $(READY)  ## sign, verify, pack into FB0110 and answer an audit, write a r
 test: $(READY)  ## run every test
 	$(BIN)/python -m pytest
 
-tools:  ## install openssl, slapd, BouncyCastle and libssl-dev, which some tests and `make bench` need (as root, on Debian)
+tools:  ## install openssl, slapd, BouncyCastle, Chromium and libssl-dev, which some tests and `make bench` need (as root, on Debian)
 	tests/tools.sh
 
 $(SLOW): $(READY) requirements-slow.lock
@@ -58,9 +58,8 @@ lint: $(READY)
 types: $(READY)
 	$(BIN)/mypy
 
-serve: $(READY)  ## judge DERs over HTTP on 127.0.0.1:8080 with the demo's trust folder
-	@test -d demo-out/trust || $(MAKE) demo
-	$(BIN)/dongui serve --trust demo-out/trust
+serve: $(READY)  ## the service with a demo store and demo keys, and the example shop: prints the URLs
+	@$(BIN)/python -m examples.serve demo-out
 
 bench: $(READY)  ## measure judging and signing against C and others, as ratios (BENCH="--form long" for all of it)
 	$(BIN)/python -m bench $(BENCH)
@@ -71,6 +70,9 @@ kill: $(READY)  ## kill a batch again and again: is its report the same? (ten mi
 killexchange: $(READY)  ## kill sending and taking in 200 times on each database: is anything lost or doubled? (a quarter of an hour)
 	$(BIN)/python -m tests.exchange_kills 200 sqlite
 	$(BIN)/python -m tests.exchange_kills 200 postgresql
+
+load: $(READY)  ## half an hour of traffic on each database while workers and the database are killed (LOAD_SECONDS=60: one minute)
+	$(BIN)/python -m tests.load
 
 schema: $(READY)  ## schemathesis over the whole OpenAPI document, SCHEMA_EXAMPLES (200) for each address and method
 	DONGUI_SCHEMA_EXAMPLES=$${SCHEMA_EXAMPLES:-200} $(BIN)/python -m pytest -n0 tests/service/web/test_openapi.py
@@ -85,5 +87,5 @@ lock: ## resolve the locked requirements anew (one week behind the index); needs
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --exclude-newer "$$(date -u -d '7 days ago' +%F)" --custom-compile-command 'make lock' --group pyproject.toml:slow -c requirements-dev.lock -o requirements-slow.lock --upgrade
 
 clean:  ## remove .venv, caches and demo-out
-	rm -rf $(VENV) demo-out .fuzz mutants .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage
+	rm -rf $(VENV) demo-out .fuzz mutants .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage test-output
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -102,8 +102,18 @@ class ListIndex:
         return int.from_bytes(self.der[start:stop], signed=True)
 
     def __contains__(self, serial_number: int) -> bool:
-        for _ in self._found(serial_number):
-            return True
+        return self.holds(_integer(serial_number))
+
+    def holds(self, serial_number: bytes) -> bool:
+        """The same of an encoded INTEGER in strict DER."""
+        der = self.der
+        number = self.last[crc32(serial_number) & (len(self.last) - 1)]
+        while number:
+            at = self.offsets[number - 1]
+            length = der[at + 1]
+            if der.startswith(serial_number, at + 2 if length < 0x80 else at + 2 + (length & 0x7F)):
+                return True
+            number = self.before[number - 1]
         return False
 
     def critical(self, known: Collection[bytes]) -> Iterator[int]:

@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import repeat
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Final
 
 from consent.kinds import KINDS
+from evidence.at_once import Columns
 from evidence.faults import EdgeSpace, Place, RecordError
 from evidence.field import Mode, date_text
 from evidence.layouts import LAYOUTS
 from evidence.notices import APPLIED_LATER, NO_RECORDS, Count, NearLimit, Notice
+from evidence.packing import Rules
 from evidence.record import Record
-from evidence.rules import check_record
+from evidence.rules import check_record, hold
 from evidence.vouching import may_be_own_form, require_same_consent, require_vouched
 from evidence.writer import Written, write_file
 from verifier.verdict import Verdict
@@ -126,7 +129,7 @@ def build_fb0110(  # noqa: PLR0913 - the header's fields by name
         layout,
         header,
         values,
-        rules=record_rules,
+        rules=RECORD_RULES,
         line=lambda: packing.line,
         spool_folder=spool_folder,
         count=count,
@@ -202,3 +205,12 @@ def record_rules(record: Record, values: Mapping[str, str], place: Place) -> lis
         if text[:1] == " " and record.field(name).mode is not Mode.N:  # 2.3 나: left-aligned
             errors.append(EdgeSpace(place.moved(record.offsets[name]), record.field(name), text))
     return errors
+
+
+def _hold(record: Record, columns: Columns) -> bool:
+    """No text at all begins with a SPACE, then, which is more than `record_rules` asks of numbers."""
+    texts = columns.texts.values()
+    return hold(record, columns) and not any(any(map(str.startswith, column, repeat(" "))) for column in texts)
+
+
+RECORD_RULES: Final = Rules(record_rules, _hold)

@@ -62,6 +62,7 @@ class _Items:
             for one in waiting:
                 yield replace(
                     self._item(task, rule(self.calendar, one.oldest_on), one.oldest_on),
+                    file=one.file,
                     records=one.records,
                     institution_code=one.institution_code,
                     bank_code=one.bank_code,
@@ -86,7 +87,7 @@ class _Items:
 
     def _result(self, sent: Sent) -> Deadline:
         match sent.code:
-            case "FB0110":
+            case "FB0110" | "R00":
                 return deadlines.fb0120_expected(self.calendar, day_of(sent.sent_at))
             case "FB0221":
                 return deadlines.fb0222_expected(self.calendar, sent.process_date)

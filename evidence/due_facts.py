@@ -35,12 +35,14 @@ class Queued:
         bank_code: of the bank.
         records: how many.
         oldest_on: the earliest day of application; of cancellations the day they were received.
+        file: R00 where the institution is partly exempt.
     """
 
     institution_code: str
     bank_code: str
     records: int
     oldest_on: date
+    file: Literal["FB0110", "R00"] = "FB0110"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,7 +57,7 @@ class Sent:
         records: data records in it.
     """
 
-    code: Literal["FB0110", "FB0221", "FB0420", "FB0910"]
+    code: Literal["FB0110", "R00", "FB0221", "FB0420", "FB0910"]
     file: str
     process_date: date
     sent_at: datetime

@@ -10,8 +10,10 @@ Else reading ends with `CannotContinue`: nothing is searched for, nothing is gue
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import repeat
 from typing import BinaryIO, Final, NamedTuple
 
+from evidence.ahead import CHUNK, Ahead
 from evidence.faults import Part, Place, RecordError, WrongConstant
 from evidence.file_faults import (
     AfterTrailer,
@@ -26,11 +28,10 @@ from evidence.file_faults import (
 )
 from evidence.layouts import BLOCK, LAYOUTS, FileLayout, layout_of
 from evidence.rules import LARGEST, EvidenceTooLarge, limit_of
+from evidence.run import Run, Runs
 from evidence.tally import Tally
 
 CR_LF: Final = b"\r\n"
-CHUNK: Final = 65_536  # bytes read, or skipped, at a time
-BLANK: Final = b" " * BLOCK
 
 
 class Frame(NamedTuple):
@@ -56,11 +57,21 @@ class Frame(NamedTuple):
 
 
 def frames(stream: BinaryIO) -> Iterator[Frame]:
-    """Cut a stream into records, one at a time; at most one record's bytes are held.
+    """Cut a stream into records, one at a time.
 
     Everything wrong is in the frames; only the stream's own errors are raised.
     """
-    ahead = _Ahead(stream)
+    for one in runs(stream):
+        if isinstance(one, Run):
+            places = map(Place, repeat(Part.DATA), one.numbers, one.offsets)
+            yield from map(Frame, places, one.values, repeat(()), one.evidence, repeat(one.layout))
+        else:
+            yield one
+
+
+def runs(stream: BinaryIO) -> Iterator[Frame | Run]:
+    """As `frames`, sound data records together; `CHUNK` bytes of them are held, or one record."""
+    ahead = Ahead(stream)
     try:
         layout = _identify(ahead.peek(7))
     except RecordError as error:
@@ -83,14 +94,15 @@ def _identify(start: bytes) -> FileLayout:
 
 
 class _Cutter:
-    def __init__(self, ahead: _Ahead, layout: FileLayout) -> None:
+    def __init__(self, ahead: Ahead, layout: FileLayout) -> None:
         self.ahead = ahead
         self.layout = layout
         self.tally = Tally(layout)
+        self.runs = Runs(ahead, layout, self.tally)
         self.offset = 0
         self.line_end = b""  # of a bare layout, once its header has been seen
 
-    def frames(self) -> Iterator[Frame]:
+    def frames(self) -> Iterator[Frame | Run]:
         place = Place(Part.HEADER)
         raw = self.ahead.take(self.layout.stride)
         if len(raw) < self.layout.stride:
@@ -103,12 +115,10 @@ class _Cutter:
         if not _ends(header):
             yield from self._records()
 
-    def _records(self) -> Iterator[Frame]:
+    def _records(self) -> Iterator[Frame | Run]:
         while True:
-            sound = self._sound()
-            if sound is not None:
-                yield sound
-                continue
+            while (run := self._run()) is not None:
+                yield run
             raw = self.ahead.take(self.layout.stride + len(self.line_end))
             trailer = raw[:1] == b"T"
             place = Place(Part.TRAILER, 0, self.offset) if trailer else self._data_place()
@@ -129,33 +139,11 @@ class _Cutter:
             if _ends(frame):
                 return
 
-    def _sound(self) -> Frame | None:
-        """The next record by the short way; None: it is no data record, or something about it is not as it should be.
-
-        Nothing has been taken then: `_data` finds out what it is.
-        """
-        layout, ahead, tally = self.layout, self.ahead, self.tally
-        short, total = layout.data.at_once, layout.data.total
-        values = short.read(ahead.peek(total)) if short is not None and not self.line_end else None
-        if values is None or (int(values["sequence"]) != tally.counted + 1 and not layout.refused_only):
-            return None
-        used = whole = total
-        if layout.evidence is not None:
-            size = int(values["evidence_size"])
-            if size > limit_of(values["evidence_type"]):
-                return None
-            used += size
-            whole = -(-used // BLOCK) * BLOCK
-        evidence = ahead.behind(total, used, whole)
-        if evidence is None:
-            return None
-        frame = Frame(Place(Part.DATA, tally.counted + 1, self.offset), values, (), evidence, layout)
-        if tally.counts_only:
-            tally.counted += 1
-        else:
-            tally.count(values)
-        self.offset += whole
-        return frame
+    def _run(self) -> Run | None:
+        """The next records by the short way; else nothing has been taken, and `_data` finds out what is there."""
+        run = None if self.line_end else self.runs.next(self.offset)
+        self.offset += 0 if run is None else run.size
+        return run
 
     def _look_for_line_end(self) -> None:
         if self.layout.bare and self.ahead.peek(len(CR_LF)) == CR_LF:
@@ -232,54 +220,3 @@ def _and(frame: Frame, error: RecordError) -> Frame:
 def _ends(frame: Frame) -> bool:
     """Whether nothing can be read behind this record."""
     return any(isinstance(error, CannotContinue | CutShort) for error in frame.errors)
-
-
-class _Ahead:
-    """A stream of which a piece has been read ahead: pipes hand out less at a time than a record takes."""
-
-    def __init__(self, stream: BinaryIO) -> None:
-        self.stream = stream
-        self.held = b""
-        self.at = 0
-        self.piece = 0  # what is no FB file is refused after a few bytes
-
-    def peek(self, size: int) -> bytes:
-        """The next `size` bytes, fewer only at the end; they stay where they are."""
-        if len(self.held) - self.at < size:
-            self._read(size)
-        return self.held[self.at : self.at + size]
-
-    def take(self, size: int) -> bytes:
-        """As `peek`, and past them."""
-        taken = self.peek(size)
-        self.at += len(taken)
-        return taken
-
-    def behind(self, start: int, end: int, whole: int) -> bytes | None:
-        """Go past `whole` bytes and give those from `start` to `end`.
-
-        None, and nothing is taken, if they are not all there, or if there is anything but SPACE behind `end`.
-        """
-        if len(self.held) - self.at < whole:
-            self._read(whole)
-        at = self.at
-        if len(self.held) - at < whole or not self.held.startswith(BLANK[: whole - end], at + end):
-            return None
-        self.at += whole
-        return self.held[at + start : at + end]
-
-    def skip(self, size: int) -> int:
-        """Go past `size` bytes without keeping them; return how many there were."""
-        left = size
-        while left > 0 and (piece := self.take(min(left, CHUNK))):
-            left -= len(piece)
-        return size - left
-
-    def _read(self, size: int) -> None:
-        pieces = [self.held[self.at :]]
-        size -= len(pieces[0])
-        while size > 0 and (piece := self.stream.read(max(size, self.piece))):
-            pieces.append(piece)
-            size -= len(piece)
-        self.held = b"".join(pieces)
-        self.at = 0

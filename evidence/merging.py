@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import BinaryIO, Final
 
-from evidence.faults import RecordError
 from evidence.file_faults import AnswersOneFile, HeadersDiffer, WrongFile
 from evidence.layouts import FileLayout
+from evidence.packing import Rules
 from evidence.reader import DataRecord, Header, Sound, header_of
 from evidence.writer import Written, write_file
 
 FREE: Final = frozenset({"record_count", "bank_code"})
 """What headers may differ in: files of all banks go as one (통합처리), whose header names no bank."""
+VOUCHED_FOR: Final = Rules(check=lambda *_: (), hold=lambda *_: True)
+"""Whoever made the files has answered for what their records say; `dongui file check` looks again."""
 
 
 def merge_files(files: Sequence[tuple[str, Iterator[Sound]]], out: BinaryIO) -> Written:
@@ -36,7 +38,7 @@ def merge_files(files: Sequence[tuple[str, Iterator[Sound]]], out: BinaryIO) -> 
     fields = dict(headers[0].fields)
     if len({header.fields.get("bank_code") for header in headers}) > 1:
         fields["bank_code"] = ""
-    return write_file(out, layout, fields, _records(files), rules=lambda *_: _nothing())
+    return write_file(out, layout, fields, _records(files), rules=VOUCHED_FOR)
 
 
 def require_divisible(layout: FileLayout) -> None:
@@ -64,8 +66,3 @@ def _records(files: Sequence[tuple[str, Iterator[Sound]]]) -> Iterator[tuple[Map
         for item in items:
             if isinstance(item, DataRecord):
                 yield item.fields, item.evidence
-
-
-def _nothing() -> tuple[RecordError, ...]:
-    """Whoever made the files has answered for what their records say; `dongui file check` looks again."""
-    return ()

@@ -19,16 +19,20 @@ if TYPE_CHECKING:
 
 CREATE: Final = os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
 ASIDE: Final = ".part"  # how a file that is being written ends
+ANY: Final = 0o7777
+NEW: Final = 0o666  # of which the process's umask takes away
+PRIVATE: Final = 0o600  # for its owner alone
+OF_GROUP: Final = 0o640  # personal data that another program of the same group hands in
 SPOOL: Final = Path("(temporary file)")
 
 
 @contextmanager
-def writing(path: Path, *, private: bool = False) -> Iterator[BinaryIO]:
+def writing(path: Path, *, most: int = ANY) -> Iterator[BinaryIO]:
     """Open a file beside `path` for writing; put it in `path`'s place when the block ends without an error.
 
     What stood at `path` stays as it was until then, and for good if the block raises; nothing is left behind.
-    A new file gets the permissions that the process gives to new files, an old one keeps its own, and a private one is
-    for its owner alone in either case; a link stays a link.
+    A new file gets the permissions that the process gives to new files, an old one keeps its own; neither has one that
+    is not in `most`, such as `PRIVATE`. A link stays a link.
     Devices and pipes (`/dev/stdout`) cannot be replaced and are written to as they are.
 
     Raises:
@@ -42,7 +46,7 @@ def writing(path: Path, *, private: bool = False) -> Iterator[BinaryIO]:
         return
     aside = target.with_name(f".{secrets.token_hex(8)}{ASIDE}")
     try:
-        permissions = 0o600 if private else 0o666 if mode is None else stat.S_IMODE(mode)
+        permissions = most & (NEW if mode is None else stat.S_IMODE(mode))
         with _OutFile(aside, path, permissions) as out:
             yield out
             out.flush()

@@ -3,23 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from itertools import chain, repeat
-from operator import itemgetter, le
+from io import BytesIO
+from itertools import chain, cycle, repeat
+from operator import le
 from typing import Final, NamedTuple
 
+from evidence.at_once import Column, Columns
 from evidence.faults import Part, Place, RecordError
-from evidence.field import NOWHERE
 from evidence.file_faults import SizeMismatch
 from evidence.layouts.shape import BLOCK, FileLayout
 from evidence.record import Record
-from evidence.rules import EvidenceTooLarge, limit_of
+from evidence.rules import SMALLEST, EvidenceTooLarge, limit_of
 from evidence.tally import Tally
 
 CHUNK: Final = 1 << 20  # bytes of evidence that are held at a time, and one record's more
 TOGETHER: Final = 256  # records encoded at a time
 BLANK: Final = b" " * BLOCK
 Records = Iterable[tuple[Mapping[str, str], bytes]]
-Rules = Callable[[Record, Mapping[str, str], Place], Iterable[RecordError]]
+
+
+class Rules(NamedTuple):
+    """What the texts of a record have to be like together.
+
+    Attributes:
+        check: says what is wrong with one record.
+        hold: whether it would find nothing wrong with any of these records, whose fields are all sound.
+    """
+
+    check: Callable[[Record, Mapping[str, str], Place], Iterable[RecordError]]
+    hold: Callable[[Record, Columns], bool]
 
 
 class _Batch(NamedTuple):
@@ -43,28 +55,27 @@ def encode_data(layout: FileLayout, values: Mapping[str, str], evidence: bytes, 
         if evidence:
             raise SizeMismatch(place, 0, len(evidence))
         return fixed
-    if not _all_fit(layout, (values,), (evidence,)):
-        at = place.moved(layout.data.offsets["evidence_size"])
-        declared, size = int(values["evidence_size"]), len(evidence)
-        if declared != size:
-            raise SizeMismatch(at, declared, size)
+    at = place.moved(layout.data.offsets["evidence_size"])
+    declared, size = int(values["evidence_size"]), len(evidence)
+    if declared != size:
+        raise SizeMismatch(at, declared, size)
+    if size > limit_of(values["evidence_type"]):
         raise EvidenceTooLarge(at, layout.data.field("evidence_size"), values["evidence_type"], size)
     whole = fixed + evidence
     return whole.ljust(-(-len(whole) // BLOCK) * BLOCK)
 
 
-def _all_fit(layout: FileLayout, values: Sequence[Mapping[str, str]], evidence: Sequence[bytes]) -> bool:
+def _all_fit(columns: Columns, evidence: Sequence[bytes]) -> bool:
     """Whether all evidence is as long as declared and as its kind allows."""
-    if layout.evidence is None:
-        return not any(evidence)
     sizes = list(map(len, evidence))
-    if sizes != list(map(int, map(_SIZE, values))):
+    declared, kinds = columns.texts["evidence_size"], columns.texts["evidence_type"]
+    if list(map(int, declared)) != (sizes if len(declared) > 1 else [*{*sizes}]):
         return False
-    return all(map(le, sizes, map(limit_of, map(_KIND, values))))
+    return max(sizes) <= SMALLEST or all(map(le, sizes, map(limit_of, _each(kinds))))
 
 
-_SIZE: Final = itemgetter("evidence_size")
-_KIND: Final = itemgetter("evidence_type")
+def _each(column: Column) -> Iterable[str]:
+    return column if len(column) > 1 else repeat(column[0])
 
 
 class Packing:
@@ -75,20 +86,29 @@ class Packing:
         self.tally = Tally(layout)
         self.offset = layout.header.total
 
-    def bytes_of(self, records: Records) -> Iterator[bytes]:
-        """Of many records at once, so that whatever is done with the bytes is done seldom."""
-        for batch in self._batches(records):
-            pieces = self._at_once(batch) or self._one_by_one(batch)
-            self.offset += sum(map(len, pieces))
-            yield b"".join(pieces)
+    def bytes_of(self, records: Records) -> Iterator[memoryview]:
+        """Of many records at once, so that whatever is done with the bytes is done seldom.
+
+        What comes out stays as it is until the next but one is asked for: the memory is used again, as new memory
+        would cost more than all that is written into it.
+        """
+        rooms = (BytesIO(), BytesIO())
+        views = [memoryview(b""), memoryview(b"")]
+        for turn, batch in zip(cycle((0, 1)), self._batches(records), strict=False):
+            views[turn].release()
+            room = rooms[turn]
+            room.seek(0)
+            room.writelines(self._at_once(batch) or self._one_by_one(batch))
+            views[turn] = room.getbuffer()[: room.tell()]
+            self.offset += room.tell()
+            yield views[turn]
 
     def _batches(self, records: Records) -> Iterator[_Batch]:
         batch = _Batch([], [], [])
         held = 0
-        as_given = self.layout.refused_only
         try:
-            for number, (values, evidence) in enumerate(records, 1):
-                batch.values.append(dict(values) if as_given else {**values, "sequence": str(number)})
+            for values, evidence in records:
+                batch.values.append(dict(values))
                 batch.evidence.append(evidence)
                 batch.lines.append(self.line())
                 held += len(evidence)
@@ -102,29 +122,42 @@ class Packing:
 
     def _at_once(self, batch: _Batch) -> list[bytes]:
         """Empty where not all of them are sound."""
-        data, rules, (values, evidence, _) = self.layout.data, self.rules, batch
-        fixed = data.at_once.write(values) if values and data.at_once is not None else None
-        if fixed is None or not _all_fit(self.layout, values, evidence):
+        data, (values, evidence, _) = self.layout.data, batch
+        columns = data.at_once.columns(values, self._numbers(len(values))) if values and data.at_once else None
+        fixed = data.at_once.write(columns) if data.at_once and columns else None
+        if columns is None or fixed is None:
             return []
-        if any(map(rules, repeat(data), values, repeat(NOWHERE))):
+        padding = self._padding(columns, evidence)
+        if padding is None or not self.rules.hold(data, columns):
             return []
-        if self.tally.counts_only:
-            self.tally.counted += len(values)
-        else:
-            for one in values:
-                self.tally.count(one)
-        if self.layout.evidence is None:
-            return fixed
-        padding = [BLANK[(data.total + len(one) - 1) % BLOCK + 1 :] for one in evidence]
+        self.tally.count_all(values)
         return [*chain.from_iterable(zip(fixed, evidence, padding, strict=True))]
+
+    def _numbers(self, count: int) -> dict[str, list[str]]:
+        """The sequence numbers of so many records from here on; those of FB0120 are given."""
+        if self.layout.refused_only:
+            return {}
+        return {"sequence": list(map(str, range(self.tally.counted + 1, self.tally.counted + 1 + count)))}
+
+    def _padding(self, columns: Columns, evidence: list[bytes]) -> list[bytes] | None:
+        """What stands behind the evidence of each record; None: not all of it is as long as declared and allowed."""
+        if self.layout.evidence is None:
+            return None if any(evidence) else evidence
+        if not _all_fit(columns, evidence):
+            return None
+        before = self.layout.data.total - 1
+        sizes = list(map(len, evidence))
+        blanks = {size: BLANK[(before + size) % BLOCK + 1 :] for size in set(sizes)}
+        return list(map(blanks.__getitem__, sizes))
 
     def _one_by_one(self, batch: _Batch) -> list[bytes]:
         pieces: list[bytes] = []
         offset = self.offset
-        for number, (values, evidence, line) in enumerate(zip(*batch, strict=True), self.tally.counted + 1):
+        for number, (given, evidence, line) in enumerate(zip(*batch, strict=True), self.tally.counted + 1):
             place = Place(Part.DATA, number, offset, line)
+            values = given if self.layout.refused_only else {**given, "sequence": str(number)}
             raw = encode_data(self.layout, values, evidence, place)
-            for error in self.rules(self.layout.data, values, place):
+            for error in self.rules.check(self.layout.data, values, place):
                 raise error
             for error in self.tally.data(values, place):
                 raise error

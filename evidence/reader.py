@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import BinaryIO, cast
+from itertools import repeat
+from typing import BinaryIO, NamedTuple, cast
 
 from evidence.faults import Part, RecordError
-from evidence.frames import Frame, frames
+from evidence.frames import Frame, runs
 from evidence.layouts import FileLayout
+from evidence.run import Run
 
 
 @dataclass(frozen=True)
@@ -24,15 +26,18 @@ class Header:
     line_end: str = ""
 
 
-@dataclass(frozen=True)
-class DataRecord:
+class DataRecord(NamedTuple):
     """A data record with its evidence, exactly as long as declared. `sequence` counts from 1."""
 
-    layout: FileLayout = field(repr=False)
+    layout: FileLayout
     sequence: int
-    fields: dict[str, str] = field(repr=False)
-    evidence: bytes = field(repr=False)
+    fields: dict[str, str]
+    evidence: bytes
     offset: int
+
+    def __repr__(self) -> str:
+        """Without anything personal."""
+        return f"DataRecord(sequence={self.sequence}, offset={self.offset})"
 
 
 @dataclass(frozen=True)
@@ -83,14 +88,16 @@ Sound = Header | DataRecord | Trailer
 def scan(stream: BinaryIO) -> Iterator[Sound | Fault]:
     """Read a file as far as its structure allows: sound records as they are, all others as their faults.
 
-    Lazy; one record is held at a time, so at most 307 200 bytes of evidence. `evidence.frames` says when a damaged
-    record lets the reading go on.
+    Lazy; some hundred sound records are held at a time, or one with its evidence. `evidence.frames` says when a
+    damaged record lets the reading go on.
     """
-    for frame in frames(stream):
-        if frame.errors:
-            yield from (Fault(error, frame.place.offset) for error in frame.errors)
+    for one in runs(stream):
+        if isinstance(one, Run):
+            yield from _data_records(one)
+        elif one.errors:
+            yield from (Fault(error, one.place.offset) for error in one.errors)
         else:
-            yield _item(frame)
+            yield _item(one)
 
 
 def read_file(stream: BinaryIO) -> Iterator[Sound]:
@@ -99,10 +106,13 @@ def read_file(stream: BinaryIO) -> Iterator[Sound]:
     Raises:
         RecordError: the first thing wrong, with record, byte offset, field and response code.
     """
-    for frame in frames(stream):
-        for error in frame.errors:
-            raise error
-        yield _item(frame)
+    for one in runs(stream):
+        if isinstance(one, Run):
+            yield from _data_records(one)
+        else:
+            for error in one.errors:
+                raise error
+            yield _item(one)
 
 
 def header_of(items: Iterator[Sound]) -> Header:
@@ -117,3 +127,7 @@ def _item(frame: Frame) -> Sound:
     if frame.place.part is Part.TRAILER:
         return Trailer(layout, frame.values, frame.place.offset)
     return DataRecord(layout, frame.place.number, frame.values, frame.evidence, frame.place.offset)
+
+
+def _data_records(run: Run) -> Iterator[DataRecord]:
+    return map(DataRecord, repeat(run.layout), run.numbers, run.values, run.evidence, run.offsets)

@@ -65,7 +65,7 @@ class Record:
         if len(raw) != self.total:
             raise ValueError(f"{self.title}: {len(raw)} bytes given, the record has {self.total}")
         if self.at_once is not None and (sound := self.at_once.read(raw)) is not None:
-            return sound, []
+            return sound[0], []
         return self.read_by_field(raw, place)
 
     def read_by_field(self, raw: bytes, place: Place = NOWHERE) -> tuple[dict[str, str], list[FieldError]]:
@@ -87,7 +87,7 @@ class Record:
             FieldMissing, UnknownField: the names are not those of the table.
             FieldError: a text does not fit its field.
         """
-        if self.at_once is not None and (sound := self.at_once.write((values,))) is not None:
+        if self.at_once is not None and (sound := self.at_once.encode((values,))) is not None:
             return sound[0]
         return self.encode_by_field(values, place)
 

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import Final
 
 from consent.form_fields import is_birth_date, is_business_number
 from consent.kinds import KINDS
+from evidence.at_once import KEPT, Columns
 from evidence.codes import ACCEPTED
 from evidence.faults import FieldBlank, FieldError, Place, RecordError
-from evidence.field import Field
+from evidence.field import NOWHERE, Field
 from evidence.record import Record
 
 LARGEST: Final = max(kind.max_bytes for kind in KINDS.values())  # bytes of evidence that any record may carry
+SMALLEST: Final = min(kind.max_bytes for kind in KINDS.values())  # and that every record may
 
 
 class KindNotAllowed(FieldError):
@@ -98,17 +100,41 @@ def check_record(record: Record, values: Mapping[str, str], place: Place) -> lis
         values: texts of the fields that could be read.
         place: of the record's first byte.
     """
-    offsets = record.offsets
-    if "evidence_size" not in offsets or "response_code" in offsets:
+    return [error for rule in _rules_for(record) for error in rule.look(record, values, place)]
+
+
+def hold(record: Record, columns: Columns) -> bool:
+    """Whether `check_record` finds nothing wrong with any of these records, whose fields are all sound."""
+    return all(rule.holds(record, columns) for rule in _rules_for(record))
+
+
+class _Rule:
+    """One thing to look at, which depends on nothing but the texts of a few fields, those of them that a table has."""
+
+    def __init__(self, look: Callable[[Record, Mapping[str, str], Place], Iterable[RecordError]], *reads: str) -> None:
+        self.look, self.reads = look, reads
+        self._passed: dict[tuple[str, ...], set[tuple[str, ...]]] = {}
+
+    def holds(self, record: Record, columns: Columns) -> bool:
+        """Each combination of texts is looked at once, and remembered if it passes."""
+        names = tuple(name for name in self.reads if name in record.offsets)
+        if not names:
+            return True
+        passed = self._passed.setdefault(names, set())
+        new = set(columns.rows(names)) - passed
+        if any(any(self.look(record, dict(zip(names, row, strict=True)), NOWHERE)) for row in new):
+            return False
+        if len(passed) >= KEPT:
+            passed.clear()
+        passed |= new
+        return True
+
+
+def _rules_for(record: Record) -> tuple[_Rule, ...]:
+    if "evidence_size" not in record.offsets or "response_code" in record.offsets:
         # FB0120 and FB0421 give back what was sent, faults included
-        return list(_check_receipt(record, values, place)) if "receipt_code" in offsets else []
-    size = values.get("evidence_size")
-    has_evidence = None if size is None else int(size) > 0
-    wrong = _wrong(values.get("evidence_type"), values.get("extension"), expects_evidence(values), has_evidence)
-    errors = check_holder(record, values, place)
-    if wrong:
-        errors = [refusal(record, values, place) for refusal in wrong if _is_for(refusal, record)] + errors
-    return errors
+        return RECEIPT if "receipt_code" in record.offsets else ()
+    return SUBMITTED
 
 
 def _check_receipt(record: Record, values: Mapping[str, str], place: Place) -> Iterator[FieldBlank]:
@@ -117,6 +143,14 @@ def _check_receipt(record: Record, values: Mapping[str, str], place: Place) -> I
         for name in ("new_institution_code", "new_payer_number"):
             if values.get(name) == "":
                 yield FieldBlank(*_at(record, name, place), "")
+
+
+def _check_evidence(record: Record, values: Mapping[str, str], place: Place) -> list[RecordError]:
+    """Whether kind, extension and size are those that a record with, or without, evidence has."""
+    size = values.get("evidence_size")
+    has_evidence = None if size is None else int(size) > 0
+    wrong = _wrong(values.get("evidence_type"), values.get("extension"), expects_evidence(values), has_evidence)
+    return [refusal(record, values, place) for refusal in wrong if _is_for(refusal, record)]
 
 
 Refusal = Callable[[Record, Mapping[str, str], Place], RecordError]
@@ -197,3 +231,10 @@ HOLDER_ID: Final[Mapping[str, Callable[[str], bool]]] = {
 
 def _at(record: Record, name: str, place: Place) -> tuple[Place, Field]:
     return place.moved(record.offsets[name]), record.field(name)
+
+
+RECEIPT: Final = (_Rule(_check_receipt, "receipt_code", "register_code", "new_institution_code", "new_payer_number"),)
+SUBMITTED: Final = (
+    _Rule(_check_evidence, "evidence_type", "extension", "evidence_size", "cancellation", "evidence_present"),
+    _Rule(check_holder, "holder_id_type", "holder_id"),
+)

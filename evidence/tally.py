@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from evidence.codes import ACCEPTED, IN_ORDER
 from evidence.faults import Place, RecordError
@@ -35,6 +35,14 @@ class Tally:
             self.accepted[one.accepted] += values.get(one.code) in IN_ORDER
         if self.says_sound:
             self.refused += values.get("response_code") != ACCEPTED
+
+    def count_all(self, records: Sequence[Mapping[str, str]]) -> None:
+        """Count data records."""
+        if self.counts_only:
+            self.counted += len(records)
+        else:
+            for values in records:
+                self.count(values)
 
     def data(self, values: Mapping[str, str], place: Place) -> Iterator[RecordError]:
         """Count a data record. Its sequence number has to be its place in the file, 1 being the first.

@@ -100,7 +100,12 @@ def require_same_consent(values: Mapping[str, str], evidence: bytes, number: int
     Raises:
         SignedForAnother: it does not.
     """
-    differing = compare(values, text_of(evidence) or "").differing
+    require_same_text(values, text_of(evidence) or "", number, line=line)
+
+
+def require_same_text(values: Mapping[str, str], text: str, number: int, *, line: int = 0) -> None:
+    """As `require_same_consent`, with the text that is signed."""
+    differing = compare(values, text).differing
     if differing:
         place = Place(Part.DATA, number, line=line)
         raise SignedForAnother(place, fields=", ".join(differing), labels=Compared.labels(differing))

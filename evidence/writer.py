@@ -7,14 +7,16 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, BinaryIO
+from typing import IO, BinaryIO, Final
 
 from evidence.faults import Part, Place
 from evidence.file_faults import CountMismatch
 from evidence.layouts.shape import FileLayout
 from evidence.outfile import SPOOL, refusals, spooling
 from evidence.packing import CHUNK, Packing, Records, Rules
-from evidence.rules import check_record
+from evidence.rules import check_record, hold
+
+SUBMISSION: Final = Rules(check_record, hold)
 
 
 @dataclass(frozen=True)
@@ -32,7 +34,7 @@ def write_file(  # noqa: PLR0913 - what, where to, and choices with defaults
     header: Mapping[str, str],
     records: Records,
     *,
-    rules: Rules = check_record,
+    rules: Rules = SUBMISSION,
     line: Callable[[], int] = lambda: 0,
     trailer: Callable[[], Mapping[str, str]] = dict,
     spool_folder: Path | None = None,
@@ -113,7 +115,10 @@ def _trailer(packing: Packing, given: Mapping[str, str]) -> bytes:
 
 
 class _Sink:
-    """Writes, counts, and takes the SHA-256 of all of it on another core, which a digest over large pieces can."""
+    """Writes, counts, and takes the SHA-256 of all of it on another core, which a digest over large pieces can.
+
+    A piece has to stay as it is until the next has been written.
+    """
 
     def __init__(self, out: BinaryIO, pool: ThreadPoolExecutor) -> None:
         self.out, self.pool = out, pool
@@ -121,7 +126,7 @@ class _Sink:
         self._digest = hashlib.sha256()
         self._last: Future[None] | None = None
 
-    def write(self, piece: bytes) -> None:
+    def write(self, piece: bytes | memoryview) -> None:
         self._settle()  # so that no more than one piece waits
         self._last = self.pool.submit(self._digest.update, piece)
         self.out.write(piece)

@@ -67,6 +67,7 @@ def main(folder: Path) -> int:
     write_r00(signed, folder)
     write_incoming(signed, folder, day)
     write_rehearsal(signed, folder, day)
+    write_settings(folder)
     audit(signed, consent_of(PAYERS[0], "A-9999", "999999999", day), folder, day)
     text = render(signed[0].consent, Charset.UTF_8)
     rows = [*judged(signed, folder), *files(signed, folder), *npki(pki, trust, folder, text, PASSWORD)]
@@ -138,6 +139,19 @@ def write_consent(consent: Consent, folder: Path) -> None:
     fields = {name: value for name, value in asdict(consent).items() if value is not None}
     fields["applied_on"] = consent.applied_on.isoformat()
     (folder / "consent.json").write_text(json.dumps(fields, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+
+
+def write_settings(folder: Path) -> None:
+    """What `dongui serve` needs to know, with the store that `dongui store init` makes in the README."""
+    lines = [
+        'store = "store.db"',
+        'store_keys = "store.keys"',
+        f"trust = [{json.dumps(str(folder / 'trust'))}]",
+        "",
+        "[keys.seal]  # its password is in DONGUI_KEY_PASSWORD",
+        f"key = {json.dumps(str(folder / 'keys' / 'corporate.p12'))}",
+    ]
+    (folder / "dongui.toml").write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

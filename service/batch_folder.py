@@ -16,7 +16,7 @@ from typing import BinaryIO, Final
 
 import pyarrow as pa
 
-from evidence.outfile import refusals, sync_folder, writing
+from evidence.outfile import PRIVATE, refusals, sync_folder, writing
 from service.batch_faults import BatchBusy, BatchDamaged
 from verifier.batch.chunks import Chunk
 from verifier.batch.columns import VERDICTS
@@ -188,7 +188,7 @@ class WorkFolder:
         Until then all of it is in here: a report that was being written when all was killed leaves nothing outside.
         """
         aside = self.path / "report"
-        with writing(aside, private=True) as stream:
+        with writing(aside, most=PRIVATE) as stream:
             yield stream
         with refusals(out):
             aside.replace(out)

@@ -82,9 +82,9 @@ def story_as_text(story: Story, texts: Mapping[str, str], lang: Lang, *, unmask:
     yield words["title"].format(number=row.id, state=state_name(row.state, lang)) + (
         f" ({row.code})" if row.code else ""
     )
-    rows = list(_rows(story, texts, lang, unmask=unmask))
-    width = max(columns_of(words[name]) for name, _ in rows)
-    yield from (f"  {padded(words[name], width)}  {visible(text)}" for name, text in rows)
+    rows = list(facts_told(story, texts, lang, unmask=unmask))
+    width = max(columns_of(label) for label, _ in rows)
+    yield from (f"  {padded(label, width)}  {visible(text)}" for label, text in rows)
     for name, lines in (
         ("verdicts", [_verdict_line(one, lang) for one in story.verdicts]),
         ("files", [_record_line(one, lang) for one in story.records]),
@@ -93,6 +93,11 @@ def story_as_text(story: Story, texts: Mapping[str, str], lang: Lang, *, unmask:
         if lines:
             yield f"  {words[name]}"
             yield from (f"    {line.strip()}" for line in lines)
+
+
+def facts_told(story: Story, texts: Mapping[str, str], lang: Lang, *, unmask: bool) -> Iterator[tuple[str, str]]:
+    """What there is to say about the consent itself: labels and values."""
+    return ((_WORDS[lang][name], text) for name, text in _rows(story, texts, lang, unmask=unmask))
 
 
 def _rows(story: Story, texts: Mapping[str, str], lang: Lang, *, unmask: bool) -> Iterator[tuple[str, str]]:

@@ -17,8 +17,8 @@ from service.wrapping import wrapped
 _COMMANDS: Final[dict[Task, str]] = {
     Task.ANSWER_AUDIT: "dongui send fb0420{store} --outbox DIR",
     Task.ANSWER_CHANGES: "dongui send fb0221{store} --outbox DIR",
-    Task.SEND_CONSENTS: "dongui send fb0110{store} --outbox DIR",
-    Task.SEND_CANCELLATIONS: "dongui send fb0110{store} --outbox DIR",
+    Task.SEND_CONSENTS: "dongui send {code}{store} --outbox DIR",
+    Task.SEND_CANCELLATIONS: "dongui send {code}{store} --outbox DIR",
     Task.MEND_REJECTED: "dongui fix{store}",
     Task.FINISH_FILE: "dongui send {code}{store} --outbox DIR",
     Task.AWAIT_RESULT: "dongui take-in {file}{store}",
@@ -167,6 +167,17 @@ def _item_as_json(item: DueItem, lang: Lang, store: str) -> dict[str, Any]:
         "message": meaning.message(lang, {}),
         "remedy": meaning.remedy(lang, {}),
         "command": _command(item, store),
+    }
+
+
+def item_told(item: DueItem, lang: Lang) -> dict[str, str]:
+    """One item in words: how urgent it is with its mark, until when, how long that is, and what there is to do."""
+    return {
+        "mark": _MARKS[item.severity].strip(),
+        "severity": _SEVERITIES[lang][item.severity],
+        "due": _due(item, lang),
+        "left": _left(item, lang),
+        "what": _what(item, lang),
     }
 
 

@@ -88,6 +88,11 @@ def record_of(item: Header | DataRecord | Trailer) -> Record:
     return item.layout.header if isinstance(item, Header) else item.layout.trailer
 
 
+def field_name(field: Field, lang: Lang) -> str:
+    """What a field is called: as the specification prints it, or our name in plain words."""
+    return field.ko if lang == "ko" else field.name.replace("_", " ")
+
+
 def day_of(header: Mapping[str, str], otherwise: date) -> date:
     """The day that a file is of (처리기준일자)."""
     text = header.get("process_date", "")

@@ -15,6 +15,7 @@ from certs.keys import ILLEGIBLE, load_certificates
 from consent.charset import strict_decode
 from consent.errors import CodedError, Lang
 from consent.text import charsets_of
+from service import korean
 from service.suitability import suitability
 from signer import remaining_text_bytes
 from verifier.algorithms import DIGESTS, SIGNATURES
@@ -67,6 +68,13 @@ def describe(data: bytes, reader: Reader) -> tuple[str, list[Row]] | None:
     except StructureFault:
         return _other_der(data, root, reader)
     return "signed-data", [*_faults(len(faults)), *_signed_data(data, signed_data, reader)]
+
+
+def in_korean(row: Row) -> tuple[str, str]:
+    """Label and value; what somebody else wrote, names and fields of FB files, stays as it is."""
+    name = korean.label(row.label)
+    is_ours = name != row.label and not row.personal
+    return name, row.ko or (korean.value(row.value) if is_ours else row.value)
 
 
 def _faults(count: int) -> Iterator[Row]:

@@ -25,6 +25,11 @@ def row_as_json(row: Any) -> dict[str, object]:  # noqa: ANN401 - a row of the t
 
 
 def row_as_text(row: Any, lang: Lang) -> str:  # noqa: ANN401 - as above
+    return visible(f"{row.seq:>8}  {told(datetime.fromisoformat(row.at), lang)}  {'  '.join(words_of(row, lang))}")
+
+
+def words_of(row: Any, lang: Lang) -> list[str]:  # noqa: ANN401 - as above
+    """What happened, to what, and what goes with it."""
     details: dict[str, object] = json.loads(row.details)
     state = details.pop("state", None)
     event = event_name(row.event, lang)
@@ -34,7 +39,7 @@ def row_as_text(row: Any, lang: Lang) -> str:  # noqa: ANN401 - as above
     told_already = state is None or row.event.startswith("file_")
     words += [f"→ {name}"] if not told_already and (name := state_name(str(state), lang)) != event else []
     words += [f"{name}={_short(value)}" for name, value in details.items()]
-    return visible(f"{row.seq:>8}  {told(datetime.fromisoformat(row.at), lang)}  {'  '.join(words)}")
+    return words
 
 
 def _short(value: object) -> str:

@@ -12,7 +12,7 @@ from typing import Any, BinaryIO
 
 import click
 
-from evidence.outfile import writing
+from evidence.outfile import ANY, PRIVATE, writing
 from service.errors import OutputIsInput, StandardOutputFailed
 from service.inputs import STDIN
 from service.terminal import json_line, visible
@@ -41,7 +41,7 @@ def result(out: str, *inputs: str | None, private: bool = False) -> Iterator[Bin
     for file in inputs:
         if file is not None and file != STDIN and _is_same(out, file):
             raise OutputIsInput(out)
-    with writing(Path(out), private=private) as stream:
+    with writing(Path(out), most=PRIVATE if private else ANY) as stream:
         yield stream
 
 

@@ -40,7 +40,7 @@ COMMANDS: Final = {
     "fb0110": "Pack evidence into FB0110 (출금이체 증빙자료 정보).",
     "fb0420": "Answer an audit request FB0410 with FB0420.",
     "calendar": "Bank holidays and business days, and what is due when.",
-    "store": "The store of consents: init, add, show, rekey, upgrade.",
+    "store": "The store of consents: init, add, show, rekey, sweep, upgrade.",
     "consent": "Consents in the store: list, show.",
     "retention": "What the store need not keep any longer: list, delete.",
     "log": "The store's log: verify, show.",
@@ -51,8 +51,10 @@ COMMANDS: Final = {
     "ledger": "What the banks' ledgers (FB0933) and the store do not agree on.",
     "take-in": "Take files of the clearing institute into the store.",
     "institute": "REHEARSAL ONLY: play the clearing institute and the banks.",
+    "users": "Who may use the console: add, list, role, password, disable.",
     "keys": "API keys of the service: add, list, rotate, revoke.",
-    "serve": "Serve the API on this machine.",
+    "settings": "Settings of the service: what is wrong with them.",
+    "serve": "Run the service: API, console, checkout.",
 }
 """Each is `command` in the module of its name, `_` for `-`, in `service.commands`. Only the one that is called gets
 loaded: starting up is most of what a call costs."""

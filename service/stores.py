@@ -79,8 +79,8 @@ def typed_options(context: click.Context) -> str:
     return "".join(f" {named[name]} {quote(visible(values[name]))}" for name in typed)
 
 
-def keyring(keys: str | None) -> Keys:
-    """The keys of a file, or of the environment where no file is named.
+def keyring(keys: str | None, text: str | None = None) -> Keys:
+    """The keys of a file, or, where no file is named, those in `text` or the environment.
 
     Raises:
         InputUnreadable, KeysUnreadable.
@@ -92,7 +92,7 @@ def keyring(keys: str | None) -> Keys:
         return Keyring.parse(read(STDIN, LARGEST_KEY_FILE), STDIN)
     if keys is not None:
         return key_file(keys)
-    text = os.environ.get(KEYRING)
+    text = os.environ.get(KEYRING) if text is None else text
     if text is None:
         raise KeysUnreadable("--keys")
     return Keyring.parse(text, KEYRING)

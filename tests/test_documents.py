@@ -98,6 +98,7 @@ def test_the_command_examples_run_in_their_order(page: str, demo_folder: Path, m
     monkeypatch.chdir(demo_folder)
     monkeypatch.setenv("DONGUI_KEY_PASSWORD", demo.PASSWORD)
     monkeypatch.setenv("DONGUI_NEW_PASSWORD", demo.PASSWORD)
+    monkeypatch.setenv("DONGUI_CONSOLE_PASSWORD", demo.PASSWORD)
     stores = [*demo_folder.glob("store.*"), *demo_folder.glob("FB0110_*")]
     for made in [demo_folder / "batch.parquet", *stores]:  # by the other page; none of these is written over
         made.unlink(missing_ok=True)

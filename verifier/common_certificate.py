@@ -31,6 +31,7 @@ _VERSION_3: Final = bytes.fromhex("a003020102")
 _VALIDITY: Final = re.compile(rb"\x30\x1e\x17\x0d[0-9]{12}Z\x17\x0d[0-9]{12}Z")
 _VALIDITY_LENGTH: Final = 32
 _RSA_EXPONENT: Final = bytes.fromhex("0203010001")
+_RSA_EXPONENT_LENGTH: Final = len(_RSA_EXPONENT)
 _SIGNATURE_ALGORITHMS: Final = tuple(
     map(
         bytes.fromhex,
@@ -82,6 +83,8 @@ class Shape:
 
     def __init__(self, parts: tuple[bytes, ...]) -> None:
         self.parts: Final = parts
+        self.key_head: Final = parts[2]
+        self.is_of_rsa: Final = _is_of_rsa(parts[2])
 
 
 class CommonCertificate(NamedTuple):
@@ -92,6 +95,7 @@ class CommonCertificate(NamedTuple):
 
     der: bytes
     serial_number: int
+    serial: bytes
     issuer: bytes
     subject: bytes
     sid: bytes
@@ -108,8 +112,8 @@ class CommonCertificate(NamedTuple):
     @property
     def modulus(self) -> int | None:
         """Of an RSA key."""
-        head = _KEYS[len(self.key)]
-        return int.from_bytes(self.key[len(head) : -len(_RSA_EXPONENT)]) if _is_of_rsa(head) else None
+        shape = self.shape
+        return int.from_bytes(self.key[len(shape.key_head) : -_RSA_EXPONENT_LENGTH]) if shape.is_of_rsa else None
 
 
 def read_common_certificate(der: bytes) -> CommonCertificate | None:
@@ -129,49 +133,83 @@ def _read(der: bytes) -> CommonCertificate:
     version, tbs_end = tag_length(der, start, SEQUENCE)
     number = version + len(_VERSION_3) + 2
     number_end = number + der[number - 1]
-    serial_number = _positive(der[number:number_end])
+    serial_number = int.from_bytes(der[number:number_end])
     issuer_start = number_end + 2 + der[number_end + 1]
-    algorithm = der[number_end:issuer_start]
     _, issuer_end = tag_length(der, issuer_start, SEQUENCE)
-    issuer = strict_name(der[issuer_start:issuer_end])
+    algorithm, issuer = der[number_end:issuer_start], der[issuer_start:issuer_end]
     validity_end = issuer_end + _VALIDITY_LENGTH
     key_start = _end_of_plain_name(der, validity_end)
     _, key_end = tag_length(der, key_start, SEQUENCE)
     key = der[key_start:key_end]
-    shape = (issuer, algorithm, _kind_of_key(key), *_shared(der, key_end, tbs_end))
+    serial = der[number - 2 : number_end]
     signature = tbs_end + len(algorithm)
     signature_head = nested(size - signature, _SIGNATURE)
     if (
         not der.startswith(head)
         or not der.startswith(_VERSION_3, version)
         or der[number - 2] != INTEGER
-        or algorithm not in _SIGNATURE_ALGORITHMS
+        or serial_number.bit_length() // 8 + 1 != number_end - number  # padded or negative
+        or not 0 < number_end - number <= MOST_SERIAL_OCTETS
+        or not serial_number
         or not _VALIDITY.fullmatch(der, issuer_end, validity_end)
         or not der.startswith(algorithm, tbs_end)
         or not der.startswith(signature_head, signature)
     ):
         raise Uncommon
+    shape = _shape_of(der, _issued(algorithm, issuer, _kind_of_key(key)), key_end, tbs_end)
     loaded = x509.load_der_x509_certificate(der)
     public_key = cast("rsa.RSAPublicKey | ec.EllipticCurvePublicKey", loaded.public_key())  # as the kind of key says
     return CommonCertificate(
-        der=der,
-        serial_number=serial_number,
-        issuer=issuer,
-        subject=der[validity_end:key_start],
-        sid=issuer + der[number - 2 : number_end],
-        algorithm=algorithm,
-        shape=_shapes.get(shape) or _new_shape(shape, der),
-        tbs=der[start:tbs_end],
-        signature=der[signature + len(signature_head) :],
-        loaded=loaded,
-        not_before=loaded.not_valid_before_utc,
-        not_after=loaded.not_valid_after_utc,
-        public_key=public_key,
-        key=key,
+        der,
+        serial_number,
+        serial,
+        issuer,
+        der[validity_end:key_start],
+        issuer + serial,
+        algorithm,
+        shape,
+        der[start:tbs_end],
+        der[signature + len(signature_head) :],
+        loaded,
+        loaded.not_valid_before_utc,
+        loaded.not_valid_after_utc,
+        public_key,
+        key,
     )
 
 
+@lru_cache(maxsize=MOST_PARTS)
+def _issued(algorithm: bytes, issuer: bytes, key: bytes) -> tuple[bytes, ...]:
+    """How an authority issues certificates: by which name and algorithm, and for which kind of key."""
+    if algorithm not in _SIGNATURE_ALGORITHMS:
+        raise Uncommon
+    return strict_name(issuer), algorithm, key
+
+
 _shapes: Final[dict[tuple[bytes, ...], Shape]] = {}
+_own: Final[dict[tuple[tuple[bytes, ...], int], tuple[int, ...]]] = {}
+_met: Final[dict[tuple[object, ...], Shape]] = {}
+
+
+def _shape_of(der: bytes, issued: tuple[bytes, ...], start: int, end: int) -> Shape:
+    """By all that is shared; extensions that were met before, but for what is each holder's own, need not be read."""
+    extensions = der[start:end]
+    own = _own.get((issued, end - start))
+    if own is not None:
+        first, first_end, second, second_end = own
+        shape = _met.get((issued, own, extensions[:first] + extensions[first_end:second] + extensions[second_end:]))
+        if shape is not None:
+            return shape
+    shared, own = _shared(extensions)
+    first, first_end, second, second_end = own
+    parts = (*issued, *shared)
+    shape = _shapes.get(parts) or _new_shape(parts, der)
+    for known in (_own, _met):
+        if len(known) >= MOST_SHAPES:
+            known.clear()
+    _own[issued, end - start] = own
+    _met[issued, own, extensions[:first] + extensions[first_end:second] + extensions[second_end:]] = shape
+    return shape
 
 
 def _new_shape(parts: tuple[bytes, ...], der: bytes) -> Shape:
@@ -181,14 +219,6 @@ def _new_shape(parts: tuple[bytes, ...], der: bytes) -> Shape:
     if len(_shapes) >= MOST_SHAPES:
         _shapes.clear()
     return _shapes.setdefault(parts, Shape(parts))
-
-
-def _positive(octets: bytes) -> int:
-    """A serial number by its contents octets."""
-    number = int.from_bytes(octets)
-    if number.bit_length() // 8 + 1 != len(octets) or len(octets) > MOST_SERIAL_OCTETS or number == 0:
-        raise Uncommon  # padded, negative, or none that RFC 5280 allows
-    return number
 
 
 def _end_of_plain_name(der: bytes, start: int) -> int:
@@ -229,24 +259,27 @@ def _is_of_rsa(head: bytes) -> bool:
     return head[-1] == 0  # the sign of the modulus; a point begins with 4
 
 
-def _shared(der: bytes, start: int, end: int) -> list[bytes]:
-    """The extensions in their order; of the two that are each holder's own only that they are there."""
-    head = nested(end - start, _EXTENSIONS)
-    if not der.startswith(head, start):
+def _shared(extensions: bytes) -> tuple[list[bytes], tuple[int, ...]]:
+    """The extensions in their order; of the two that are each holder's own only that they are there, and where."""
+    head = nested(len(extensions), _EXTENSIONS)
+    if not extensions.startswith(head):
         raise Uncommon
-    at = start + len(head)
+    at, end = len(head), len(extensions)
     kinds: list[bytes] = []
     shared: list[bytes] = []
+    own: list[int] = []
     while at < end:
-        short = der[at + 1]
-        following = at + 2 + short if short < 0x80 else tag_length(der, at, SEQUENCE)[1]
-        extension = der[at:following]
+        _, following = tag_length(extensions, at, SEQUENCE)
+        extension = extensions[at:following]
         if following - at == _KEY_IDENTIFIER_LENGTH and extension.startswith(_KEY_IDENTIFIER_HEAD):
             kind = extension = _KEY_IDENTIFIER
+            own += at + len(_KEY_IDENTIFIER_HEAD), following
         elif _ALTERNATIVE_NAME in extension[:9]:
-            if not extension.startswith(nested(following - at, _IDENTIFY_DATA)):
+            name_head = nested(following - at, _IDENTIFY_DATA)
+            if not extension.startswith(name_head):
                 raise Uncommon
             kind = extension = _ALTERNATIVE_NAME
+            own += at + len(name_head), following
         else:
             kind = _strict_extension(extension)
         kinds.append(kind)
@@ -254,7 +287,7 @@ def _shared(der: bytes, start: int, end: int) -> list[bytes]:
         at = following
     if at != end or len(set(kinds)) != len(kinds) or len(kinds) > MOST_EXTENSIONS:
         raise Uncommon
-    return shared
+    return shared, (*own, *[end] * (4 - len(own)))
 
 
 @lru_cache(maxsize=MOST_PARTS)

@@ -13,7 +13,7 @@ from array import array
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
-from typing import Final, NamedTuple, TypeGuard
+from typing import Any, Final, NamedTuple, TypeGuard
 
 from asn1crypto import x509 as asn1_x509
 from cryptography import x509
@@ -57,8 +57,9 @@ class _Remembered(NamedTuple):
 
     result: PathResult
     told_at: datetime
-    issuer_name: str
+    lists: Sequence[ListIndex | _Serials]
     issuer_key: PublicKey
+    how: tuple[Any, ...]
 
     def told(self, at: datetime) -> _Remembered:
         """The same for another time of the same stretch: the findings differ in how they say the time, if they do."""
@@ -100,7 +101,7 @@ class Standing:
         return read_common(der, self._certificate)
 
     def _certificate(self, der: bytes) -> CommonCertificate | None:
-        return self.known[der] if der in self.known else read_common_certificate(der)
+        return self.known.get(der) or read_common_certificate(der)
 
     def recall(
         self, leaf: CommonCertificate, enclosed: Sequence[CommonCertificate], at: datetime, asked: Asked
@@ -119,10 +120,15 @@ class Standing:
             remembered is None
             or not self._knows(enclosed, leaf)
             or not leaf.not_before <= at <= leaf.not_after
-            or self._is_listed(remembered.issuer_name, leaf.serial_number)
             or leaf.key in self._keys_of_authorities  # no path has the same name and key twice
-            or not _is_issued_with(remembered.issuer_key, leaf)
         ):
+            return None
+        for one in remembered.lists:
+            if one.holds(leaf.serial):
+                return None
+        try:
+            remembered.issuer_key.verify(leaf.signature, leaf.tbs, *remembered.how)
+        except InvalidSignature:
             return None
         if remembered.told_at != at:
             remembered = self._results[key] = remembered.told(at)
@@ -144,8 +150,10 @@ class Standing:
             return
         path = [asn1_x509.Certificate.load(der) for der in result.chain[1:]]
         issuer = self._keys.get(result.chain[-2])
+        how = None if issuer is None else _how(issuer, leaf)
         if (
             issuer is None
+            or how is None
             or leaf.key in self._keys_of_authorities
             or any(self._is_listed(issuer_of(one), one.serial_number) for one in path)
             or not self._knows(enclosed, leaf)
@@ -154,7 +162,9 @@ class Standing:
             return
         if len(self._results) >= MOST_REMEMBERED:
             self._results.clear()
-        self._results[self._key(leaf, at, asked)] = _Remembered(result, at, issuer_of(path[-1]), issuer)
+        self._results[self._key(leaf, at, asked)] = _Remembered(
+            result, at, self._revoked.get(issuer_of(path[-1]), ()), issuer, how
+        )
 
     def _knows(self, enclosed: Sequence[CommonCertificate], leaf: CommonCertificate) -> bool:
         return len(enclosed) == 1 or all(one is leaf or one.der in self.known for one in enclosed)
@@ -182,6 +192,9 @@ class _Serials:
         number = serial_number & _LOW_BITS
         place = bisect_left(self._sorted, number)
         return place < len(self._sorted) and self._sorted[place] == number
+
+    def holds(self, serial: bytes) -> bool:
+        return int.from_bytes(serial[2:], signed=True) in self
 
 
 def _by_issuer(lists: Iterable[RevocationList]) -> dict[str, list[ListIndex | _Serials]]:
@@ -214,21 +227,12 @@ def _encoded(key: PublicKey) -> bytes:
     return key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
 
 
-def _is_issued_with(key: PublicKey, certificate: CommonCertificate) -> bool:
-    try:
-        if isinstance(key, rsa.RSAPublicKey):
-            hashed = _RSA_HASHES.get(certificate.algorithm)
-            if hashed is None:
-                return False
-            key.verify(certificate.signature, certificate.tbs, _PADDING, hashed)
-        else:
-            ecdsa = _ECDSA.get(certificate.algorithm)
-            if ecdsa is None:
-                return False
-            key.verify(certificate.signature, certificate.tbs, ecdsa)
-    except InvalidSignature:
-        return False
-    return True
+def _how(key: PublicKey, certificate: CommonCertificate) -> tuple[Any, ...] | None:
+    if isinstance(key, rsa.RSAPublicKey):
+        hashed = _RSA_HASHES.get(certificate.algorithm)
+        return None if hashed is None else (_PADDING, hashed)
+    ecdsa = _ECDSA.get(certificate.algorithm)
+    return None if ecdsa is None else (ecdsa,)
 
 
 def _told(finding: Finding, at: str) -> Finding:

@@ -47,7 +47,7 @@ class Subject:
     proofs: tuple[Proof, ...] = ()
     holder: Holder | None = None
 
-    @once
+    @property
     def is_too_large(self) -> bool:
         return len(self.der) > self.policy.max_der_bytes
 
@@ -55,26 +55,9 @@ class Subject:
     def common(self) -> CommonMessage | None:
         """The message, if it is of the common layout; it is strict DER then."""
         try:
-            message = None if self.is_too_large or self.standing is None else self.standing.read(self.der)
+            return None if self.is_too_large or self.standing is None else self.standing.read(self.der)
         except Exception:  # noqa: BLE001 - whatever it is: there is the general way
             return None
-        if message is not None:
-            self._take(message)
-        return message
-
-    def _take(self, message: CommonMessage) -> None:
-        """Set at once what the properties of these names would work out one by one."""
-        signer = message.signer
-        self.__dict__.update(
-            signed_data=message.signed_data,
-            signer_info=message.signed_data.signer_infos[0],
-            signing_time=message.signing_time,
-            signer_leaf=signer,
-            matching_certificates=(signer.der,),
-            signer_certificate=signer.loaded,
-            signer_validity=(signer.not_before, signer.not_after),
-            signer_key=signer.public_key,
-        )
 
     @once
     def standing(self) -> Standing | None:
@@ -108,8 +91,6 @@ class Subject:
 
     @once
     def _structure(self) -> SignedData | StructureFault | None:
-        if self.common is not None:
-            return self.common.signed_data
         if self.root is None:
             return None
         try:
@@ -136,6 +117,8 @@ class Subject:
     @once
     def signing_time(self) -> datetime | None:
         """The claimed signing-time (RFC 5652 §11.3), if there is exactly one and it is a time."""
+        if self.common is not None:
+            return self.common.signing_time
         signer_info = self.signer_info
         if signer_info is None or signer_info.signed_attrs is None:
             return None
@@ -174,12 +157,12 @@ class Subject:
             times.append((self.at, TimeSource.GIVEN))
         return min(times, key=lambda one: one[0], default=(self.signing_time, TimeSource.CLAIMED))
 
-    @once
+    @property
     def verified_at(self) -> datetime | None:
         """The time the certificate is judged at; None when it should be the signing-time and there is none."""
         return self._time[0]
 
-    @once
+    @property
     def time_source(self) -> TimeSource:
         return self._time[1]
 
@@ -191,6 +174,8 @@ class Subject:
     @once
     def matching_certificates(self) -> tuple[bytes, ...]:
         """Distinct certificates of the message that the signer identifier names, byte for byte (RFC 5652 §5.3)."""
+        if self.signer_leaf is not None:
+            return (self.signer_leaf.der,)
         signed_data, signer_info = self.signed_data, self.signer_info
         if signed_data is None or signer_info is None:
             return ()
@@ -204,6 +189,8 @@ class Subject:
     @once
     def signer_validity(self) -> tuple[datetime, datetime] | None:
         """The first and the last moment of the signer's certificate."""
+        if self.signer_leaf is not None:
+            return self.signer_leaf.not_before, self.signer_leaf.not_after
         certificate = self.signer_certificate
         return None if certificate is None else (certificate.not_valid_before_utc, certificate.not_valid_after_utc)
 
@@ -214,17 +201,17 @@ class Subject:
     @once
     def path_result(self) -> PathResult | None:
         """What path validation and revocation checking say; None where there is no certificate or no time for them."""
-        if self.signed_data is None or self.signer_certificate is None or self.verified_at is None:
+        at, common, standing = self.verified_at, self.common, self.standing
+        if at is None:
             return None
-        at, leaf, common, standing = self.verified_at, self.signer_leaf, self.common, self.standing
         forgives = self.policy.forgives_later_revocation and self.time_source is not TimeSource.CLAIMED
-        if leaf is None or common is None or standing is None:
-            return self._validated(at, forgives=forgives)
-        asked = (self.policy, self.holder, forgives)
-        result = standing.recall(leaf, common.certificates, at, asked)
+        if common is None or standing is None:
+            return None if self.signer_certificate is None else self._validated(at, forgives=forgives)
+        leaf, enclosed, asked = common.signer, common.certificates, (self.policy, self.holder, forgives)
+        result = standing.recall(leaf, enclosed, at, asked)
         if result is None:
             result = self._validated(at, forgives=forgives)
-            standing.remember(leaf, common.certificates, at, asked, result)
+            standing.remember(leaf, enclosed, at, asked, result)
         return result
 
     def _validated(self, at: datetime, *, forgives: bool) -> PathResult:
@@ -241,10 +228,6 @@ class Subject:
             forgives=forgives,
             asks=ProductQuestion(self.trust.settings.products if self.policy.judges_products else None, self.holder),
         )
-
-    def digest(self, name: str, message: bytes) -> bytes:
-        """`name` must be one of the policy's digests."""
-        return hashlib.new(name, message).digest()
 
 
 def is_named_by(signer_info: SignerInfo, certificate_der: bytes) -> bool:

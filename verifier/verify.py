@@ -3,23 +3,18 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
-from typing import Final
+from itertools import chain
 
 from certs import Holder, TrustStore
-from verifier.checks import CHECKS
-from verifier.checks.attributes import check_attributes
-from verifier.checks.encoding import check_encoding
-from verifier.checks.profile import check_profile
-from verifier.checks.structure import check_structure
+from verifier.checks import CHECKS, Run
 from verifier.policies import VerifyPolicy
 from verifier.proofs import Proof
+from verifier.repeats import recalled, remember
 from verifier.subject import SIGNING_TIME, At, Subject
-from verifier.verdict import Check, Finding, Indication, Verdict
-
-Run = Callable[[Subject], Iterator[Finding]]
+from verifier.verdict import Check, Finding, Verdict
 
 
 def verify_der(  # noqa: PLR0913 - what is judged, by what, when and for whom, each by name
@@ -94,36 +89,19 @@ def _moment(at: At) -> At:
 
 
 def _findings(subject: Subject) -> tuple[Finding, ...]:
-    known = {} if subject.common is None else _known_of(subject.common.kind)
-    findings: list[Finding] = []
-    for check, run in asked_by(subject.policy):
-        found = known.get(run)
-        if found is None:
-            found = _run(check, run, subject)
-            if run in _OF_KIND and subject.common is not None and _are_satisfied(found):
-                known[run] = found
-        findings += found
-    return tuple(findings)
+    asked = asked_by(subject.policy)
+    findings = recalled(subject, asked)
+    if findings is None:
+        found = [_run(check, run, subject) for check, run in asked]
+        remember(subject, asked, found)
+        findings = tuple(chain.from_iterable(found))
+    return findings
 
 
 @lru_cache(maxsize=64)
 def asked_by(policy: VerifyPolicy) -> tuple[tuple[Check, Run], ...]:
     """The checks that a policy demands, in their order."""
     return tuple((check, run) for check, run in CHECKS.items() if check in policy.required)
-
-
-_OF_KIND: Final = frozenset({check_encoding, check_structure, check_profile, check_attributes})
-"""Checks that look at nothing in a message of the common layout but its kind, so that one stands for all."""
-
-
-@lru_cache(maxsize=1024)
-def _known_of(_kind: tuple[object, ...]) -> dict[Run, list[Finding]]:
-    """What those checks found in messages of this kind, where they were satisfied: that has no offsets in it."""
-    return {}
-
-
-def _are_satisfied(findings: list[Finding]) -> bool:
-    return all(finding.effect is Indication.TOTAL_PASSED for finding in findings)
 
 
 def _run(check: Check, run: Run, subject: Subject) -> list[Finding]:

@@ -21,7 +21,9 @@ Agrees = Callable[[Row[Any]], None]
 """Raises a TakeInError that says where a file sent and the answer differ."""
 
 
-def answered(taking: Taking, code: str, agrees: Agrees, state: FileState = FileState.READY) -> Row[Any]:
+def answered(
+    taking: Taking, code: str, agrees: Agrees, state: FileState = FileState.READY, *, made_from: str = ""
+) -> Row[Any]:
     """Find the file sent that this one answers.
 
     Args:
@@ -29,6 +31,7 @@ def answered(taking: Taking, code: str, agrees: Agrees, state: FileState = FileS
         code: of the file it answers.
         agrees: looks at one candidate, whole.
         state: where a file stands that may be answered; OPEN: not one sent, but one taken in that was to be answered.
+        made_from: code of what others make such a file from; it is answered in its stead.
 
     Raises:
         AnswersNothing: none of that code, process date and header was sent.
@@ -37,7 +40,8 @@ def answered(taking: Taking, code: str, agrees: Agrees, state: FileState = FileS
         TakeInError: why the only candidate does not agree.
     """
     ours = taking.survey.layout.code
-    sent = [row for row in _sent(taking, code, "in" if state is FileState.OPEN else "out") if _same_header(taking, row)]
+    direction = "in" if state is FileState.OPEN else "out"
+    sent = [row for row in _sent(taking, {code, made_from}, direction) if _same_header(taking, row)]
     waiting = [row for row in sent if row.state == state]
     if not waiting:
         if any(row.state in {FileState.ANSWERED, FileState.REFUSED} for row in sent):
@@ -108,8 +112,8 @@ def _under_way(answer: str) -> ColumnElement[bool]:
     return select(own.c.id).where(own.c.answers_id == FILE.c.id, own.c.code == answer, own.c.state.in_(states)).exists()
 
 
-def _sent(taking: Taking, code: str, direction: str) -> Sequence[Row[Any]]:
-    query = select(FILE).where(FILE.c.code == code, FILE.c.direction == direction).order_by(FILE.c.id)
+def _sent(taking: Taking, codes: set[str], direction: str) -> Sequence[Row[Any]]:
+    query = select(FILE).where(FILE.c.code.in_(codes), FILE.c.direction == direction).order_by(FILE.c.id)
     query = query.where(FILE.c.process_date == taking.process_date)
     if taking.answers is not None:
         query = query.where(FILE.c.name == taking.answers)

@@ -1,4 +1,4 @@
-"""Under which code the institution debits at each bank, as the store's settings have it."""
+"""Under which code the institution debits at each bank, and which codes are partly exempt, as the settings have it."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from evidence.store.schema import SETTING
 from evidence.store.store import Writing
 
 _NAME: Final = "institution:"
+_EXEMPT: Final = "partly-exempt:"
 
 
 @dataclass(frozen=True)
@@ -45,3 +46,23 @@ def set_institution(writing: Writing, bank: str, code: str) -> None:
     if code:
         writing.connection.execute(insert(SETTING), [{"name": name, "value": code}])
     writing.log.add("institution_set", details={"bank": bank, "institution": code})
+
+
+def partly_exempt(connection: Connection) -> tuple[str, ...]:
+    """The institution codes that register by R00 and keep their evidence for audits (4.2, 일부면제기관)."""
+    query = select(SETTING.c.name).where(SETTING.c.name.startswith(_EXEMPT, autoescape=True)).order_by(SETTING.c.name)
+    return tuple(name.removeprefix(_EXEMPT) for name in connection.execute(query).scalars())
+
+
+def set_partly_exempt(writing: Writing, code: str, *, exempt: bool) -> None:
+    """Say whether an institution code is one of a partly exempt institution; what is queued goes out accordingly.
+
+    Raises:
+        FieldError: the code does not fit its field.
+    """
+    LAYOUTS["FB0110"].data.field("institution_code").encode(code, Place(Part.DATA))
+    name = _EXEMPT + code
+    writing.connection.execute(delete(SETTING).where(SETTING.c.name == name))
+    if exempt:
+        writing.connection.execute(insert(SETTING), [{"name": name, "value": "yes"}])
+    writing.log.add("partly_exempt_set", details={"institution": code, "exempt": "yes" if exempt else "no"})

@@ -136,6 +136,15 @@ class IdentityTaken(CodedError):
         super().__init__(consent=consent, other=other)
 
 
+class GoesOnAsAnother(CodedError):
+    """A consent was amended after the bank may have had it: what was amended goes out as another one."""
+
+    code = "FB-310"
+
+    def __init__(self, consent: int, successor: int) -> None:
+        super().__init__(consent=consent, successor=successor)
+
+
 class CannotAmend(CodedError):
     """A consent does not stand where something of it can be amended."""
 

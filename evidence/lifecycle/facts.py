@@ -10,8 +10,9 @@ from sqlalchemy import Connection, func, select
 from evidence.calendar import KOREA
 from evidence.due_facts import Facts, Failures, LedgerKey, Queued, Request, Retention, Sent, TurnedBad, Unfinished
 from evidence.identity import FIRM_BANKING
+from evidence.lifecycle.contracts import partly_exempt
 from evidence.lifecycle.fb0910 import asked_before, live_keys
-from evidence.lifecycle.files import FileState
+from evidence.lifecycle.files import R00, FileState
 from evidence.lifecycle.retention import YEARS, years_after, years_before
 from evidence.lifecycle.states import AT_THE_BANK, ENDED, Event, State
 from evidence.store.schema import CONSENT, EVIDENCE, FILE, FILE_RECORD, VERDICT
@@ -19,7 +20,7 @@ from evidence.store.store import Store
 from verifier.verdict import Indication
 
 _ANSWERS: Final = {"FB0410": "FB0420", "FB0211": "FB0221"}
-_ANSWERED: Final = ("FB0110", "FB0221", "FB0420", "FB0910")
+_ANSWERED: Final = ("FB0110", R00, "FB0221", "FB0420", "FB0910")
 _SOON: Final = timedelta(days=30)
 
 
@@ -68,8 +69,10 @@ def _queued(connection: Connection, state: State) -> tuple[Queued, ...]:
     columns = (CONSENT.c.institution_code, CONSENT.c.bank_code)
     query = select(*columns, func.count().label("records"), func.min(oldest).label("oldest"))
     query = query.where(CONSENT.c.state == state.value).group_by(*columns).order_by(*columns)
+    exempt = partly_exempt(connection)
     return tuple(
         Queued(
+            file="R00" if row.institution_code in exempt else "FB0110",
             institution_code=row.institution_code,
             bank_code=row.bank_code,
             records=row.records,
@@ -91,7 +94,7 @@ def _sent(connection: Connection) -> tuple[Sent, ...]:
     query = select(FILE).where(FILE.c.code.in_(_ANSWERED), FILE.c.direction == "out", FILE.c.state == FileState.READY)
     return tuple(
         Sent(
-            code=cast("Literal['FB0110', 'FB0221', 'FB0420', 'FB0910']", row.code),
+            code=cast("Literal['FB0110', 'R00', 'FB0221', 'FB0420', 'FB0910']", row.code),
             file=row.name,
             process_date=row.process_date,
             sent_at=_moment(row.done_at),

@@ -1,17 +1,22 @@
-"""FB0110 from the store: what is queued, registrations and cancellations, settled as files (설계서 V3.8 4.2.1.1)."""
+"""FB0110 from the store: what is queued, registrations and cancellations, settled as files (설계서 V3.8 4.2.1.1).
+
+Partly exempt institutions keep their evidence and register by R00 instead (4.2.1.2): theirs is settled in the same way,
+as a list for whatever makes their R00 (`evidence.registration_list`).
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import date
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select
 
 from consent.kinds import KINDS
 from evidence.build import Cancellation, Registration, record_texts
 from evidence.field import date_text
-from evidence.lifecycle.files import FileState, NewFile, NewRecord, add_file, add_records
+from evidence.lifecycle.contracts import partly_exempt
+from evidence.lifecycle.files import R00, FileState, NewFile, NewRecord, add_file, add_records
 from evidence.lifecycle.moving import AT_ONCE, Move, move
 from evidence.lifecycle.sending import INTEGRATED, PROCESSING, file_name
 from evidence.lifecycle.states import Event, State
@@ -22,6 +27,7 @@ from verifier.verdict import Indication
 
 CODE: Final = "FB0110"
 VAN_CODE: Final = "VKN"
+NO_EVIDENCE: Final = {"extension": "", "evidence_size": "0"}  # 4.2.1.2, 14 and 15
 _JUDGED: Final = tuple(kind.code for kind in KINDS.values() if kind.is_der)
 _READY: Final[ColumnElement[bool]] = or_(
     CONSENT.c.state == State.CANCEL_QUEUED,
@@ -33,6 +39,15 @@ _READY: Final[ColumnElement[bool]] = or_(
 """What is queued; evidence that has to be judged goes only if the last verdict on it is a pass."""
 
 
+class _Part(NamedTuple):
+    """What goes into one file; no institution and no bank: those of all."""
+
+    code: str
+    which: ColumnElement[bool]
+    institution: str = ""
+    bank: str = ""
+
+
 def settle_fb0110(writing: Writing, day: date) -> list[int]:
     """Settle what is queued: as one file where processing is integrated, else one for each institution code and bank.
 
@@ -40,44 +55,55 @@ def settle_fb0110(writing: Writing, day: date) -> list[int]:
         writing: a transaction on the store.
         day: 처리기준일자.
     """
-    if writing.setting(PROCESSING) == INTEGRATED:
-        parts = [("", "")]
-    else:
+    exempt = partly_exempt(writing.connection)
+    return _settle_all(writing, day, _Part(CODE, and_(_READY, CONSENT.c.institution_code.not_in(exempt))))
+
+
+def settle_r00(writing: Writing, day: date) -> list[int]:
+    """Likewise for the institution codes that are partly exempt, as lists for their R00."""
+    exempt = partly_exempt(writing.connection)
+    return _settle_all(writing, day, _Part(R00, and_(_READY, CONSENT.c.institution_code.in_(exempt))))
+
+
+def _settle_all(writing: Writing, day: date, whole: _Part) -> list[int]:
+    parts = [whole]
+    if writing.setting(PROCESSING) != INTEGRATED:
         key = (CONSENT.c.institution_code, CONSENT.c.bank_code)
-        rows = writing.connection.execute(_ready(*key).distinct().order_by(*key))
-        parts = [(row.institution_code, row.bank_code) for row in rows]
-    return [file_id for part in parts if (file_id := _settle(writing, day, *part)) is not None]
+        rows = writing.connection.execute(_ready(whole, *key).distinct().order_by(*key))
+        parts = [_of_one(whole, row.institution_code, row.bank_code) for row in rows]
+    return [file_id for part in parts if (file_id := _settle(writing, day, part)) is not None]
 
 
-def _ready(*columns: Any) -> Select[Any]:  # noqa: ANN401 - whichever columns
-    return select(*columns).outerjoin(EVIDENCE, CONSENT.c.evidence_id == EVIDENCE.c.id).where(_READY)
+def _of_one(whole: _Part, institution: str, bank: str) -> _Part:
+    mine = and_(whole.which, CONSENT.c.institution_code == institution, CONSENT.c.bank_code == bank)
+    return _Part(whole.code, mine, institution, bank)
 
 
-def _settle(writing: Writing, day: date, institution: str, bank: str) -> int | None:
-    chosen = _ready(func.count()).select_from(CONSENT)
-    query = _ready(CONSENT, EVIDENCE.c.size, EVIDENCE.c.kind, EVIDENCE.c.extension).order_by(CONSENT.c.id)
-    if institution or bank:
-        mine = and_(CONSENT.c.institution_code == institution, CONSENT.c.bank_code == bank)
-        chosen, query = chosen.where(mine), query.where(mine)
-    count = writing.connection.execute(chosen).scalar_one()
+def _ready(part: _Part, *columns: Any) -> Select[Any]:  # noqa: ANN401 - whichever columns
+    return select(*columns).outerjoin(EVIDENCE, CONSENT.c.evidence_id == EVIDENCE.c.id).where(part.which)
+
+
+def _settle(writing: Writing, day: date, part: _Part) -> int | None:
+    count = writing.connection.execute(_ready(part, func.count()).select_from(CONSENT)).scalar_one()
     if not count:
         return None
     file_id = writing.next_id(FILE)
     new = NewFile(
-        code=CODE,
+        code=part.code,
         direction="out",
         state=FileState.ASSIGNED,
-        name=file_name(CODE, day, file_id),
+        name=file_name(part.code, day, file_id),
         process_date=day,
-        institution_code=institution,
-        bank_code=bank,
+        institution_code=part.institution,
+        bank_code=part.bank,
         records=count,
-        header=_header(day, institution, bank),
+        header=_header(day, part.institution, part.bank),
     )
     add_file(writing, file_id, new, {"process_date": day.isoformat()})
     number = 0
+    query = _ready(part, CONSENT, EVIDENCE.c.size, EVIDENCE.c.kind, EVIDENCE.c.extension).order_by(CONSENT.c.id)
     for rows in _in_order(writing, query):
-        _settle_rows(writing, file_id, number, rows)
+        _settle_rows(writing, file_id, number, rows, with_evidence=part.code == CODE)
         number += len(rows)
     return file_id
 
@@ -93,16 +119,16 @@ def _in_order(writing: Writing, query: Select[Any]) -> Iterator[list[Row[Any]]]:
         last = rows[-1].id
 
 
-def _settle_rows(writing: Writing, file_id: int, before: int, rows: list[Row[Any]]) -> None:
+def _settle_rows(writing: Writing, file_id: int, before: int, rows: list[Row[Any]], *, with_evidence: bool) -> None:
     records, moves = [], []
     for number, row in enumerate(rows, before + 1):
         registered = row.state == State.QUEUED
         records.append(
             NewRecord(
                 number=number,
-                texts=_texts(writing, row, registered=registered),
+                texts=_texts(writing, row, registered=registered) | ({} if with_evidence else NO_EVIDENCE),
                 consent_id=row.id,
-                evidence_id=row.evidence_id if registered else None,
+                evidence_id=row.evidence_id if registered and with_evidence else None,
                 identity=bytes(row.identity),
             )
         )

@@ -2,6 +2,7 @@
 
 It lists errors only, and silence is no approval (ADR 0008): header, trailer, counts and every record it lists have to
 agree with one FB0110 before anything moves. Format is all that was looked at; nothing is reconciled by it (4.1 (1)).
+For partly exempt institutions HYPHEN makes the FB0110, from their R00: then the list for that R00 is what is answered.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from sqlalchemy import Row, select
 from evidence.codes import ACCEPTED
 from evidence.lifecycle.answers import answered, close, comes_back, result_of
 from evidence.lifecycle.errors import AcceptedAsError, AnswersNothing, CountsDiffer, RecordNotSent
-from evidence.lifecycle.files import FileState, texts_of
+from evidence.lifecycle.files import R00, FileState, texts_of
 from evidence.lifecycle.moving import AT_ONCE, Move, move
 from evidence.lifecycle.sending import INTEGRATED, PROCESSING
 from evidence.lifecycle.states import Event, State
@@ -35,6 +36,8 @@ ECHOED: Final = (  # of 4 to 15: what the institute has no reason to write other
     "evidence_type",
     "evidence_size",
 )
+MADE_BY_HYPHEN: Final = frozenset({"applied_on", "evidence_size"})
+"""Of an FB0110 that is made from R00: what is not known to stand in R00 as we told it."""
 _OUTCOMES: Final[Mapping[str, tuple[Event, Event]]] = {
     State.SENT: (Event.ACCEPTED, Event.REJECTED),
     State.CANCEL_SENT: (Event.CANCEL_ACCEPTED, Event.CANCEL_REJECTED),
@@ -43,7 +46,7 @@ _OUTCOMES: Final[Mapping[str, tuple[Event, Event]]] = {
 
 def take_in_fb0120(taking: Taking) -> None:
     """Move every consent of the FB0110 on: those listed are rejected with their code, all others accepted."""
-    sent = answered(taking, SENT, lambda row: _require_sent(taking, row))
+    sent = answered(taking, SENT, lambda row: _require_sent(taking, row), made_from=R00)
     taking.enter(FileState.CLOSED, sent.id)
     codes: dict[int, str] = {}
     for some in groups(taking.records(), AT_ONCE):
@@ -71,7 +74,7 @@ def _require_sent(taking: Taking, sent: Row[Any]) -> None:
         for record, row in zip(some, _rows(taking, sent, some), strict=True):
             if record.fields["response_code"] == ACCEPTED:
                 raise AcceptedAsError("FB0120", record.sequence)
-            if row is None or row.number in seen or not _same(taking, record, row):
+            if row is None or row.number in seen or not _same(taking, sent, record, row):
                 raise RecordNotSent("FB0120", sent.name, record.sequence)
             seen.add(row.number)
 
@@ -97,11 +100,14 @@ def _rows(taking: Taking, sent: Row[Any], records: Sequence[DataRecord]) -> list
     return [found.get(identity) for identity in identities]
 
 
-def _same(taking: Taking, record: DataRecord, row: Row[Any]) -> bool:
+def _same(taking: Taking, sent: Row[Any], record: DataRecord, row: Row[Any]) -> bool:
     """Whether a record comes back as it was sent; integrated processing does not keep its number (4.2.1.1 (2) 2)."""
+    texts = texts_of(taking.writing.store, row)
+    if sent.code == R00:
+        return comes_back(record, texts, SENT, [name for name in ECHOED if name not in MADE_BY_HYPHEN])
     if taking.writing.setting(PROCESSING) != INTEGRATED and int(record.fields["sequence"]) != row.number:
         return False
-    return comes_back(record, texts_of(taking.writing.store, row), SENT, ECHOED)
+    return comes_back(record, texts, SENT, ECHOED)
 
 
 def _waiting(taking: Taking, file_id: int) -> Iterator[list[Any]]:

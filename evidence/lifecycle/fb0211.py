@@ -31,6 +31,7 @@ NO_CONTRACT: Final = "7304"
 MISMATCH: Final = "7306"
 DONE_BEFORE: Final = "7308"  # counts as an error since June 2016 (첨부1 다 주1)
 CONTRACT_ENDS: Final = "7311"
+OTHER_REASON: Final = "7319"
 RECEIPT_CODES: Final = frozenset(code for code in RESPONSE_CODES if code.startswith("73")) - {DONE_BEFORE}
 
 NOT_OURS: Final = "FB-293"
@@ -38,6 +39,7 @@ NOT_AT_THE_BANK: Final = "FB-294"
 NO_INSTITUTION_CODE: Final = "FB-295"
 HOLDER_DIFFERS: Final = "FB-296"
 BEING_CANCELLED: Final = "FB-297"
+BEING_CHANGED: Final = "FB-311"
 DRAFTED: Final = "drafted"
 DECIDED: Final = "decided"
 
@@ -57,11 +59,15 @@ def take_in_fb0211(taking: Taking) -> None:
     for some in groups(taking.records(), AT_ONCE):
         identities = [taking.identity(record.fields, "old_") for record in some]
         named = find(taking.writing, identities)
+        changing = _changing(taking.writing, [one.consent_id for one in named.values()])
         holders = _holders(taking.writing, [one.consent_id for one in named.values() if one.state in AT_THE_BANK])
         entries = []
         for record, identity in zip(some, identities, strict=True):
             one = named.get(identity)
             draft = _draft(record.fields, one, holders, contracts)
+            if one is not None and draft.code == ACCEPTED:
+                draft = Draft(OTHER_REASON, BEING_CHANGED) if one.consent_id in changing else draft
+                changing.add(one.consent_id)
             _remark(taking, record, one, draft)
             entries.append(
                 NewRecord(
@@ -105,6 +111,13 @@ def standing(one: Named, fields: Mapping[str, str], contracts: Contracts) -> Dra
     if not contracts.institution_at(fields["new_bank_code"], fields["old_institution_code"]):
         return Draft(NO_CONTRACT, NO_INSTITUTION_CODE)
     return Draft(ACCEPTED)
+
+
+def _changing(writing: Writing, consent_ids: Sequence[int]) -> set[int]:
+    """Those of which a change is taken already, and not registered yet: else one consent would go on as two."""
+    query = select(FILE_RECORD.c.consent_id).join(FILE, FILE_RECORD.c.file_id == FILE.c.id)
+    query = query.where(FILE.c.code == "FB0211", FILE.c.state == FileState.OPEN, FILE_RECORD.c.code == ACCEPTED)
+    return set(writing.connection.execute(query.where(FILE_RECORD.c.consent_id.in_(consent_ids))).scalars())
 
 
 def _holders(writing: Writing, consent_ids: Sequence[int]) -> dict[int, str]:
@@ -155,10 +168,12 @@ def _record(file_id: int, number: int) -> Any:  # noqa: ANN401 - a query
 
 
 def _may_be_taken(writing: Writing, row: Row[Any]) -> bool:
-    """Whether there is a consent to be changed, and a contract with its new bank."""
+    """Whether there is a consent to be changed, no other change of it, and a contract with its new bank."""
     one = find(writing, [bytes(row.identity)]).get(bytes(row.identity))
     fields = texts_of(writing.store, row)
     institution = Contracts.of(writing.connection).institution_at(
         fields["new_bank_code"], fields["old_institution_code"]
     )
-    return one is not None and one.can(Event.CHANGED) and bool(institution)
+    if one is None or (row.code != ACCEPTED and _changing(writing, [one.consent_id])):
+        return False
+    return one.can(Event.CHANGED) and bool(institution)

@@ -12,6 +12,7 @@ from typing import Any, BinaryIO, Final
 from sqlalchemy import Connection, Row, insert, select
 
 from evidence.layouts import LAYOUTS
+from evidence.registration_list import write_list
 from evidence.store.pieces import opened
 from evidence.store.schema import EVIDENCE, FILE, FILE_RECORD
 from evidence.store.sealing import about_record
@@ -19,6 +20,7 @@ from evidence.store.store import Store, Writing
 from evidence.writer import Written, write_file
 
 AT_ONCE: Final = 256  # records read in one query
+R00: Final = "R00"  # not a file of ours, but the list that it is made from
 
 
 class FileState(StrEnum):
@@ -136,6 +138,8 @@ def write_sent(store: Store, connection: Connection, file: Row[Any], out: Binary
         for row in records_of(connection, file.id):
             yield texts_of(store, row), b"" if row.evidence_id is None else _evidence(store, row)
 
+    if file.code == R00:
+        return write_list(out, (texts_of(store, row) for row in records_of(connection, file.id)))
     return write_file(out, LAYOUTS[file.code], json.loads(file.header), contents(), count=file.records)
 
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, NamedTuple
 
-from sqlalchemy import insert, select
+from sqlalchemy import bindparam, insert, select
 
 from consent.kinds import KINDS
-from evidence.build import Registration, record_rules, record_texts
+from evidence.build import RECORD_RULES, Registration, record_rules, record_texts
 from evidence.faults import Part, Place, RecordError
 from evidence.identity import FIRM_BANKING, Identity
 from evidence.layouts import LAYOUTS
@@ -101,7 +101,15 @@ def require_fit(part: list[Registration], before: int = 0) -> None:
     Raises:
         RecordError, SignedForAnother: as `take_in_consents`; numbers count on from `before`.
     """
-    packing = Packing(LAYOUTS["FB0110"], record_rules, lambda: 0)
+    require_records_fit(part, before)
+    for number, one in enumerate(part, before + 1):
+        if KINDS[one.evidence_kind].is_der and may_be_own_form(one.evidence):
+            require_same_consent(record_texts(one), one.evidence, number, line=one.line)
+
+
+def require_records_fit(part: list[Registration], before: int = 0) -> None:
+    """As `require_fit`, where it is known that the evidence says the same as the record. Raises: RecordError."""
+    packing = Packing(LAYOUTS["FB0110"], RECORD_RULES, lambda: 0)
     texts = [record_texts(one) for one in part]
     try:
         for _ in packing.bytes_of((values, one.evidence) for values, one in zip(texts, part, strict=True)):
@@ -110,9 +118,6 @@ def require_fit(part: list[Registration], before: int = 0) -> None:
         for number, one in enumerate(part, before + 1):
             _require_fits(one, number)
         raise
-    for number, (values, one) in enumerate(zip(texts, part, strict=True), before + 1):
-        if KINDS[one.evidence_kind].is_der and may_be_own_form(one.evidence):
-            require_same_consent(values, one.evidence, number, line=one.line)
 
 
 def _require_fits(one: Registration, number: int) -> None:
@@ -157,12 +162,18 @@ def _piece(one: Registration) -> Piece:
 
 def _alive(writing: Writing, hashes: list[bytes]) -> dict[bytes, tuple[int, bytes]]:
     """The live consents of these identities: number, and SHA-256 of their evidence."""
-    query = (
-        select(CONSENT.c.identity, CONSENT.c.id, EVIDENCE.c.sha256)
-        .join(EVIDENCE, CONSENT.c.evidence_id == EVIDENCE.c.id)
-        .where(CONSENT.c.identity.in_(hashes), CONSENT.c.live)
-    )
-    return {bytes(row.identity): (row.id, bytes(row.sha256)) for row in writing.connection.execute(query)}
+    return {
+        bytes(row.identity): (row.id, bytes(row.sha256))
+        for row in writing.connection.execute(_ALIVE, {"hashes": hashes})
+    }
+
+
+_ALIVE: Final = (
+    select(CONSENT.c.identity, CONSENT.c.id, EVIDENCE.c.sha256)
+    .join(EVIDENCE, CONSENT.c.evidence_id == EVIDENCE.c.id)
+    .where(CONSENT.c.identity.in_(bindparam("hashes", expanding=True)), CONSENT.c.live)
+)
+_ADD: Final = insert(CONSENT)
 
 
 def _insert(writing: Writing, news: list[_New], *, queue: bool) -> tuple[list[int], list[Refused]]:
@@ -175,12 +186,12 @@ def _insert(writing: Writing, news: list[_New], *, queue: bool) -> tuple[list[in
         codes = _against(one)
         if codes:
             refused.append(Refused(consent_id, one.line, codes))
-        state = _begin(writing, consent_id, piece.sha256, codes, queue=queue)
+        state = first_steps(writing, consent_id, piece.sha256, codes, queue=queue)
         came_with = {"state": state.value, "code": codes[0] if codes else None, "evidence_id": evidence_id}
         rows.append(consent_row(writing, consent_id, one, identity) | came_with)
         if one.verdict is not None:
             verdicts.append(Judged.of(evidence_id, one.verdict))
-    writing.connection.execute(insert(CONSENT), rows)
+    writing.connection.execute(_ADD, rows)
     settled = new_evidence - _judged_otherwise(verdicts)
     add_verdicts(writing, verdicts, settled)
     _doubt_others(writing, [one for one in verdicts if one.evidence_id not in settled])
@@ -200,7 +211,7 @@ def _doubt_others(writing: Writing, judged_again: list[Judged]) -> None:
         follow(writing, against, {})
 
 
-def _begin(writing: Writing, consent_id: int, digest: bytes, codes: tuple[str, ...], *, queue: bool) -> State:
+def first_steps(writing: Writing, consent_id: int, digest: bytes, codes: tuple[str, ...], *, queue: bool) -> State:
     """Let the first things happen to a consent, by the table of states; where it then stands."""
     state = State.SIGNED
     writing.log.add(Event.SIGNED.value, consent_id=consent_id, details={"evidence": digest.hex(), "state": state.value})

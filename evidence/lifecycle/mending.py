@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import date
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
-from sqlalchemy import Row, func, select, update
+from sqlalchemy import Row, func, insert, select, update
 
 from consent.kinds import KINDS
 from evidence.agreement import compare, text_of
@@ -20,10 +19,11 @@ from evidence.lifecycle.errors import (
     AmendmentNotSigned,
     CannotAmend,
     EvidenceDoesNotPass,
+    GoesOnAsAnother,
     IdentityTaken,
     NothingToAmend,
 )
-from evidence.lifecycle.intake import SEALED
+from evidence.lifecycle.intake import consent_row, first_steps, identity_of
 from evidence.lifecycle.moving import Move, move
 from evidence.lifecycle.states import Event, State
 from evidence.store.errors import ConsentUnknown
@@ -46,16 +46,28 @@ AMENDABLE: Final = (
 _MENDED: Final = frozenset({State.VERIFIED, State.QUEUED, State.REJECTED, State.FAILED})
 
 
+class Amended(NamedTuple):
+    """What came of amending a consent: the names of what changed, and the number of the consent that is queued so."""
+
+    fields: tuple[str, ...]
+    consent_id: int
+
+
 def requeue(writing: Writing, consent_ids: Iterable[int]) -> int:
     """Queue consents again that were rejected, have failed, or were held; return how many.
 
     Raises:
         ConsentUnknown, IllegalEvent.
+        GoesOnAsAnother: one was amended, and goes out as another consent.
         EvidenceDoesNotPass: the last verdict on the evidence of one is no pass.
     """
     numbers = list(dict.fromkeys(consent_ids))
     count = move(writing, [Move(number, Event.QUEUED) for number in numbers])
     for some in groups(numbers, AT_ONCE):
+        query = select(CONSENT.c.id, CONSENT.c.successor_id).where(CONSENT.c.id.in_(some))
+        gone_on = writing.connection.execute(query.where(CONSENT.c.successor_id.is_not(None))).first()
+        if gone_on is not None:
+            raise GoesOnAsAnother(gone_on.id, gone_on.successor_id)
         _require_passed(writing, some)
     return count
 
@@ -69,18 +81,24 @@ def withdraw(writing: Writing, consent_ids: Iterable[int]) -> int:
     """
     numbers = list(dict.fromkeys(consent_ids))
     for some in groups(numbers, AT_ONCE):
-        query = select(LOG.c.consent_id).where(LOG.c.consent_id.in_(some))
-        query = query.where(LOG.c.event.in_([Event.ACCEPTED.value, Event.BEGAN.value]))
-        accepted = writing.connection.execute(query.order_by(LOG.c.consent_id)).scalar()
+        accepted = _accepted_once(writing, some)
         if accepted is not None:
             raise AcceptedBefore(accepted)
     return move(writing, [Move(number, Event.WITHDRAWN) for number in numbers])
 
 
-def amend(writing: Writing, consent_id: int, values: Mapping[str, str]) -> tuple[str, ...]:
-    """Put other values in the place of a consent's, and queue it; return the names of those that changed.
+def _accepted_once(writing: Writing, consent_ids: list[int]) -> int | None:
+    """The first of these that a bank may have had at any time."""
+    query = select(LOG.c.consent_id).where(LOG.c.consent_id.in_(consent_ids))
+    query = query.where(LOG.c.event.in_([Event.ACCEPTED.value, Event.BEGAN.value]))
+    return writing.connection.execute(query.order_by(LOG.c.consent_id)).scalar()
 
-    Evidence never changes. Where it is signed, its text has to have the new values.
+
+def amend(writing: Writing, consent_id: int, values: Mapping[str, str]) -> Amended:
+    """Put other values in the place of a consent's, and queue it.
+
+    Evidence never changes. Where it is signed, its text has to have the new values. What the bank may have under
+    another identity stays as it is, to be cancelled, and what is amended goes out as a consent of its own (ADR 0044).
 
     Args:
         writing: a transaction on the store.
@@ -90,6 +108,7 @@ def amend(writing: Writing, consent_id: int, values: Mapping[str, str]) -> tuple
     Raises:
         ConsentUnknown: there is no such consent.
         CannotAmend: it does not stand where something can be amended.
+        GoesOnAsAnother: it was amended before, and goes out as another consent.
         NothingToAmend: all values are as they were.
         RecordError: a value does not fit FB0110.
         AmendmentNotSigned: the text that was signed says something else, or does not say it.
@@ -101,19 +120,27 @@ def amend(writing: Writing, consent_id: int, values: Mapping[str, str]) -> tuple
         raise ConsentUnknown(consent_id)
     if row.state not in _MENDED or row.kind is None:
         raise CannotAmend(consent_id, row.state)
+    if row.successor_id is not None:
+        raise GoesOnAsAnother(consent_id, row.successor_id)
     before = _texts(writing, row)
     after = {**before, **values}
     names = tuple(name for name in AMENDABLE if after[name] != before[name])
     if not names:
         raise NothingToAmend(consent_id)
-    record = _require_fit(row, after)
+    registration, record = _require_fit(row, after)
     _require_signed(writing, row, record, names)
-    _write(writing, row, after)
-    writing.log.add("amended", consent_id=consent_id, details={"fields": " ".join(names)})
-    if row.state != State.QUEUED:
-        move(writing, [Move(consent_id, Event.QUEUED)])
-    _require_passed(writing, [consent_id])
-    return names
+    identity = _require_free(writing, row, registration)
+    is_another = not set(names).isdisjoint(Identity._fields) and _accepted_once(writing, [consent_id]) is not None
+    if is_another:
+        queued = _begin_another(writing, row, registration, identity, names)
+    else:
+        queued = consent_id
+        _write(writing, row, registration, identity)
+        writing.log.add("amended", consent_id=consent_id, details={"fields": " ".join(names)})
+        if row.state != State.QUEUED:
+            move(writing, [Move(consent_id, Event.QUEUED)])
+    _require_passed(writing, [queued])
+    return Amended(names, queued)
 
 
 def _require_passed(writing: Writing, consent_ids: list[int]) -> None:
@@ -129,7 +156,7 @@ def _require_passed(writing: Writing, consent_ids: list[int]) -> None:
 
 def _consent(consent_id: int) -> Any:  # noqa: ANN401 - a query
     return (
-        select(CONSENT, EVIDENCE.c.kind, EVIDENCE.c.extension, EVIDENCE.c.size)
+        select(CONSENT, EVIDENCE.c.kind, EVIDENCE.c.extension, EVIDENCE.c.size, EVIDENCE.c.sha256)
         .outerjoin(EVIDENCE, CONSENT.c.evidence_id == EVIDENCE.c.id)
         .where(CONSENT.c.id == consent_id)
     )
@@ -141,8 +168,8 @@ def _texts(writing: Writing, row: Row[Any]) -> dict[str, str]:
     return {**sealed, **plain, "applied_on": f"{row.applied_on:%Y%m%d}"}
 
 
-def _require_fit(row: Row[Any], after: Mapping[str, str]) -> dict[str, str]:
-    """The texts of the FB0110 record that it would be. Raises: RecordError."""
+def _require_fit(row: Row[Any], after: Mapping[str, str]) -> tuple[Registration, dict[str, str]]:
+    """What would be registered, and the texts of the FB0110 record that it would be. Raises: RecordError."""
     table, place = LAYOUTS["FB0110"].data, Place(Part.DATA)
     table.field("applied_on").encode(after["applied_on"], place)
     own: dict[str, Any] = {name: after[name] for name in (*AMENDABLE, "trace_number")}
@@ -156,7 +183,7 @@ def _require_fit(row: Row[Any], after: Mapping[str, str]) -> dict[str, str]:
     table.encode(texts, place)
     for error in record_rules(table, texts, place):
         raise error
-    return texts
+    return one, texts
 
 
 def _require_signed(writing: Writing, row: Row[Any], record: Mapping[str, str], names: tuple[str, ...]) -> None:
@@ -172,30 +199,31 @@ def _require_signed(writing: Writing, row: Row[Any], record: Mapping[str, str], 
         raise AmendmentNotSigned(row.id, " ".join(against))
 
 
-def _write(writing: Writing, row: Row[Any], after: Mapping[str, str]) -> None:
-    keys = writing.keys
-    identity = Identity(
-        after["institution_code"], after["payer_number"], after["bank_code"], after["account_number"]
-    ).hashed(keys.digest)
+def _require_free(writing: Writing, row: Row[Any], one: Registration) -> bytes:
+    """The keyed hash of the identity that it would have. Raises: IdentityTaken."""
+    identity = identity_of(one).hashed(writing.keys.digest)
     other = select(CONSENT.c.id).where(CONSENT.c.identity == identity, CONSENT.c.live, CONSENT.c.id != row.id)
     taken = writing.connection.execute(other).scalar()
     if taken is not None:
         raise IdentityTaken(row.id, taken)
-    applied_on: date = date_of(after["applied_on"])
-    texts = {name: after[name] for name in SEALED}
-    writing.connection.execute(
-        update(CONSENT)
-        .where(CONSENT.c.id == row.id)
-        .values(
-            identity=identity,
-            institution_code=after["institution_code"],
-            bank_code=after["bank_code"],
-            payer_hash=keys.digest("payer_number", after["payer_number"]),
-            account_hash=keys.digest("account_number", after["account_number"]),
-            holder_hash=keys.digest("holder_id", after["holder_id"]),
-            applied_on=applied_on,
-            changed_at=writing.at,
-            key_id=writing.sealer.key_id,
-            sealed=writing.sealer.seal_texts(about_consent(row.id), texts),
-        )
-    )
+    return identity
+
+
+def _write(writing: Writing, row: Row[Any], one: Registration, identity: bytes) -> None:
+    values = consent_row(writing, row.id, one, identity)
+    del values["created_at"]
+    writing.connection.execute(update(CONSENT).where(CONSENT.c.id == row.id).values(values))
+
+
+def _begin_another(writing: Writing, row: Row[Any], one: Registration, identity: bytes, names: tuple[str, ...]) -> int:
+    """Begin a consent with the same evidence, and note beside the old one that it goes on so."""
+    number = writing.next_id(CONSENT)
+    state = first_steps(writing, number, bytes(row.sha256), (), queue=True)
+    begun = consent_row(writing, number, one, identity) | {"state": state.value, "evidence_id": row.evidence_id}
+    writing.connection.execute(insert(CONSENT), begun)
+    if row.state == State.QUEUED:  # else it would go out with the values that are wrong
+        move(writing, [Move(row.id, Event.HELD)])
+    gone_on = update(CONSENT).where(CONSENT.c.id == row.id)
+    writing.connection.execute(gone_on.values(successor_id=number, changed_at=writing.at))
+    writing.log.add("amended", consent_id=row.id, details={"fields": " ".join(names), "as": number})
+    return number

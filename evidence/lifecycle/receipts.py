@@ -9,7 +9,7 @@ from __future__ import annotations
 import hmac
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from typing import Final
 
 from sqlalchemy import Connection, select
@@ -46,7 +46,7 @@ class Receipt:
     mac: str
 
     def to_json(self) -> dict[str, object]:
-        return {"version": VERSION, **asdict(self)}
+        return {"version": VERSION, **vars(self)}
 
     @classmethod
     def from_json(cls, document: object) -> Receipt:

@@ -24,7 +24,7 @@ from sqlalchemy import Connection, Row, select, update
 from evidence.codebooks import Direction, transmissions
 from evidence.lifecycle.files import FileState, write_sent
 from evidence.lifecycle.intake import Clock
-from evidence.outfile import ASIDE, refusals
+from evidence.outfile import ASIDE, OF_GROUP, refusals
 from evidence.outfile import writing as writing_file
 from evidence.store.schema import FILE, LOG
 from evidence.store.store import Store, Writing
@@ -121,11 +121,11 @@ class Outbox:
             file = connection.execute(select(FILE).where(FILE.c.id == file_id)).one()
             if file.state != FileState.ASSIGNED:
                 return None
-            with writing_file(self.folder / file.name) as out:
+            with writing_file(self.folder / file.name, most=OF_GROUP) as out:
                 written = write_sent(self.store, connection, file, out)
             manifest = manifest_of(self.store, connection, file, written.size, written.sha256)
         document = json.dumps(manifest, indent=2, ensure_ascii=False) + "\n"
-        with writing_file(self.folder / f"{file.name}{MANIFEST}") as out:
+        with writing_file(self.folder / f"{file.name}{MANIFEST}", most=OF_GROUP) as out:
             out.write(document.encode())
         with self.store.writing(self.clock()) as writing:
             _note(writing, file_id, written)

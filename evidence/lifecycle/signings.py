@@ -3,26 +3,27 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
 from consent.charset import Charset
 from consent.text import ConsentText
-from evidence.build import Registration
+from evidence.build import Registration, record_texts
 from evidence.lifecycle.errors import SigningChanged, SigningClosed, SigningExpired, SigningUnknown
-from evidence.lifecycle.intake import take_in_part
+from evidence.lifecycle.intake import require_records_fit, take_in_part
 from evidence.lifecycle.receipts import Receipt, give_receipt
-from evidence.store.pieces import Piece, add_pieces
+from evidence.store.pieces import Piece, add_pieces, known_pieces
 from evidence.store.schema import CONSENT, EVIDENCE
 from evidence.store.sealed_tables import about_signing
 from evidence.store.store import Store, Writing, time_text
 from evidence.store.verdicts import Judged, add_verdicts
 from evidence.store.web_schema import SIGNING
+from evidence.vouching import require_same_text
 from verifier.verdict import Verdict
 
 REGISTERED: Final = (
@@ -74,7 +75,19 @@ class Draft:
     def consent_text(self) -> ConsentText:
         return ConsentText.of(self.text, Charset(self.charset))
 
-    def registration_of(self, kind: str, der: bytes, verdict: Verdict) -> Registration | None:
+    def require_fit(self) -> None:
+        """What could not be registered once it is signed is not shown to a payer.
+
+        Raises:
+            RecordError: the registration does not fit FB0110.
+            SignedForAnother: the text, a form of ours, says something else.
+        """
+        registration = self.registration_of(self.evidence_kind or "2", b"-", None)
+        if registration is not None:
+            require_records_fit([registration])
+            require_same_text(record_texts(registration), self.text, 1)
+
+    def registration_of(self, kind: str, der: bytes, verdict: Verdict | None) -> Registration | None:
         """What is taken into the store with this evidence, where it is to be registered."""
         if self.registration is None:
             return None
@@ -132,10 +145,13 @@ def find_signing(store: Store, connection: Connection, handle: str) -> Signing:
         SigningUnknown: there is none of that handle.
         SealBroken, KeyUnknown.
     """
-    row = connection.execute(select(SIGNING).where(SIGNING.c.handle == handle)).one_or_none()
+    row = connection.execute(_BY_HANDLE, {"handle": handle}).one_or_none()
     if row is None:
         raise SigningUnknown
     return _opened(store, row)
+
+
+_BY_HANDLE: Final = select(SIGNING).where(SIGNING.c.handle == bindparam("handle"))
 
 
 def list_signings(
@@ -165,13 +181,15 @@ def note_prepared(writing: Writing, signing: Signing, prepared: str) -> Signing:
         SigningChanged: somebody else was faster.
     """
     draft = replace(signing.draft, prepared=prepared)
-    return _changed(writing, signing, replace(signing, state=SigningState.PREPARED, draft=draft))
+    (now,) = _changed(writing, [replace(signing, state=SigningState.PREPARED, draft=draft)])
+    return now
 
 
 def withdraw_signing(writing: Writing, signing: Signing) -> Signing:
     """The payer did not sign. Raises: SigningChanged."""
     draft = replace(signing.draft, prepared=None)
-    return _changed(writing, signing, replace(signing, state=SigningState.WITHDRAWN, draft=draft))
+    (now,) = _changed(writing, [replace(signing, state=SigningState.WITHDRAWN, draft=draft)])
+    return now
 
 
 @dataclass(frozen=True)
@@ -191,23 +209,61 @@ class SignedEvidence:
     registration: Registration | None
 
 
-def note_signed(writing: Writing, signing: Signing, signed: SignedEvidence) -> tuple[Signing, Receipt]:
-    """Take the evidence in, close the consent, and give the receipt: all in the caller's transaction.
+def note_signed(writing: Writing, signed: Sequence[tuple[Signing, SignedEvidence]]) -> list[tuple[Signing, Receipt]]:
+    """Take evidence in, close the consents, and give the receipts: all in the caller's transaction.
 
     Raises:
         SigningChanged: somebody else was faster.
         ConsentExists: the same consent is there with other evidence.
     """
-    if signed.registration is not None:
-        consent_id, evidence_id = _registered(writing, signed.registration, queue=signing.draft.queue)
-    else:
-        consent_id, evidence_id = None, keep_evidence(writing, signed.piece)
-    receipt = give_receipt(
-        writing, signed.piece.sha256, content=signed.content, certificate=signed.certificate, consent_id=consent_id
+    consents = _registered(writing, signed)
+    for _, one in signed:
+        if one.registration is None:
+            keep_evidence(writing, one.piece)
+    numbers = known_pieces(writing.connection, [one.piece.sha256 for _, one in signed])
+    closed = []
+    for signing, one in signed:
+        digest = one.piece.sha256
+        consent_id = consents.get(digest)
+        receipt = give_receipt(writing, digest, content=one.content, certificate=one.certificate, consent_id=consent_id)
+        now = replace(
+            signing,
+            state=SigningState.SIGNED,
+            draft=replace(signing.draft, prepared=None, receipt=receipt.to_json()),
+            consent_id=consent_id,
+            evidence_id=numbers[digest],
+        )
+        closed.append((now, receipt))
+    changed = _changed(writing, [now for now, _ in closed])
+    return [(now, receipt) for now, (_, receipt) in zip(changed, closed, strict=True)]
+
+
+def _registered(writing: Writing, signed: Sequence[tuple[Signing, SignedEvidence]]) -> dict[bytes, int]:
+    """Numbers of the consents that are to be registered, by the SHA-256 of their evidence."""
+    found: dict[bytes, int] = {}
+    for queue in (True, False):
+        some = [
+            (one.piece.sha256, one.registration)
+            for signing, one in signed
+            if one.registration is not None and signing.draft.queue is queue
+        ]
+        if some:
+            taken = take_in_part(writing, [registration for _, registration in some], queue=queue)
+            if taken.known:
+                found |= _numbers(writing, [digest for digest, _ in some])
+            else:
+                found |= zip([digest for digest, _ in some], taken.added, strict=True)
+    return found
+
+
+def _numbers(writing: Writing, digests: Sequence[bytes]) -> dict[bytes, int]:
+    """Of consents that were there before, signed twice within one second."""
+    query = (
+        select(EVIDENCE.c.sha256, CONSENT.c.id)
+        .join(CONSENT, CONSENT.c.evidence_id == EVIDENCE.c.id)
+        .where(EVIDENCE.c.sha256.in_(digests), CONSENT.c.live)
     )
-    draft = replace(signing.draft, prepared=None, receipt=receipt.to_json())
-    closed = replace(signing, state=SigningState.SIGNED, draft=draft, consent_id=consent_id, evidence_id=evidence_id)
-    return _changed(writing, signing, closed), receipt
+    return {bytes(row.sha256): row.id for row in writing.connection.execute(query)}
 
 
 def keep_evidence(writing: Writing, piece: Piece) -> int:
@@ -220,39 +276,42 @@ def keep_evidence(writing: Writing, piece: Piece) -> int:
     return evidence_id
 
 
-def _registered(writing: Writing, registration: Registration, *, queue: bool) -> tuple[int | None, int]:
-    taken = take_in_part(writing, [registration], queue=queue)
-    digest = Piece.of(registration.evidence_kind, registration.extension, registration.evidence).sha256
-    evidence = writing.connection.execute(select(EVIDENCE.c.id).where(EVIDENCE.c.sha256 == digest)).scalar_one()
-    if taken.added:
-        return taken.added[0], evidence
-    query = select(CONSENT.c.id).where(CONSENT.c.evidence_id == evidence, CONSENT.c.live)
-    return writing.connection.execute(query).scalars().first(), evidence
-
-
-def _changed(writing: Writing, was: Signing, now: Signing) -> Signing:
-    """Write the row anew, unless it is another one by now."""
-    now = replace(now, version=was.version + 1)
-    done = writing.connection.execute(
-        update(SIGNING)
-        .where(SIGNING.c.id == was.number, SIGNING.c.version == was.version)
-        .values(
-            version=now.version,
-            state=now.state.value,
-            changed_at=writing.at,
-            consent_id=now.consent_id,
-            evidence_id=now.evidence_id,
-            key_id=writing.sealer.key_id,
-            sealed=_sealed(writing, now.number, now.draft),
-        )
-    )
-    if not done.rowcount:
+def _changed(writing: Writing, signings: Sequence[Signing]) -> list[Signing]:
+    """Write rows anew, unless one of them is another by now."""
+    rows = [
+        {
+            "of": one.number,
+            "was": one.version,
+            "version": one.version + 1,
+            "state": one.state.value,
+            "changed_at": writing.at,
+            "consent_id": one.consent_id,
+            "evidence_id": one.evidence_id,
+            "key_id": writing.sealer.key_id,
+            "sealed": _sealed(writing, one.number, one.draft),
+        }
+        for one in signings
+    ]
+    done = writing.connection.execute(_CHANGE, rows)
+    if done.rowcount != len(rows):
         raise SigningChanged
-    return now
+    return [replace(one, version=one.version + 1) for one in signings]
+
+
+_CHANGE: Final = (
+    update(SIGNING)
+    .where(SIGNING.c.id == bindparam("of"), SIGNING.c.version == bindparam("was"))
+    .values(
+        {
+            name: bindparam(name)
+            for name in ("version", "state", "changed_at", "consent_id", "evidence_id", "key_id", "sealed")
+        }
+    )
+)
 
 
 def _sealed(writing: Writing, number: int, draft: Draft) -> bytes:
-    return writing.sealer.seal(about_signing(number), json.dumps(asdict(draft), ensure_ascii=False).encode())
+    return writing.sealer.seal(about_signing(number), json.dumps(vars(draft), ensure_ascii=False).encode())
 
 
 def _opened(store: Store, row: Row[Any]) -> Signing:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, Select, func, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, select, update
 
 from evidence.codes import ACCEPTED
 from evidence.field import Field
@@ -18,7 +18,7 @@ from evidence.lifecycle.fb0320 import ENDED_BEFORE
 from evidence.lifecycle.files import FileState, texts_of
 from evidence.lifecycle.mending import AMENDABLE
 from evidence.lifecycle.named import nearest, numbers
-from evidence.lifecycle.states import State
+from evidence.lifecycle.states import CANCELLING, State
 from evidence.lifecycle.taking import Remark
 from evidence.store.schema import CONSENT, FILE, FILE_RECORD
 from evidence.store.sealing import DELETED
@@ -42,6 +42,7 @@ class Remedy(StrEnum):
     COMPARE = "compare"
     REQUEUE = "requeue"
     ASK = "ask"
+    CANCEL = "cancel"
     CANCEL_AGAIN = "cancel-again"
 
 
@@ -73,20 +74,37 @@ class StuckRecord:
     remark: Remark
 
 
-def stuck_consents(connection: Connection) -> Iterator[StuckConsent]:
-    """Those that stand still, by state and number; of all of them only the numbers are held in memory."""
+def stuck_consents(connection: Connection, only: int | None = None) -> Iterator[StuckConsent]:
+    """Those that stand still, by state and number; of all of them only the numbers are held in memory.
+
+    Last come those that go on as another consent since they were amended, while a bank may still have them.
+
+    Args:
+        connection: to the store.
+        only: of one consent.
+    """
     for state in STANDING:
-        query = select(CONSENT.c.id).where(CONSENT.c.state == state.value).order_by(CONSENT.c.id)
-        for some in groups(connection.execute(query).scalars().all(), _AT_ONCE):
-            files = _last_files(connection, some)
-            rows = connection.execute(select(CONSENT).where(CONSENT.c.id.in_(some)).order_by(CONSENT.c.id))
-            yield from (_stuck(row, state, files.get(row.id)) for row in rows)
+        yield from _standing(connection, and_(CONSENT.c.state == state.value, ~_GOES_ON), only)
+    yield from _standing(connection, _GOES_ON, only)
+
+
+_GOES_ON: Final = and_(CONSENT.c.live, CONSENT.c.successor_id.is_not(None), CONSENT.c.state.not_in(CANCELLING))
+
+
+def _standing(connection: Connection, which: ColumnElement[bool], only: int | None) -> Iterator[StuckConsent]:
+    query = select(CONSENT.c.id).where(which).order_by(CONSENT.c.id)
+    query = query if only is None else query.where(CONSENT.c.id == only)
+    for some in groups(connection.execute(query).scalars().all(), _AT_ONCE):
+        files = _last_files(connection, some)
+        rows = connection.execute(select(CONSENT).where(CONSENT.c.id.in_(some)).order_by(CONSENT.c.id))
+        yield from (_stuck(row, State(row.state), files.get(row.id)) for row in rows)
 
 
 def _stuck(row: Row[Any], state: State, file: Row[Any] | None) -> StuckConsent:
     code = row.code or ""
     fields = () if state is State.REFUSED else fields_of(code)
-    remedy = remedy_of(state, code, fields)
+    goes_on = row.successor_id is not None and state not in CANCELLING
+    remedy = Remedy.CANCEL if goes_on else remedy_of(state, code, fields)
     return StuckConsent(row.id, state, code, row.institution_code, row.bank_code, file, fields, remedy)
 
 

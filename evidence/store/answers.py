@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hmac
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import Connection, delete, exists, insert, select
+from sqlalchemy import Connection, Row, bindparam, delete, exists, insert, select
 
 from evidence.store.sealed_tables import about_request
 from evidence.store.store import Store, Writing, time_text
@@ -37,29 +38,55 @@ class Asked:
 
 def find_answer(store: Store, connection: Connection, asked: Asked, now: datetime) -> tuple[bool, Answer] | None:
     """The answer that was given under the key, and whether it was to the same request; None: none was."""
-    row = connection.execute(select(REQUEST).where(REQUEST.c.hash == asked.key)).one_or_none()
-    if row is None or row.created_at <= time_text(now - KEPT):
-        return None
+    row = connection.execute(_ONE, {"key": asked.key, "since": time_text(now - KEPT)}).one_or_none()
+    return None if row is None else _opened(store, row, asked.fingerprint)
+
+
+def find_answers(
+    store: Store, connection: Connection, asked: Sequence[Asked], now: datetime
+) -> dict[bytes, tuple[bool, Answer]]:
+    """As `find_answer`, by key, for those that were answered."""
+    if not asked:
+        return {}
+    prints = {one.key: one.fingerprint for one in asked}
+    rows = connection.execute(_MANY, {"keys": list(prints), "since": time_text(now - KEPT)})
+    return {bytes(row.hash): _opened(store, row, prints[bytes(row.hash)]) for row in rows}
+
+
+_SINCE: Final = select(REQUEST).where(REQUEST.c.created_at > bindparam("since"))
+_ONE: Final = _SINCE.where(REQUEST.c.hash == bindparam("key"))
+_MANY: Final = _SINCE.where(REQUEST.c.hash.in_(bindparam("keys", expanding=True)))
+
+
+def _opened(store: Store, row: Row[Any], fingerprint: bytes) -> tuple[bool, Answer]:
     said = json.loads(store.sealer.open(about_request(row.id), row.key_id, bytes(row.sealed)))
-    return hmac.compare_digest(bytes(row.fingerprint), asked.fingerprint), Answer(**said)
+    return hmac.compare_digest(bytes(row.fingerprint), fingerprint), Answer(**said)
 
 
-def keep_answer(writing: Writing, asked: Asked, answer: Answer) -> None:
-    """Keep an answer, in the transaction that did what was asked."""
-    writing.connection.execute(delete(REQUEST).where(REQUEST.c.hash == asked.key))  # one that is past its time
+def keep_answers(writing: Writing, answers: Sequence[tuple[Asked, Answer]]) -> None:
+    """Keep answers, in the transaction that did what was asked."""
+    if not answers:
+        return
+    keys = [asked.key for asked, _ in answers]
+    writing.connection.execute(_FORGET, {"keys": keys})  # past their time, or they would have been found
+    writing.connection.execute(_ADD, [_row(writing, asked, answer) for asked, answer in answers])
+
+
+_FORGET: Final = delete(REQUEST).where(REQUEST.c.hash.in_(bindparam("keys", expanding=True)))
+_ADD: Final = insert(REQUEST)
+
+
+def _row(writing: Writing, asked: Asked, answer: Answer) -> dict[str, object]:
     number = writing.next_id(REQUEST)
     said = json.dumps({"status": answer.status, "headers": answer.headers, "body": answer.body}, ensure_ascii=False)
-    writing.connection.execute(
-        insert(REQUEST),
-        {
-            "id": number,
-            "hash": asked.key,
-            "fingerprint": asked.fingerprint,
-            "created_at": writing.at,
-            "key_id": writing.sealer.key_id,
-            "sealed": writing.sealer.seal(about_request(number), said.encode()),
-        },
-    )
+    return {
+        "id": number,
+        "hash": asked.key,
+        "fingerprint": asked.fingerprint,
+        "created_at": writing.at,
+        "key_id": writing.sealer.key_id,
+        "sealed": writing.sealer.seal(about_request(number), said.encode()),
+    }
 
 
 def sweep(writing: Writing) -> None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
 from evidence.store.errors import ApiKeyExists, ApiKeyUnknown
 from evidence.store.sealed_tables import about_api_key
@@ -126,7 +126,7 @@ def bearer_of(store: Store, connection: Connection, presented: str, now: datetim
     form = _FORM.fullmatch(presented)
     if form is None:
         return None
-    row = connection.execute(select(API_KEY).where(API_KEY.c.id == int(form[1]))).one_or_none()
+    row = connection.execute(_BY_NUMBER, {"number": int(form[1])}).one_or_none()
     kept = bytes(row.secret_hash) if row is not None and row.secret_hash is not None else bytes(32)
     is_right = hmac.compare_digest(kept, _hash(store, form[2]))
     return _key(row) if is_right and row is not None and row.kind == BEARER and _in_force(row, now) else None
@@ -138,6 +138,9 @@ def hmac_secret_of(store: Store, connection: Connection, name: str, now: datetim
     if row is None or not _in_force(row, now):
         return None
     return _key(row), store.sealer.open(about_api_key(row.id), row.key_id, bytes(row.sealed))
+
+
+_BY_NUMBER: Final = select(API_KEY).where(API_KEY.c.id == bindparam("number"))
 
 
 def _in_force(row: Row[Any], now: datetime) -> bool:

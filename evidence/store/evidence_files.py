@@ -6,15 +6,19 @@ A file begins with the id of the key that it is sealed with and a line end; it i
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Final
 
 import fsspec
 from fsspec.implementations.local import LocalFileSystem
 
-from evidence.outfile import writing
+from evidence.outfile import PRIVATE, writing
 from evidence.store.errors import EvidenceGone, StoreUnavailable
+
+_NAME: Final = re.compile("[0-9a-f]{64}")
 
 
 class EvidenceFiles:
@@ -35,7 +39,7 @@ class EvidenceFiles:
         if isinstance(self.system, LocalFileSystem):
             with _refusals():
                 Path(path).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            with writing(Path(path), private=True) as out:
+            with writing(Path(path), most=PRIVATE) as out:
                 out.write(content)
             return
         with _refusals():
@@ -54,6 +58,15 @@ class EvidenceFiles:
             raise EvidenceGone(sha256) from None
         key_id, _, sealed = content.partition(b"\n")
         return key_id.decode("ascii", "replace"), sealed
+
+    def names(self) -> Iterator[str]:
+        """The SHA-256 of each file that there is."""
+        with _refusals():
+            paths = self.system.find(self.root)
+        for path in paths:
+            name = path.rpartition("/")[2]
+            if _NAME.fullmatch(name) and path.endswith(self._path(name).removeprefix(self.root)):
+                yield name
 
     def remove(self, sha256: str) -> None:
         with suppress(FileNotFoundError), _refusals():

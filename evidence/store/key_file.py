@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from evidence.outfile import refusals, writing
+from evidence.outfile import PRIVATE, refusals, writing
 from evidence.store.errors import KeyUnknown
 from evidence.store.keyring import Keyring
 
@@ -41,7 +41,7 @@ class KeyFile:
         Raises:
             NotWritable.
         """
-        with writing(self.path, private=True) as out:
+        with writing(self.path, most=PRIVATE) as out:
             out.write(ring.to_json().encode())
         self.ring = ring
 

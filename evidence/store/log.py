@@ -16,7 +16,7 @@ from hashlib import sha256
 from itertools import groupby
 from typing import Final, NamedTuple
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
 from evidence.store.errors import LogNotVouched
 from evidence.store.keyring import Keys
@@ -40,6 +40,9 @@ class Entry(NamedTuple):
         return sha256(before + _json(self).encode()).digest()
 
 
+_HEAD: Final = select(LOG_HEAD).with_for_update()
+_MOVE_HEAD: Final = update(LOG_HEAD).values({name: bindparam(name) for name in ("seq", "digest", "mac")})
+_ADD: Final = insert(LOG)
 _json: Final = json.JSONEncoder(ensure_ascii=True, sort_keys=True, separators=(",", ":")).encode
 
 
@@ -52,7 +55,7 @@ class LogWriter:
         Raises:
             LogNotVouched: it is not as it was left. To write on would put the store's own code over what was forged.
         """
-        head = connection.execute(select(LOG_HEAD).with_for_update()).one_or_none()
+        head = connection.execute(_HEAD).one_or_none()
         if head is None or not _vouched(keys, head.seq, head):
             raise LogNotVouched
         self.connection, self.keys, self.at = connection, keys, at
@@ -81,11 +84,11 @@ class LogWriter:
     def flush(self) -> None:
         self._write()
         values = {"seq": self.seq, "digest": self.digest, "mac": head_mac(self.keys, self.seq, self.digest)}
-        self.connection.execute(update(LOG_HEAD).values(values))
+        self.connection.execute(_MOVE_HEAD, values)
 
     def _write(self) -> None:
         if self.rows:
-            self.connection.execute(insert(LOG), self.rows)
+            self.connection.execute(_ADD, self.rows)
             self.rows = []
 
 

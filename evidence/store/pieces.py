@@ -8,7 +8,7 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Final
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, bindparam, insert, select
 
 from consent.kinds import KINDS
 from evidence.store.errors import EvidenceGone, EvidenceOfAnotherKind
@@ -83,9 +83,9 @@ def _add(writing: Writing, pieces: Sequence[Piece], known: dict[bytes, int]) -> 
             rows.append(_row(writing, number, piece))
             if KINDS[piece.kind].is_der:
                 issuers.extend({"evidence_id": number, "issuer": one} for one in issuer_digests(piece.content))
-    for table, some in ((EVIDENCE, rows), (EVIDENCE_ISSUER, issuers)):
+    for statement, some in ((_ADD, rows), (_ADD_ISSUERS, issuers)):
         if some:
-            writing.connection.execute(insert(table), some)
+            writing.connection.execute(statement, some)
     return [known[piece.sha256] for piece in pieces], frozenset(new)
 
 
@@ -114,12 +114,18 @@ def opened(store: Store, digest: bytes, place: str, key_id: str, sealed: bytes |
 
 def _known(connection: Connection, digests: Sequence[bytes]) -> dict[bytes, tuple[int, str, str]]:
     """Of what is there by SHA-256: number, kind and extension."""
-    columns = EVIDENCE.c.sha256, EVIDENCE.c.id, EVIDENCE.c.kind, EVIDENCE.c.extension
     found: dict[bytes, tuple[int, str, str]] = {}
     for some in groups(dict.fromkeys(digests), _AT_ONCE):
-        for row in connection.execute(select(*columns).where(EVIDENCE.c.sha256.in_(some))):
+        for row in connection.execute(_KNOWN, {"digests": some}):
             found[bytes(row.sha256)] = (row.id, row.kind, row.extension)
     return found
+
+
+_ADD: Final = insert(EVIDENCE)
+_ADD_ISSUERS: Final = insert(EVIDENCE_ISSUER)
+_KNOWN: Final = select(EVIDENCE.c.sha256, EVIDENCE.c.id, EVIDENCE.c.kind, EVIDENCE.c.extension).where(
+    EVIDENCE.c.sha256.in_(bindparam("digests", expanding=True))
+)
 
 
 def _row(writing: Writing, number: int, piece: Piece) -> dict[str, object]:
@@ -143,6 +149,11 @@ def _row(writing: Writing, number: int, piece: Piece) -> dict[str, object]:
         "indication": None if piece.verdict is None else piece.verdict.indication.name,
         "judged_at": None if piece.verdict is None else writing.at,
     }
+
+
+def known_pieces(connection: Connection, digests: Sequence[bytes]) -> dict[bytes, int]:
+    """Numbers of evidence that is there, by SHA-256."""
+    return {digest: there[0] for digest, there in _known(connection, digests).items()}
 
 
 def sha256_of(connection: Connection, evidence_id: int | None) -> str | None:

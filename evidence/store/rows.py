@@ -7,12 +7,12 @@ from collections.abc import Generator, Iterator
 from contextlib import closing
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, func, select
 
 from evidence.identity import Identity
 from evidence.store.errors import StoreError
 from evidence.store.log import LogFault
-from evidence.store.schema import CONSENT, EVIDENCE, FILE, LOG
+from evidence.store.schema import CONSENT, EVIDENCE, FILE, FILE_RECORD, LOG
 from evidence.store.sealing import DELETED, about_consent
 from evidence.store.store import Store
 
@@ -21,7 +21,7 @@ _HASHED: Final = {"payer_number": "payer_hash", "account_number": "account_hash"
 
 
 def verify_files(connection: Connection) -> Iterator[LogFault]:
-    """Whether every file stands where its rows in the log lead to, with the bytes that they tell of.
+    """Whether every file stands where its rows in the log lead to, with the records and the bytes that they tell of.
 
     There are as many files as days and banks, so what is told of them is held in memory.
     """
@@ -31,10 +31,14 @@ def verify_files(connection: Connection) -> Iterator[LogFault]:
         details = _details(row.details)
         if "state" in details:
             told.setdefault(row.file_id, {}).update(details)
+    counts = select(FILE_RECORD.c.file_id, func.count()).group_by(FILE_RECORD.c.file_id)
+    held: dict[int, int] = {row[0]: row[1] for row in connection.execute(counts)}
     for file in connection.execute(select(FILE).order_by(FILE.c.id)).all():
         said = told.pop(file.id, {})
         digest = None if file.sha256 is None else bytes(file.sha256).hex()
-        if (file.state, file.code, digest) != (said.get("state"), said.get("code"), said.get("sha256")):
+        here = {"state": file.state, "code": file.code, "name": file.name, "records": file.records, "sha256": digest}
+        lacks = file.direction == "out" and held.get(file.id, 0) != file.records
+        if lacks or any(said.get(name) != value for name, value in here.items()):
             yield LogFault("FB-378", file.id)
     yield from (LogFault("FB-378", number) for number in sorted(told))
 

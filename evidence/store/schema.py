@@ -130,7 +130,7 @@ CONSENT: Final = Table(
     Column("file_id", ForeignKey("file.id"), index=True),  # the file that it was last handed in with
     Column("record_number", BigInteger),  # and its number there
     Column("ended_on", Date),
-    Column("successor_id", ForeignKey("consent.id")),  # after a change of account
+    Column("successor_id", ForeignKey("consent.id")),  # after a change of account, or amended
     Column("created_at", Text, nullable=False),
     Column("changed_at", Text, nullable=False),
     Column("key_id", Text, nullable=False, index=True),

@@ -6,10 +6,11 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from functools import cache
 from itertools import islice
-from typing import Self, TypeVar
+from typing import Any, Final, Self, TypeVar
 
-from sqlalchemy import Connection, Engine, Table, func, select
+from sqlalchemy import Connection, Engine, Select, Table, bindparam, func, select
 
 from evidence.calendar import KOREA
 from evidence.store.evidence_files import EvidenceFiles
@@ -126,13 +127,21 @@ class Writing:
         """The next number of a table; nobody else gives numbers while this transaction lasts."""
         last = self._last.get(table.name)
         if last is None:
-            last = int(self.connection.execute(select(func.coalesce(func.max(table.c.id), 0))).scalar_one())
+            last = int(self.connection.execute(_last_number(table)).scalar_one())
         self._last[table.name] = last + 1
         return last + 1
 
 
 def _setting(connection: Connection, name: str) -> str:
-    return str(connection.execute(select(SETTING.c.value).where(SETTING.c.name == name)).scalar() or "")
+    return str(connection.execute(_NAMED, {"name": name}).scalar() or "")
+
+
+_NAMED: Final = select(SETTING.c.value).where(SETTING.c.name == bindparam("name"))
+
+
+@cache
+def _last_number(table: Table) -> Select[Any]:
+    return select(func.coalesce(func.max(table.c.id), 0))
 
 
 def time_text(time: datetime) -> str:

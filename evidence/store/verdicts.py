@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from sqlalchemy import bindparam, insert, update
 
@@ -55,8 +56,11 @@ def add_verdicts(
         }
         for one in verdicts
     ]
-    writing.connection.execute(insert(VERDICT), rows)
+    writing.connection.execute(_ADD, rows)
     changed = [{"of": one.evidence_id, "now_is": one.indication} for one in verdicts if one.evidence_id not in settled]
     if changed:
         last = update(EVIDENCE).where(EVIDENCE.c.id == bindparam("of"))
         writing.connection.execute(last.values(indication=bindparam("now_is"), judged_at=at), changed)
+
+
+_ADD: Final = insert(VERDICT)

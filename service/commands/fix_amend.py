@@ -33,15 +33,22 @@ def command(
     Fields: applied_on holder_id_type holder_id institution_code payer_number bank_code account_number. Values come from
     a file, so that they stand in no history of commands; the log keeps names only. Evidence never changes: where it is
     signed, its text has to have the new values.
+
+    Where the bank may have the consent under another account or number, it stays as it is, to be cancelled, and what is
+    amended goes out as a consent of its own.
     """
     from evidence.lifecycle.mending import amend  # noqa: PLC0415 - loads SQLAlchemy
 
     lang: Lang = context.obj
     wanted = _values(values)
     with opened(address, keys, files) as store, store.writing(clock()) as writing:
-        names = amend(writing, number, wanted)
-    made = {"consent": number, "fields": list(names), "names": ", ".join(names)}
-    tell(made, _LINE[lang], as_json=as_json)
+        amended = amend(writing, number, wanted)
+    made = {"consent": number, "queued": amended.consent_id, "fields": list(amended.fields)}
+    if as_json:
+        tell(made, "", as_json=True)
+        return
+    lines = _LINE if amended.consent_id == number else _AS_ANOTHER
+    tell(made | {"names": ", ".join(amended.fields)}, lines[lang])
 
 
 def _values(file: str) -> dict[str, str]:
@@ -64,4 +71,10 @@ def _values(file: str) -> dict[str, str]:
 _LINE: dict[Lang, str] = {
     "en": "✔ consent {consent}: {names} amended; queued for the next FB0110",
     "ko": "✔ 동의 {consent}번: {names} 항목을 정정하고 다음 FB0110의 제출 대기로 등록하였습니다.",
+}
+_AS_ANOTHER: dict[Lang, str] = {
+    "en": "✔ consent {consent}: {names} amended; goes out as consent {queued}, queued for the next FB0110\n"
+    "  ! The bank may have consent {consent} as it was: cancel it with dongui cancel {consent}.",
+    "ko": "✔ 동의 {consent}번: {names} 항목을 정정하여 동의 {queued}번으로 다음 FB0110의 제출 대기로 등록하였습니다.\n"
+    "  ! 금융회사에 정정 전 내용이 등록되어 있을 수 있습니다. dongui cancel {consent}(으)로 해지하십시오.",
 }

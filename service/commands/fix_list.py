@@ -36,7 +36,7 @@ def command(context: click.Context, address: str, keys: str | None, files: str |
     lang: Lang = context.obj
     found = False
     with opened(address, keys, files) as store, store.reading() as connection:
-        for kind, items in _items(store, connection, lang, typed_options(context)):
+        for kind, items in stuck_items(store, connection, lang, typed_options(context)):
             for line in _lines(kind, items, lang, as_json=as_json):
                 found = True
                 click.echo(line)
@@ -45,7 +45,7 @@ def command(context: click.Context, address: str, keys: str | None, files: str |
     context.exit(NOT_PASSED if found else OK)
 
 
-def _items(
+def stuck_items(
     store: Store, connection: Connection, lang: Lang, typed: str
 ) -> Iterator[tuple[str, Iterator[dict[str, Any]]]]:
     from evidence.lifecycle import stuck  # noqa: PLC0415 - loads SQLAlchemy

@@ -14,7 +14,7 @@ from evidence.layouts import layout_of
 from service import korean, options
 from service.errors import NOT_PASSED, OK, NothingKnown
 from service.inputs import moment, reading
-from service.inspection import MASK, Reader, Row, describe
+from service.inspection import MASK, Reader, Row, describe, in_korean
 from service.terminal import json_line, visible
 from verifier import policies
 
@@ -76,7 +76,7 @@ def command(
     click.echo(f"{visible(file)}: {korean.kind(kind) if lang == 'ko' else kind}")
     for row in shown:
         indent = "  " * (row.depth + 1)
-        name, said = (row.label, row.value) if lang == "en" else _in_korean(row)
+        name, said = (row.label, row.value) if lang == "en" else in_korean(row)
         value = visible(said, lines=True).replace("\n", "\n" + indent + "  ")
         click.echo(f"{indent}{name}: {value}")
     context.exit(code)
@@ -86,13 +86,6 @@ _WITHOUT_IDN: dict[Lang, str] = {
     "en": "--idn-file, --key, --password-file and --random-file go with --idn.",
     "ko": "--idn-file, --key, --password-file, --random-file는 --idn과 함께 지정하십시오.",
 }
-
-
-def _in_korean(row: Row) -> tuple[str, str]:
-    """Label and value; what somebody else wrote, names and fields of FB files, stays as it is."""
-    name = korean.label(row.label)
-    is_ours = name != row.label and not row.personal
-    return name, row.ko or (korean.value(row.value) if is_ours else row.value)
 
 
 class _Whole:

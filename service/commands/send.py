@@ -19,7 +19,7 @@ from service.terminal import json_line, visible
 if TYPE_CHECKING:
     from evidence.lifecycle.sending import Sent, Settle
 
-CODES: Final = ("fb0110", "fb0221", "fb0420", "fb0910")
+CODES: Final = ("fb0110", "r00", "fb0221", "fb0420", "fb0910")
 
 
 @click.command(name="send")
@@ -54,6 +54,8 @@ def command(
 ) -> None:
     """Put what is queued into the outbox: FB0110 of consents, FB0221 and FB0420 as answers, FB0910 to ask for ledgers.
 
+    r00: a list in JSON lines of what partly exempt institutions register, for whatever makes their R00.
+
     Whatever stops it, nothing is lost and nothing goes out twice: the next call first finishes what this one began. A
     file is whole when its manifest is there.
     """
@@ -75,13 +77,14 @@ def command(
 
 
 def _settle(code: str, *, allow_missing: bool) -> Settle:
-    from evidence.lifecycle.fb0110 import settle_fb0110  # noqa: PLC0415
+    from evidence.lifecycle.fb0110 import settle_fb0110, settle_r00  # noqa: PLC0415
     from evidence.lifecycle.fb0221 import settle_fb0221  # noqa: PLC0415
     from evidence.lifecycle.fb0410 import settle_fb0420  # noqa: PLC0415
     from evidence.lifecycle.fb0910 import settle_fb0910  # noqa: PLC0415
 
     settles: dict[str, Settle] = {
         "fb0110": settle_fb0110,
+        "r00": settle_r00,
         "fb0221": settle_fb0221,
         "fb0420": partial(settle_fb0420, allow_missing=allow_missing),
         "fb0910": settle_fb0910,

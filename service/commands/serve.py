@@ -1,41 +1,63 @@
-"""`dongui serve`: the API on this machine."""
+"""`dongui serve`: the service over HTTP."""
 
 from __future__ import annotations
 
-import socket
+from functools import partial
 from typing import Final
 
 import click
-from werkzeug.serving import make_server
 
-from service import options
-from service.errors import CannotListen
-from service.stores import opened, store_options
-from service.vouch import TrustFolders
-from service.web import Resources, create_app
-
-_HOST: Final = "127.0.0.1"
+from consent.errors import Lang
+from service.commands.settings import settings_option
+from service.errors import WRONG_USE
+from service.inputs import now
 
 
 @click.command(name="serve")
-@store_options
-@options.trusts
-@click.option("--port", type=click.IntRange(0, 65_535), default=8080, show_default=True, help="0: any free one.")
-def command(address: str, keys: str | None, files: str | None, trusts: tuple[str, ...], port: int) -> None:
-    """Serve the API on 127.0.0.1. For trying out: one process, this machine only."""
-    trust = TrustFolders.open(trusts)
-    with opened(address, keys, files) as store:
-        app = create_app(Resources(store, lambda: trust))
-        try:
-            listening = socket.create_server((_HOST, port))
-        except OSError:
-            raise CannotListen(port) from None
-        with listening:
-            server = make_server(_HOST, port, app, threaded=True, fd=listening.fileno())
-            click.echo(f"http://{_HOST}:{server.port}/docs")
-            try:
-                server.serve_forever()
-            except KeyboardInterrupt:
-                pass  # how one stops it
-            finally:
-                server.server_close()
+@settings_option
+@click.option("--store", metavar="FILE|URL", help="The store: a file of SQLite, or a postgresql:// URL.")
+@click.option("--keys", "store_keys", metavar="FILE", help="Key file of the store.")
+@click.option("--files", "store_files", metavar="DIR|URL", help="Folder or object store for evidence that is no DER.")
+@click.option("--trust", metavar="DIR", multiple=True, help="Trust folder. Several: one for each kind of evidence.")
+@click.option("--host", help="Address to listen on (127.0.0.1).")
+@click.option("--port", type=click.IntRange(0, 65_535), help="Port to listen on (8080); 0: any free one.")
+@click.option("--metrics-port", type=click.IntRange(0, 65_535), help="Port for /metrics (9464); 0: none.")
+@click.option("--workers", type=click.IntRange(1, 256), help="Processes (one for each core).")
+@click.pass_context
+def command(context: click.Context, /, file: str | None, **given: object) -> None:
+    """Run the service: the API, the console and /docs, until SIGTERM or Ctrl+C.
+
+    What is not said here comes from the settings file and the environment (docs/operation.md). Requests that are being
+    answered when it is told to stop are finished first.
+    """
+    from service.serving import serve  # noqa: PLC0415
+    from service.settings_check import checked  # noqa: PLC0415 - loads what the service needs
+    from service.settings_view import told  # noqa: PLC0415
+
+    lang: Lang = context.obj
+    settings, faults = checked(file, {name: value for name, value in given.items() if value not in {None, ()}}, now())
+    if faults:
+        click.echo("\n".join(told(faults, lang)), err=True)
+    if any(not fault.is_remark for fault in faults):
+        context.exit(WRONG_USE)
+    figures = f"http://{settings.metrics_host}:{settings.metrics_port}/metrics" if settings.metrics_port else ""
+    serve(settings, partial(_announce, lang, figures, settings.workers))
+
+
+def _announce(lang: Lang, figures: str, workers: int, url: str) -> None:
+    lines = [_SERVES[lang].format(url=url, workers=workers)]
+    rows = [*_PAGES[lang].items(), *([(_FIGURES[lang], figures)] if figures else [])]
+    lines += [f"  {label}  {path if '://' in path else url + path}" for label, path in rows]
+    click.echo("\n".join([*lines, _STOP[lang]]))
+
+
+_SERVES: Final[dict[Lang, str]] = {
+    "en": "✔ {url} answers; workers: {workers}",
+    "ko": "✔ {url} 서비스를 시작하였습니다. 작업 프로세스 {workers}개",
+}
+_PAGES: Final[dict[Lang, dict[str, str]]] = {
+    "en": {"console": "/console", "API    ": "/docs", "ready? ": "/readyz"},
+    "ko": {"콘솔     ": "/console", "API 문서 ": "/docs", "준비 상태": "/readyz"},
+}
+_FIGURES: Final[dict[Lang, str]] = {"en": "figures", "ko": "지표     "}
+_STOP: Final[dict[Lang, str]] = {"en": "Ctrl+C stops it.", "ko": "Ctrl+C를 누르면 중지합니다."}

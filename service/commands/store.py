@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import click
 
-from service.commands import store_add, store_init, store_institution, store_rekey, store_show, store_upgrade
+from service.commands import (
+    store_add,
+    store_init,
+    store_institution,
+    store_rekey,
+    store_show,
+    store_sweep,
+    store_upgrade,
+)
 
 
 @click.group(name="store")
@@ -20,4 +28,5 @@ command.add_command(store_add.command)
 command.add_command(store_show.command)
 command.add_command(store_institution.command)
 command.add_command(store_rekey.command)
+command.add_command(store_sweep.command)
 command.add_command(store_upgrade.command)

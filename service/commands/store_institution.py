@@ -8,12 +8,15 @@ from consent.errors import Lang
 from service import options
 from service.outputs import tell
 from service.stores import clock, opened, store_options
+from service.terminal import visible
 
 
 @click.command(name="institution")
 @click.argument("bank", metavar="[BANK]", type=click.Choice([f"{n:03}" for n in range(1, 1000)]), required=False)
 @click.argument("code", metavar="[CODE]", required=False)
 @store_options
+@click.option("--partly-exempt", metavar="CODE", help="Institution code that registers by R00 (send r00) from now on.")
+@click.option("--submitting", metavar="CODE", help="Institution code that hands its evidence in with FB0110 again.")
 @options.json_flag
 @click.pass_context
 def command(
@@ -23,29 +26,48 @@ def command(
     address: str,
     keys: str | None,
     files: str | None,
+    partly_exempt: str | None,
+    submitting: str | None,
     as_json: bool,
 ) -> None:
     """Set the institution code (이용기관코드) at a bank, or show those that are set; "" takes one away.
 
     Changes of account (FB0211) to a bank without one are answered with 7304, unless none is set at all: then the old
     code holds everywhere.
+
+    What partly exempt institutions have queued goes out with send r00, all else with send fb0110.
     """
-    from evidence.lifecycle.contracts import Contracts, set_institution  # noqa: PLC0415 - loads SQLAlchemy
+    from evidence.lifecycle import contracts  # noqa: PLC0415 - loads SQLAlchemy
 
     lang: Lang = context.obj
     if bank is not None and code is None:
         raise click.UsageError(_CODE_MISSING[lang])
     with opened(address, keys, files) as store:
-        if bank is not None and code is not None:
+        if any(said is not None for said in (bank, partly_exempt, submitting)):
             with store.writing(clock()) as writing:
-                set_institution(writing, bank, code)
+                if bank is not None and code is not None:
+                    contracts.set_institution(writing, bank, code)
+                for institution, exempt in ((partly_exempt, True), (submitting, False)):
+                    if institution is not None:
+                        contracts.set_partly_exempt(writing, institution, exempt=exempt)
         with store.reading() as connection:
-            codes = dict(sorted(Contracts.of(connection).codes.items()))
+            codes = dict(sorted(contracts.Contracts.of(connection).codes.items()))
+            exempts = contracts.partly_exempt(connection)
     shown = ", ".join(f"{name} {value}" for name, value in codes.items()) or _NONE[lang]
-    tell({"institutions": codes, "shown": shown}, _LINE[lang], as_json=as_json)
+    document = {"institutions": codes, "partly_exempt": list(exempts)}
+    if as_json:
+        tell(document, "", as_json=True)
+        return
+    click.echo(_LINE[lang].format(shown=visible(shown)))
+    if exempts:
+        click.echo(_EXEMPT[lang].format(shown=visible(", ".join(exempts))))
 
 
 _LINE: dict[Lang, str] = {"en": "✔ institution codes: {shown}", "ko": "✔ 금융회사별 이용기관 코드: {shown}"}
+_EXEMPT: dict[Lang, str] = {
+    "en": "  partly exempt, by send r00: {shown}",
+    "ko": "  일부면제기관(send r00으로 송신): {shown}",
+}
 _NONE: dict[Lang, str] = {
     "en": "none is set; one code holds at every bank",
     "ko": "정하지 않음(모든 금융회사에서 같은 코드)",

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from http import HTTPStatus
 from typing import Final
 
-from apiflask import APIBlueprint, APIFlask
+from apiflask import APIFlask
 from apiflask.exceptions import _ValidationError
 from flask import Response, request
-from flask_limiter import Limiter
-from flask_limiter.util import get_remote_address
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from service.web import openapi, problems
+from service.web import console, openapi, problems
+from service.web.access.required import end_view
 from service.web.api import consents, due, evidence, files, keys, receipts, signatures, verify
 from service.web.cross_origin import allow_origins
 from service.web.faults import FieldsWrong
 from service.web.json_requests import StrictRequest
+from service.web.limits import Limits
 from service.web.resources import Resources
 
 CSP: Final = (
@@ -32,7 +31,8 @@ _HEADERS: Final = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
-_BLUEPRINTS: Final = (consents, signatures, evidence, keys, receipts, verify, files, due)
+LOGIN: Final = "console.log_in"
+_MODULES: Final = (consents, signatures, evidence, keys, receipts, verify, files, due)
 
 
 def create_app(resources: Resources) -> APIFlask:
@@ -53,14 +53,16 @@ def create_app(resources: Resources) -> APIFlask:
     problems.register(app)
     app.register_error_handler(_ValidationError, _fields_wrong)
     openapi.describe(app)
-    limit = _limiter(app, resources)
-    for module in _BLUEPRINTS:
-        limit(module.blueprint)
-        app.register_blueprint(module.blueprint)
+    limits = Limits(app, settings)
+    for blueprint in (*(module.blueprint for module in _MODULES), console.blueprint(resources)):
+        limits.hold(blueprint)
+        app.register_blueprint(blueprint)
+    limits.hold_logins(app, LOGIN)
     openapi.register(app)
     allow_origins(app, settings.origins)
     app.before_request(_refuse_doubles)
     app.after_request(_harden)
+    app.teardown_request(end_view)
     if settings.proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, *[settings.proxies] * 4)  # type: ignore[method-assign]
     return app
@@ -81,20 +83,6 @@ def _fields_wrong(error: _ValidationError) -> Response:
 def _named(detail: dict[str, dict[str, list[str]]]) -> str:
     names = sorted({name for fields in detail.values() for name in fields})
     return ", ".join(name if openapi.is_name(name) else "?" for name in names[:20])
-
-
-def _limiter(app: APIFlask, resources: Resources) -> Callable[[APIBlueprint], object]:
-    """Count requests by key or token where one is presented, else by address."""
-    settings = resources.settings
-    if not settings.rate_limit:
-        return lambda blueprint: blueprint
-    limiter = Limiter(_counted_by, app=app, storage_uri=settings.rate_storage, headers_enabled=True)
-    return limiter.limit(settings.rate_limit)
-
-
-def _counted_by() -> str:
-    presented = request.headers.get("Authorization") or request.headers.get("Signature-Input")
-    return f"{get_remote_address()} {presented[:40]}" if presented else get_remote_address()
 
 
 def _harden(response: Response) -> Response:

@@ -3,23 +3,30 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from threading import Lock
 from typing import Any, Final, TypeVar, cast
 
 from evidence.store.store import Store, Writing
+from service.web.operation.metrics import count_events
 
+A = TypeVar("A")
 T = TypeVar("T")
 _AT_ONCE: Final = 64
+
+
+Together = Callable[[Writing, Sequence[Any]], Sequence[Any]]
+"""Writes what several requests want of the same sort, and gives what came of each, in their order."""
 
 
 @dataclass
 class _Job:
     """What one request wants to write, and what came of it."""
 
-    work: Callable[[Writing], Any]
+    together: Together
+    item: Any
     is_done: bool = False
     result: Any = None
     error: BaseException | None = None
@@ -43,14 +50,20 @@ class Committer:
         Raises:
             Whatever `work` raises; StoreUnavailable.
         """
-        job = _Job(work)
+        return cast("T", self._run(_Job(_one_by_one, work)))
+
+    def run_together(self, together: Callable[[Writing, Sequence[A]], Sequence[T]], item: A) -> T:
+        """As `run`, for what costs less when several requests write it at once."""
+        return cast("T", self._run(_Job(together, item)))
+
+    def _run(self, job: _Job) -> object:
         self._waiting.append(job)
         with self._leading:
             while not job.is_done:
                 self._commit(self._take())
         if job.error is not None:
             raise job.error
-        return cast("T", job.result)
+        return job.result
 
     def _take(self) -> list[_Job]:
         count = min(len(self._waiting), _AT_ONCE)
@@ -59,7 +72,7 @@ class Committer:
     def _commit(self, jobs: list[_Job]) -> None:
         try:
             with self.store.writing(self.clock()) as writing:
-                results = [job.work(writing) for job in jobs]
+                results = _written(writing, jobs)
         except BaseException as error:
             if len(jobs) > 1:
                 for job in jobs:
@@ -69,5 +82,20 @@ class Committer:
             if not isinstance(error, Exception):
                 raise
             return
-        for job, result in zip(jobs, results, strict=True):
+        count_events(writing.log.counted)
+        for job, result in results:
             job.is_done, job.result = True, result
+
+
+def _written(writing: Writing, jobs: list[_Job]) -> list[tuple[_Job, object]]:
+    sorts: dict[Together, list[_Job]] = {}
+    for job in jobs:
+        sorts.setdefault(job.together, []).append(job)
+    results: list[tuple[_Job, object]] = []
+    for together, some in sorts.items():
+        results += zip(some, together(writing, [job.item for job in some]), strict=True)
+    return results
+
+
+def _one_by_one(writing: Writing, works: Sequence[Callable[[Writing], object]]) -> list[object]:
+    return [work(writing) for work in works]

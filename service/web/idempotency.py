@@ -8,17 +8,17 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping
-from functools import wraps
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache, wraps
 from http import HTTPStatus
 from typing import Any, Final, TypeVar, cast
 
 from flask import Response, g, make_response, request
 from flask.typing import ResponseReturnValue
 
-from evidence.store.answers import Answer, Asked, find_answer, keep_answer
+from evidence.store.answers import Answer, Asked, find_answer, find_answers, keep_answers
 from evidence.store.store import Writing
-from service.web.access.required import caller, resources
+from service.web.access.required import caller, end_view, resources, store_view
 from service.web.faults import (
     CredentialsRefused,
     IdempotencyKeyMalformed,
@@ -28,6 +28,7 @@ from service.web.faults import (
 )
 
 View = TypeVar("View", bound=Callable[..., Any])
+Work = TypeVar("Work")
 HEADER: Final = "Idempotency-Key"
 REPLAYED: Final = "Idempotency-Replayed"
 _FORM: Final = re.compile(r"[\x21-\x7e]{1,255}")
@@ -67,21 +68,39 @@ def idempotent(*, writes: bool) -> Callable[[View], View]:
 
 def written(work: Callable[[Writing], Answer]) -> Response:
     """Run what a request writes, keep its answer with it, and give that."""
+    return written_together(_one_by_one, work)
+
+
+def written_together(together: Callable[[Writing, Sequence[Work]], Sequence[Answer]], item: Work) -> Response:
+    """As `written`, for what costs less when several requests write it at once: `together` does so for some."""
+    end_view()
     asked: Asked | None = g.asked
-    store, clock = resources().store, resources().clock
-
-    def run(writing: Writing) -> tuple[Answer, bool]:
-        if asked is not None:  # another worker may have been faster after all
-            found = find_answer(store, writing.connection, asked, clock())
-            if found is not None:
-                return _same(found), True
-        answer = work(writing)
-        if asked is not None:
-            keep_answer(writing, asked, answer)
-        return answer, False
-
-    answer, replayed = resources().committer.run(run)
+    run = _once_each(together)
+    answer, replayed = resources().committer.run_together(run, (asked, item))
     return response(answer, replayed=replayed)
+
+
+@cache
+def _once_each(
+    together: Callable[[Writing, Sequence[Work]], Sequence[Answer]],
+) -> Callable[[Writing, Sequence[tuple[Asked | None, Work]]], Sequence[tuple[Answer, bool]]]:
+    def run(writing: Writing, items: Sequence[tuple[Asked | None, Work]]) -> list[tuple[Answer, bool]]:
+        asked = [one for one, _ in items if one is not None]
+        known = find_answers(writing.store, writing.connection, asked, writing.time)  # another worker was faster
+        said = {key: _same(found) for key, found in known.items()}
+        left = [(one, item) for one, item in items if one is None or one.key not in said]
+        answers = together(writing, [item for _, item in left]) if left else []
+        keep_answers(writing, [(one, new) for (one, _), new in zip(left, answers, strict=True) if one is not None])
+        fresh = iter(answers)
+        return [
+            (said[one.key], True) if one is not None and one.key in said else (next(fresh), False) for one, _ in items
+        ]
+
+    return run
+
+
+def _one_by_one(writing: Writing, works: Sequence[Callable[[Writing], Answer]]) -> list[Answer]:
+    return [work(writing) for work in works]
 
 
 def as_answer(body: Mapping[str, object], status: HTTPStatus = HTTPStatus.OK, **headers: str) -> Answer:
@@ -105,9 +124,7 @@ def _asked(*, is_needed: bool) -> Asked | None:
 
 
 def _said(asked: Asked) -> Answer | None:
-    ours = resources()
-    with ours.store.reading() as connection:
-        found = find_answer(ours.store, connection, asked, ours.clock())
+    found = find_answer(resources().store, store_view(), asked, resources().clock())
     return None if found is None else _same(found)
 
 
@@ -123,7 +140,8 @@ def _kept(answered: ResponseReturnValue, asked: Asked) -> Response:
     if made.status_code < HTTPStatus.BAD_REQUEST and not made.is_streamed:
         headers = {"Content-Type": made.headers["Content-Type"]}
         answer = Answer(made.status_code, headers, made.get_data(as_text=True))
-        resources().committer.run(lambda writing: keep_answer(writing, asked, answer))
+        end_view()
+        resources().committer.run(lambda writing: keep_answers(writing, [(asked, answer)]))
     return made
 
 

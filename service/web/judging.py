@@ -8,6 +8,7 @@ from consent.kinds import KINDS
 from service.inputs import judging_time
 from service.vouch import Judge
 from service.web.access.required import resources
+from service.web.operation.metrics import count_verdict
 from verifier import Verdict
 
 
@@ -23,4 +24,7 @@ def judged_if_signed(kind: str, evidence: bytes, received_at: datetime | None) -
     """As `judged`; None for kinds that are not signatures."""
     if not KINDS[kind].is_der:
         return None
-    return Judge(resources().trust(), judging_time("now")).verdict(kind, evidence, received_at)
+    verdict = Judge(resources().trust(), judging_time("now")).verdict(kind, evidence, received_at)
+    if verdict is not None:
+        count_verdict(verdict.indication.name)
+    return verdict

@@ -8,7 +8,7 @@ from hashlib import sha256
 
 from consent.charset import Charset
 from evidence.lifecycle.receipts import Receipt, is_genuine
-from service.web.access.required import resources
+from service.web.access.required import resources, store_view
 from service.web.faults import ReceiptMalformed
 
 
@@ -37,9 +37,7 @@ def check_receipt(document: object, evidence: bytes | None, text: bytes | str | 
         receipt = Receipt.from_json(document)
     except ValueError:
         raise ReceiptMalformed from None
-    store = resources().store
-    with store.reading() as connection:
-        genuine = is_genuine(connection, store.keys, receipt)
+    genuine = is_genuine(store_view(), resources().store.keys, receipt)
     return ReceiptCheck(
         genuine=genuine,
         evidence_matches=None if evidence is None else _is_of(receipt.evidence_sha256, evidence),

@@ -38,7 +38,8 @@ class ServiceSettings:
         batch_limit: items of one batch.
         signing_minutes: how long a consent may be signed after it was opened.
         token_seconds: the longest life of a one-time token.
-        rate_limit: requests of one caller, as Flask-Limiter writes it; "" for none.
+        rate_limit: requests of one caller, as Flask-Limiter writes it; "" for none at all.
+        address_limit: requests of one address, whoever they say they are.
         rate_storage: where they are counted; "memory://" counts in each worker by itself.
         outbox: folder that files are put into; "" where the service hands none in.
         overrides: file of days that the calendar of banks adds and strikes (docs/calendar.md); "" for none.
@@ -52,6 +53,7 @@ class ServiceSettings:
     signing_minutes: int = 60
     token_seconds: int = 900
     rate_limit: str = "6000 per minute"
+    address_limit: str = "30000 per minute"
     rate_storage: str = "memory://"
     outbox: str = ""
     overrides: str = ""

@@ -56,6 +56,25 @@ def test_a_new_file_gets_the_permissions_of_new_files(tmp_path: Path) -> None:
     assert (tmp_path / "FB0110").stat().st_mode == (tmp_path / "plain").stat().st_mode
 
 
+@pytest.mark.parametrize(
+    ("before", "most", "after"), [(None, 0o640, 0o640), (0o666, 0o640, 0o640), (0o644, 0o600, 0o600)]
+)
+def test_a_file_has_no_permission_that_it_must_not_have(
+    tmp_path: Path, before: int | None, most: int, after: int
+) -> None:
+    path = tmp_path / "FB0110"
+    if before is not None:
+        path.write_bytes(b"before")
+        path.chmod(before)
+    umask = os.umask(0)
+    try:
+        with writing(path, most=most) as out:
+            out.write(b"after")
+    finally:
+        os.umask(umask)
+    assert stat.S_IMODE(path.stat().st_mode) == after
+
+
 def test_a_link_stays_a_link(tmp_path: Path) -> None:
     (tmp_path / "real").write_bytes(b"before")
     (tmp_path / "link").symlink_to("real")

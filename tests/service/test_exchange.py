@@ -79,6 +79,20 @@ def test_all_of_it_as_json(office: Office) -> None:
     }
 
 
+def test_a_partly_exempt_institution_sends_a_list_for_its_r00(office: Office) -> None:
+    code = RECORD["institution_code"]
+    assert office.run("store", "institution", "--partly-exempt", code, "--json").json["partly_exempt"] == [code]
+    assert "dongui send r00" in office.run("due", "--at", "2026-11-03T09:00+09:00").out
+    assert office.send().out == "Nothing is waiting to be sent.\n"
+    assert office.send("r00").out.startswith("✔ R00_20261102_000001: 2 records, ")
+    lines = (office.outbox / "R00_20261102_000001").read_text(encoding="utf-8").splitlines()
+    assert [json.loads(line)["payer_number"] for line in lines] == ["A-1029", "A-1030"]
+    shown = office.run("store", "institution", lang="ko").out
+    assert f"  일부면제기관(send r00으로 송신): {code}\n" in shown
+    assert office.run("store", "institution", "--submitting", code, "--json").json["partly_exempt"] == []
+    refused(office.run("store", "institution", "--partly-exempt", "x" * 21), "FB-010")
+
+
 def test_an_audit_from_request_to_result(office: Office) -> None:
     office.send()
     asked = {name: str(RECORD[name]) for name in ("institution_code", "bank_code", "payer_number", "account_number")}

@@ -98,7 +98,12 @@ def test_two_folders_for_one_kind_are_refused(
         "serve": ("--port", 0, "--store", tmp_path / "s.db"),
     }[command]
     for other in (desk.trust, joint):  # [2, 7], and the same again
-        refused(called(command, *words, *folders(joint, other)), "SVC-054")
+        ran = called(command, *words, *folders(joint, other))
+        if command == "serve":  # names everything that is wrong, the store that is missing too
+            assert (ran.code, ran.stdout) == (2, b"")
+            assert "error SVC-054: trust (--trust): " in ran.err
+        else:
+            refused(ran, "SVC-054")
     assert not out.exists()
 
 

@@ -211,3 +211,21 @@ def test_upgrading_a_store_of_this_version_changes_nothing(kept: Kept) -> None:
     assert (ran.code, ran.json["tables"]) == (0, "0002")
     assert kept.run("log", "verify").code == 0
     refused(called("store", "upgrade", "--store", kept.folder / "none.db"), "FB-200")
+
+
+def test_evidence_files_without_a_row_are_swept(kept: Kept, tmp_path: Path) -> None:
+    """The folder of a store whose database is lost, beside a new one with the same keys."""
+    (tmp_path / "form.jpg").write_bytes(bytes.fromhex("ffd8ffe000104a46494600010100000100010000"))
+    paper = RECORD | {"evidence_kind": "1", "extension": "jpg", "evidence": str(tmp_path / "form.jpg")}
+    lines = write_lines(tmp_path / "paper.jsonl", [paper])
+    assert kept.run("store", "add", lines, "--trust", kept.desk.trust).code == 0
+    assert kept.run("store", "sweep").out == "✔ Every evidence file of the store has its row.\n"
+    anew = ("--store", tmp_path / "new.db", *kept.options[2:])
+    assert called("store", "init", *anew[:4]).code == 0
+    ran = called("store", "sweep", *anew, lang="ko")
+    assert (ran.code, ran.out) == (
+        1,
+        "보관소에 없는 동의자료 파일이 1건 있습니다. 삭제하려면 --yes를 지정하십시오.\n",
+    )
+    assert called("store", "sweep", *anew, "--yes", "--json").json == {"files": 1, "removed": True}
+    assert not [path for path in (tmp_path / "ev").rglob("*") if path.is_file()]

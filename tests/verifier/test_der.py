@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import re
+from contextlib import suppress
+from datetime import UTC, datetime
+
 import pytest
 from asn1crypto import core
 from hypothesis import given
@@ -132,3 +136,32 @@ def test_two_digit_years_turn_at_fifty() -> None:
     assert late is not None and early is not None
     assert (late.year, early.year) == (2049, 1950)
     assert read_time(0x04, b"491231235959Z") is None
+
+
+_NEARLY_DIGITS = st.lists(st.sampled_from(b"0123456789+-.: Z\xd9\xa1"), max_size=17).map(bytes)
+_NEARLY_TIMES = st.builds(
+    lambda *numbers: b"".join(b"%02d" % number for number in numbers) + b"Z",
+    *(st.integers(0, most) for most in (99, 13, 32, 25, 61, 61)),
+)
+
+
+@given(
+    tag=st.sampled_from([0x17, 0x18]), body=st.one_of(_NEARLY_DIGITS, _NEARLY_TIMES, _NEARLY_TIMES.map(b"20".__add__))
+)
+def test_times_are_read_by_their_digits(tag: int, body: bytes) -> None:
+    """As the numbers make a time, and not as a library of Python's may read what looks like one."""
+    form = re.fullmatch(rb"(\d\d)?(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)Z", body)
+    expected = None
+    if form is not None and (form[1] is None) == (tag == 0x17):
+        year, month, day, hour, minute, second = map(int, form.groups()[1:])
+        century = int(form[1]) if form[1] else (19 if year >= 50 else 20)
+        with suppress(ValueError):
+            expected = datetime(100 * century + year, month, day, hour, minute, second, tzinfo=UTC)
+    assert read_time(tag, body) == expected
+
+
+@pytest.mark.parametrize("body", [b"260602240000Z", b"260602250000Z", b"260602235960Z", b"260631000000Z"])
+def test_no_hour_24(body: bytes) -> None:
+    """ISO 8601 had it for the next day's midnight, and Python does from 3.14 on; X.680 does not."""
+    assert read_time(0x17, body) is None
+    assert read_time(0x18, b"20" + body) is None

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Final
+from collections.abc import Iterator, Sequence
 
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
@@ -11,6 +10,7 @@ from cryptography.hazmat.primitives.asymmetric.types import CertificatePublicKey
 
 from verifier.bindings import binds, bound_certificates
 from verifier.cms import SignedData, SignerInfo
+from verifier.common_layout import CommonMessage
 from verifier.der import CONTEXT_0, OID, read_der
 from verifier.key_strength import has_small_factor
 from verifier.loading import load_certificate
@@ -18,12 +18,10 @@ from verifier.policies import VerifyPolicy
 from verifier.subject import Subject, issuer_der, serial_number
 from verifier.verdict import Check, Finding
 
-if TYPE_CHECKING:
-    from verifier.common_certificate import Shape
-
 _WHERE = "signedData.certificates"
 _SID = "signerInfos[0].sid"
 
+_HAS_SMALL_FACTOR = Finding.failed(Check.CERTIFICATE, "PKI-141", _WHERE, "NIST SP 800-89 §5.3.3")
 _PASSED = Finding.passed(Check.CERTIFICATE, "PKI-100", _WHERE, "RFC 5652 §5.3")
 
 
@@ -34,40 +32,23 @@ def check_certificate(subject: Subject) -> Iterator[Finding]:
     if certificate is None:
         yield _not_found(subject, signed_data, signer_info)
         return
-    findings = [*_unfit(subject, certificate), *_bound(subject, signer_info)]
+    findings = [*unfit(certificate, subject.policy), *_bound(subject, signer_info)]
     yield from findings
     if not findings:
         yield _PASSED
 
 
+def certificate_again(_subject: Subject, message: CommonMessage, before: Sequence[Finding]) -> Sequence[Finding]:
+    """All but the modulus is alike in certificates of one shape, and messages of the common layout bind none."""
+    modulus = message.signer.modulus
+    return (_HAS_SMALL_FACTOR,) if modulus is not None and has_small_factor(modulus) else before
+
+
 def unfit(certificate: x509.Certificate, policy: VerifyPolicy) -> Iterator[Finding]:
     """What in the certificate itself speaks against signing with its key, whatever the message and the time."""
     key = certificate.public_key()
-    yield from _factors(key.public_numbers().n if isinstance(key, rsa.RSAPublicKey) else None)
-    yield from _kind(certificate, key, policy)
-
-
-def _unfit(subject: Subject, certificate: x509.Certificate) -> Iterator[Finding]:
-    """The same; all but the modulus is alike in certificates of one shape, and what was found there remembered."""
-    leaf, policy = subject.signer_leaf, subject.policy
-    if leaf is None:
-        yield from unfit(certificate, policy)
-        return
-    yield from _factors(leaf.modulus)
-    found = _of_shapes.get((policy, leaf.shape))
-    if found is None:
-        whole = load_certificate(leaf.der) or certificate  # quietly: reading extensions may give warnings
-        if len(_of_shapes) >= MOST_SHAPES:
-            _of_shapes.clear()
-        found = _of_shapes[policy, leaf.shape] = tuple(_kind(whole, leaf.public_key, policy))
-    yield from found
-
-
-MOST_SHAPES: Final = 4096
-_of_shapes: Final[dict[tuple[VerifyPolicy, Shape], tuple[Finding, ...]]] = {}
-
-
-def _kind(certificate: x509.Certificate, key: CertificatePublicKeyTypes, policy: VerifyPolicy) -> Iterator[Finding]:
+    if isinstance(key, rsa.RSAPublicKey) and has_small_factor(key.public_numbers().n):
+        yield _HAS_SMALL_FACTOR
     yield from _key(certificate, key, policy)
     yield from _key_usage(certificate)
     yield from _purpose(certificate, policy)
@@ -105,11 +86,6 @@ def _is_reversed(signer_info: SignerInfo, certificate: x509.Certificate) -> bool
 def _rdns(name: bytes) -> list[bytes]:
     root, _ = read_der(name)
     return [name[rdn.start : rdn.end] for rdn in root.children] if root else []
-
-
-def _factors(modulus: int | None) -> Iterator[Finding]:
-    if modulus is not None and has_small_factor(modulus):
-        yield Finding.failed(Check.CERTIFICATE, "PKI-141", _WHERE, "NIST SP 800-89 §5.3.3")
 
 
 def _key(certificate: x509.Certificate, key: CertificatePublicKeyTypes, policy: VerifyPolicy) -> Iterator[Finding]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from consent.charset import Charset, strict_decode
 from consent.errors import CodedError
 from consent.offences import Offence, Reason, offences_in
 from consent.text import charsets_of, is_cp949_only
 from verifier.cms import ID_DATA
+from verifier.common_layout import CommonMessage
 from verifier.subject import Subject
 from verifier.verdict import Check, Finding
 
@@ -23,14 +24,22 @@ def check_content(subject: Subject) -> Iterator[Finding]:
     if signed_data.econtent_type != ID_DATA:
         where = f"encapContentInfo.eContentType@{signed_data.econtent_start}"
         yield Finding.failed(Check.CONTENT, "CMS-174", where, _CLAUSE, oid=signed_data.econtent_type[:64])
-    content = signed_data.econtent
+    yield from _judged(signed_data.econtent)
+
+
+def content_again(_subject: Subject, message: CommonMessage, _before: Sequence[Finding]) -> Sequence[Finding]:
+    """The content's type is of the kind."""
+    return _judged(message.econtent)
+
+
+def _judged(content: bytes) -> Sequence[Finding]:
     charsets = charsets_of(content)
-    if charsets:
-        yield _readable(charsets[0], content)
-        if len(charsets) > 1 and not content.isascii():
-            yield Finding.passed(Check.CONTENT, "CMS-173", _WHERE, _CLAUSE)
-    else:
-        yield from _dubious(content)
+    if not charsets:
+        return [*_dubious(content)]
+    found = _readable(charsets[0], content)
+    if len(charsets) > 1 and not content.isascii():
+        return found, Finding.passed(Check.CONTENT, "CMS-173", _WHERE, _CLAUSE)
+    return (found,)
 
 
 def _readable(charset: Charset, content: bytes) -> Finding:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import hmac
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from verifier.algorithms import DIGESTS, is_of_signatures
 from verifier.cms import ID_MESSAGE_DIGEST
+from verifier.common_layout import CommonMessage
 from verifier.der import OCTET_STRING
 from verifier.subject import Subject
 from verifier.verdict import Check, Finding
@@ -33,12 +35,21 @@ def check_digest(subject: Subject) -> Iterator[Finding]:
     if len(values) != 1:
         return  # the attributes check says why
     claimed = subject.der[values[0].body : values[0].end]
-    where = f"signerInfos[0].signedAttrs.messageDigest@{values[0].start}"
-    actual = subject.digest(name, signed_data.econtent)
+    yield _compared(claimed, signed_data.econtent, name, values[0].start)
+
+
+def digest_again(_subject: Subject, message: CommonMessage, _before: Sequence[Finding]) -> Sequence[Finding]:
+    """The algorithm is of the kind."""
+    return (_compared(message.digest, message.econtent, message.kind.digest, message.digest_start),)
+
+
+def _compared(claimed: bytes, content: bytes, name: str, start: int) -> Finding:
+    """By a digest algorithm of the policy; `start` is where the claimed digest stands."""
+    where = f"signerInfos[0].signedAttrs.messageDigest@{start}"
+    actual = hashlib.new(name, content).digest()
+    if hmac.compare_digest(claimed, actual):
+        return Finding.passed(Check.DIGEST, "CMS-160", where, "RFC 5652 §11.2", digest=name)
     if len(claimed) != len(actual):
         sizes = {"size": len(claimed), "expected": len(actual)}
-        yield Finding.failed(Check.DIGEST, "CMS-189", where, "RFC 5652 §11.2", digest=name, **sizes)
-    elif hmac.compare_digest(claimed, actual):
-        yield Finding.passed(Check.DIGEST, "CMS-160", where, "RFC 5652 §11.2", digest=name)
-    else:
-        yield Finding.failed(Check.DIGEST, "CMS-161", where, "RFC 5652 §11.2")
+        return Finding.failed(Check.DIGEST, "CMS-189", where, "RFC 5652 §11.2", digest=name, **sizes)
+    return Finding.failed(Check.DIGEST, "CMS-161", where, "RFC 5652 §11.2")

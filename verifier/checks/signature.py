@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final, cast
 
 from cryptography.exceptions import InvalidSignature
@@ -11,6 +11,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 
 from verifier.algorithms import DIGESTS, SIGNATURES, SignatureAlgorithm
 from verifier.cms import SignerInfo
+from verifier.common_layout import CommonMessage
 from verifier.straight import are_two_integers
 from verifier.subject import Subject
 from verifier.verdict import Check, Finding
@@ -48,6 +49,14 @@ def check_signature(subject: Subject) -> Iterator[Finding]:
         yield _of_rsa(cast("rsa.RSAPublicKey", key), signer_info.signature, message, digest)
     else:
         yield _of_ec(cast("ec.EllipticCurvePublicKey", key), signer_info.signature, message, digest)
+
+
+def signature_again(_subject: Subject, message: CommonMessage, _before: Sequence[Finding]) -> Sequence[Finding]:
+    """The algorithms are of the kind, and what sort of key it is, is of the shape."""
+    signer, digest = message.signer, message.kind.digest
+    if signer.shape.is_of_rsa:
+        return (_of_rsa(cast("rsa.RSAPublicKey", signer.public_key), message.signature, message.signed, digest),)
+    return (_of_ec(cast("ec.EllipticCurvePublicKey", signer.public_key), message.signature, message.signed, digest),)
 
 
 def _algorithm_faults(

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
+from verifier.common_layout import CommonMessage
 from verifier.subject import Subject
 from verifier.verdict import Check, Finding, TimeSource
 
@@ -20,8 +21,24 @@ _WHERE = "signerInfos[0].signedAttrs.signingTime"
 
 
 def check_time(subject: Subject) -> Iterator[Finding]:
-    if subject.signer_info is None:
-        return
+    if subject.signer_info is not None:
+        yield from _judged(subject)
+
+
+def time_again(subject: Subject, message: CommonMessage, _before: Sequence[Finding]) -> Sequence[Finding]:
+    """All of it; at once where there is no proof and nothing to say against the claim."""
+    claimed, verified_at, signer = message.signing_time, subject.verified_at, message.signer
+    if (
+        not subject.proofs
+        and verified_at is not None
+        and claimed - verified_at <= CLOCK_SKEW
+        and signer.not_before <= claimed <= signer.not_after
+    ):
+        return (_possible(claimed),)
+    return [*_judged(subject)]
+
+
+def _judged(subject: Subject) -> Iterator[Finding]:
     yield from _proofs(subject)
     claimed, verified_at, validity = subject.signing_time, subject.verified_at, subject.signer_validity
     if verified_at is None:
@@ -39,10 +56,14 @@ def check_time(subject: Subject) -> Iterator[Finding]:
         )
     elif validity is not None:
         if validity[0] <= claimed <= validity[1]:
-            yield Finding.passed(Check.TIME, "PKI-130", _WHERE, "RFC 5652 §11.3", claimed=claimed.isoformat())
+            yield _possible(claimed)
             yield from _distance(subject, claimed, verified_at)
         else:
             yield Finding.failed(Check.TIME, "PKI-131", _WHERE, "RFC 5280 §4.1.2.5", claimed=claimed.isoformat())
+
+
+def _possible(claimed: datetime) -> Finding:
+    return Finding.passed(Check.TIME, "PKI-130", _WHERE, "RFC 5652 §11.3", claimed=claimed.isoformat())
 
 
 def _proofs(subject: Subject) -> Iterator[Finding]:

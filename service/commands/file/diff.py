@@ -11,10 +11,9 @@ from consent.errors import Lang
 from evidence.difference import By, Difference, EvidenceChange, FieldChange, Kind, differences
 from service import options
 from service.banks import known_banks
-from service.commands.file.show import label
 from service.errors import NOT_PASSED, OK
 from service.fb_items import sound_items
-from service.fb_view import View
+from service.fb_view import View, field_name
 from service.inputs import now
 from service.terminal import json_line, visible
 
@@ -79,7 +78,7 @@ def _as_text(one: Difference, view: View, lang: Lang) -> Iterator[str]:
     yield words[one.kind].format(first=one.first, second=one.second)
     for change in one.fields:
         before, after = (visible(text) or words["blank"] for text in _texts(one, change, view))
-        yield f"    {label(change.field.name, change.field.ko, lang)}: {before} → {after}"
+        yield f"    {field_name(change.field, lang)}: {before} → {after}"
     if one.evidence is not None:
         yield f"    {_evidence(one.evidence, lang)}"
 

@@ -14,7 +14,7 @@ from evidence import DataRecord, Fault, Header, Trailer, scan
 from service import options
 from service.banks import known_banks
 from service.errors import NOT_PASSED, OK, RecordNotThere
-from service.fb_view import View, day_of, record_of
+from service.fb_view import View, day_of, field_name, record_of
 from service.inputs import now, reading
 from service.terminal import columns_of, json_line, padded, visible
 
@@ -134,18 +134,13 @@ def _text(item: Item, view: View, lang: Lang) -> Iterator[str]:
     if isinstance(item, Header):
         yield f"{item.layout.code} {item.layout.ko if lang == 'ko' else item.layout.en}"
     yield words[_PART[type(item)]].format(number=item.sequence if isinstance(item, DataRecord) else 0)
-    width = max(columns_of(label(one.name, one.ko, lang)) for one in record_of(item).fields if one.const is None)
+    width = max(columns_of(field_name(one, lang)) for one in record_of(item).fields if one.const is None)
     for one in view.fields(item):
         if one.text:
-            yield f"  {padded(label(one.field.name, one.field.ko, lang), width)}  {visible(one.line(lang))}"
+            yield f"  {padded(field_name(one.field, lang), width)}  {visible(one.line(lang))}"
     if isinstance(item, DataRecord) and item.evidence:
         size = words["bytes"].format(size=len(item.evidence))
         yield f"  {padded(words['evidence'], width)}  {size}, SHA-256 {hashlib.sha256(item.evidence).hexdigest()}"
-
-
-def label(name: str, ko: str, lang: Lang) -> str:
-    """What a field is called: as the specification prints it, or our name in plain words."""
-    return ko if lang == "ko" else name.replace("_", " ")
 
 
 _WORDS: dict[Lang, dict[str, str]] = {

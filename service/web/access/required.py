@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import ExitStack
 from functools import wraps
 from typing import Any, Final, TypeVar, cast
 
 from flask import current_app, g, request
+from sqlalchemy import Connection
 
 from evidence.lifecycle.signings import find_signing
 from evidence.store.api_keys import ApiKey, bearer_of
@@ -25,6 +27,22 @@ LONGEST: Final = 512  # of what is presented
 def resources() -> Resources:
     """Those of the app that answers."""
     return cast("Resources", current_app.extensions["dongui"])
+
+
+def store_view() -> Connection:
+    """The store as this request sees it: one view, until it writes."""
+    if "view" not in g:
+        g.view_ends = ExitStack()
+        g.view = g.view_ends.enter_context(resources().store.reading())
+    return cast("Connection", g.view)
+
+
+def end_view(_error: BaseException | None = None) -> None:
+    """Give its connection back: whoever waits to write holds none."""
+    g.pop("view", None)
+    ends: ExitStack | None = g.pop("view_ends", None)
+    if ends is not None:
+        ends.close()
 
 
 def caller() -> Caller:
@@ -70,8 +88,7 @@ def _recognised(handle: str | None, *, used: bool) -> Caller:
     if presented.startswith(TOKEN_PREFIX):
         return _of_token(presented, handle, used=used)
     ours = resources()
-    with ours.store.reading() as connection:
-        key = bearer_of(ours.store, connection, presented, ours.clock())
+    key = bearer_of(ours.store, store_view(), presented, ours.clock())
     if key is None:
         raise CredentialsRefused
     return _of_key(key)
@@ -86,10 +103,9 @@ def _of_token(token: str, handle: str | None, *, used: bool) -> Caller:
     if handle is None:
         raise CredentialsRefused
     ours = resources()
-    with ours.store.reading() as connection:
-        found = find_token(ours.store, connection, token, ours.clock())
-        if found is None or (found.is_used and not used):
-            raise CredentialsRefused
-        if find_signing(ours.store, connection, handle).number != found.signing:
-            raise CredentialsRefused
+    found = find_token(ours.store, store_view(), token, ours.clock())
+    if found is None or (found.is_used and not used):
+        raise CredentialsRefused
+    if find_signing(ours.store, store_view(), handle).number != found.signing:
+        raise CredentialsRefused
     return Caller(f"token:{found.signing}", signing=found.signing, token=token, is_used=found.is_used)

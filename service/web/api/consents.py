@@ -31,7 +31,7 @@ from evidence.store.pieces import sha256_of
 from evidence.store.signing_tokens import add_token
 from evidence.store.store import Writing, time_text
 from service.web.access import Scope, caller, requires
-from service.web.access.required import resources
+from service.web.access.required import resources, store_view
 from service.web.batches import each
 from service.web.faults import CursorWrong, FieldsWrong, PreconditionFailed
 from service.web.idempotency import as_answer, idempotent, written
@@ -83,9 +83,9 @@ def open_many(json_data: NewConsents) -> Response:
 def find_many(query_data: ConsentsQuery) -> dict[str, object]:
     store, limit = resources().store, int(query_data.limit)
     state = None if query_data.state is None else SigningState(query_data.state)
-    with store.reading() as connection:
-        found = list_signings(store, connection, state=state, before=_before(query_data.cursor), limit=limit + 1)
-        shown = [told(one, sha256_of(connection, one.evidence_id)) for one in found[:limit]]
+    connection = store_view()
+    found = list_signings(store, connection, state=state, before=_before(query_data.cursor), limit=limit + 1)
+    shown = [told(one, sha256_of(connection, one.evidence_id)) for one in found[:limit]]
     more = len(found) > limit
     return {"items": shown, "next": _cursor(found[limit - 1].number) if more else None}
 
@@ -136,7 +136,7 @@ def draft_of(asked: NewConsent) -> Draft:
 
     Raises:
         FieldsWrong: neither a form nor a text, or both; or a registration that does not go with it.
-        CodedError: of the form, or of the text.
+        CodedError: of the form, of the text, or of the registration (`Draft.require_fit`).
     """
     if (asked.consent is None) == (asked.text is None):
         raise FieldsWrong("consent, text")
@@ -154,7 +154,7 @@ def draft_of(asked: NewConsent) -> Draft:
             raise FieldsWrong("institution_code, trace_number")
         text = ConsentText.of(asked.text or "", charset)
         registration = None if asked.registration is None else registered(asked.registration)
-    return Draft(
+    draft = Draft(
         text=text.text,
         charset=charset.value,
         registration=registration,
@@ -162,6 +162,8 @@ def draft_of(asked: NewConsent) -> Draft:
         queue=asked.queue,
         ref=asked.ref,
     )
+    draft.require_fit()
+    return draft
 
 
 def registered(asked: RegistrationIn) -> dict[str, str]:
@@ -199,10 +201,8 @@ def opened(handle: str) -> tuple[Signing, str | None]:
     Raises:
         SigningUnknown, PreconditionFailed.
     """
-    store = resources().store
-    with store.reading() as connection:
-        signing = find_signing(store, connection, handle)
-        evidence = sha256_of(connection, signing.evidence_id)
+    signing = find_signing(resources().store, store_view(), handle)
+    evidence = sha256_of(store_view(), signing.evidence_id)
     if request.if_match and not request.if_match.contains(str(signing.version)):
         raise PreconditionFailed
     return signing, evidence

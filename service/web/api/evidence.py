@@ -25,7 +25,7 @@ from evidence.store.schema import CONSENT, EVIDENCE, VERDICT
 from evidence.store.store import Writing
 from service.inputs import NOW, judging_time, receipt_time
 from service.web.access import Scope, requires
-from service.web.access.required import resources
+from service.web.access.required import resources, store_view
 from service.web.api.consents import registered
 from service.web.batches import each
 from service.web.faults import EvidenceUnknown, FieldsWrong, NotServed
@@ -43,6 +43,10 @@ from verifier.signed_parts import SignedParts, signed_parts
 blueprint: Final = APIBlueprint("evidence", __name__, url_prefix="/v1/evidence", tag="evidence")
 _SHA256: Final = 64
 _DER: Final = "application/pkcs7-mime"
+_REPORT_CSP: Final = (
+    "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
+)
+"""The page itself allows its own style alone, by its hash; both hold."""
 _REPORTS: Final = {"html": "text/html", "pdf": "application/pdf"}
 
 
@@ -74,30 +78,30 @@ def take_in_many(json_data: NewEvidences) -> Response:
 @blueprint.output(EvidenceOut)
 @blueprint.doc(summary="Evidence in the store, without its content", operation_id="getEvidence")
 def find_one(sha: str) -> dict[str, Any]:
-    with resources().store.reading() as connection:
-        row = _row(connection, sha)
-        verdicts = select(VERDICT).where(VERDICT.c.evidence_id == row.id).order_by(VERDICT.c.id)
-        consents = select(CONSENT.c.id).where(CONSENT.c.evidence_id == row.id).order_by(CONSENT.c.id)
-        return {
-            "sha256": sha,
-            "size": row.size,
-            "kind": row.kind,
-            "extension": row.extension,
-            "added_at": row.added_at,
-            "received_at": row.received_at,
-            "indication": row.indication,
-            "verdicts": [
-                {
-                    "judged_at": one.judged_at,
-                    "verified_at": one.verified_at,
-                    "indication": one.indication,
-                    "codes": one.codes.split(),
-                    "policy": one.policy,
-                }
-                for one in connection.execute(verdicts)
-            ],
-            "consents": list(connection.execute(consents).scalars()),
-        }
+    connection = store_view()
+    row = _row(connection, sha)
+    verdicts = select(VERDICT).where(VERDICT.c.evidence_id == row.id).order_by(VERDICT.c.id)
+    consents = select(CONSENT.c.id).where(CONSENT.c.evidence_id == row.id).order_by(CONSENT.c.id)
+    return {
+        "sha256": sha,
+        "size": row.size,
+        "kind": row.kind,
+        "extension": row.extension,
+        "added_at": row.added_at,
+        "received_at": row.received_at,
+        "indication": row.indication,
+        "verdicts": [
+            {
+                "judged_at": one.judged_at,
+                "verified_at": one.verified_at,
+                "indication": one.indication,
+                "codes": one.codes.split(),
+                "policy": one.policy,
+            }
+            for one in connection.execute(verdicts)
+        ],
+        "consents": list(connection.execute(consents).scalars()),
+    }
 
 
 @blueprint.get("/<sha>.der")
@@ -109,9 +113,8 @@ def find_one(sha: str) -> dict[str, Any]:
 )
 def content(sha: str) -> Response:
     store = resources().store
-    with store.reading() as connection:
-        row = _row(connection, sha)
-        evidence = read_piece(store, connection, row.id)
+    row = _row(store_view(), sha)
+    evidence = read_piece(store, store_view(), row.id)
     kind = _DER if KINDS[row.kind].is_der else "application/octet-stream"
     named = {"Content-Disposition": f'attachment; filename="{sha[:16]}.{row.extension}"'}
     return Response(evidence, HTTPStatus.OK, named, content_type=kind)
@@ -127,11 +130,10 @@ def content(sha: str) -> Response:
 def report(sha: str) -> Response:
     ours = resources()
     form = _form()
-    with ours.store.reading() as connection:
-        row = _row(connection, sha)
-        if not KINDS[row.kind].is_der:
-            raise NotServed("application/json")
-        der = read_piece(ours.store, connection, row.id)
+    row = _row(store_view(), sha)
+    if not KINDS[row.kind].is_der:
+        raise NotServed("application/json")
+    der = read_piece(ours.store, store_view(), row.id)
     received = None if row.received_at is None else receipt_time(row.received_at)
     found = report_on(
         der,
@@ -146,7 +148,9 @@ def report(sha: str) -> Response:
         at_now=True,
         is_whole=True,
     )
-    return Response(_made(found, form), content_type=_REPORTS[form])
+    made = Response(_made(found, form), content_type=_REPORTS[form])
+    made.headers["Content-Security-Policy"] = _REPORT_CSP
+    return made
 
 
 def _made(found: Report, form: str) -> bytes:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import base64
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from hashlib import new, sha256
 from typing import Any, Final
 
@@ -15,7 +16,7 @@ from flask import Response
 
 from certs.errors import NotCertificates
 from certs.keys import load_certificates
-from evidence.lifecycle.intake import require_fit
+from evidence.lifecycle.intake import require_records_fit
 from evidence.lifecycle.signings import (
     SignedEvidence,
     Signing,
@@ -32,7 +33,7 @@ from service.web.access.required import resources
 from service.web.api.consents import etag, opened
 from service.web.batches import each
 from service.web.faults import CredentialsRefused, EvidenceRefused, FieldsWrong, NothingPrepared, ServerKeyUnknown
-from service.web.idempotency import as_answer, idempotent, written
+from service.web.idempotency import as_answer, idempotent, written, written_together
 from service.web.judging import judged
 from service.web.languages import lang
 from service.web.models.base import decoded
@@ -84,14 +85,7 @@ def complete_one(handle: str, json_data: CompleteIn) -> Response:
     prepared = Prepared.from_json(signing.draft.prepared)
     der = complete(prepared, decoded(json_data.signature, "signature"))
     made = _judged(signing, der, prepared.certificate, signing.draft.evidence_kind or PAYERS_KIND)
-    token = caller().token
-
-    def work(writing: Writing) -> Answer:
-        if token is not None and not use_token(writing, token):
-            raise CredentialsRefused
-        return made.kept(writing)
-
-    return written(work)
+    return written_together(_kept, replace(made, token=caller().token))
 
 
 @blueprint.post("/<handle>/sign")
@@ -101,8 +95,7 @@ def complete_one(handle: str, json_data: CompleteIn) -> Response:
 @blueprint.output(SignedOut)
 @blueprint.doc(summary="Sign with a key that the service holds", operation_id="sign")
 def sign_one(handle: str, json_data: SignIn) -> Response:
-    made = _signed(handle, _server_key(json_data.key))
-    return written(made.kept)
+    return written_together(_kept, _signed(handle, _server_key(json_data.key)))
 
 
 @blueprint.post("/sign")
@@ -127,9 +120,23 @@ class _Made:
     signed: SignedEvidence
     told: dict[str, Any]
 
+    token: str | None = None
+
     def kept(self, writing: Writing) -> Answer:
-        signing, receipt = note_signed(writing, self.signing, self.signed)
-        return as_answer({**self.told, "receipt": receipt.to_json()}, ETag=etag(signing))
+        (answer,) = _kept(writing, [self])
+        return answer
+
+
+def _kept(writing: Writing, made: Sequence[_Made]) -> list[Answer]:
+    """Take in what several requests made."""
+    for one in made:
+        if one.token is not None and not use_token(writing, one.token):
+            raise CredentialsRefused
+    closed = note_signed(writing, [(one.signing, one.signed) for one in made])
+    return [
+        as_answer({**one.told, "receipt": receipt.to_json()}, ETag=etag(signing))
+        for one, (signing, receipt) in zip(made, closed, strict=True)
+    ]
 
 
 def _signed(handle: str, key: ServerKey) -> _Made:
@@ -153,7 +160,7 @@ def _judged(signing: Signing, der: bytes, certificate: bytes, kind: str) -> _Mad
     piece = Piece.of(kind, "der", der, verdict)
     registration = signing.draft.registration_of(kind, der, verdict)
     if registration is not None:
-        require_fit([registration])
+        require_records_fit([registration])
     content = signing.draft.consent_text.encoded
     signed = SignedEvidence(piece, sha256(content).digest(), sha256(certificate).digest(), registration)
     told = {

@@ -21,6 +21,7 @@ from service.web.languages import lang
 from service.web.models.base import decoded
 from service.web.models.consents import ItemsOut
 from service.web.models.evidence import VerdictOut, VerifyItem, VerifyMany, VerifyQuery
+from service.web.operation.metrics import count_verdict
 from verifier import Receipt, policies, verify_der
 from verifier.policies import VerifyPolicy
 from verifier.reports.json_form import as_json
@@ -87,4 +88,5 @@ class _Judging:
         trust = resources().trust().of(kind)
         proofs = [] if received_at is None else [Receipt(sha256(der).digest(), receipt_time(received_at))]
         verdict = verify_der(der, trust=trust, policy=self.policy, at=self.at, proofs=proofs, holder=self.holder)
+        count_verdict(verdict.indication.name)
         return as_json(verdict, file=STDIN, lang=lang())

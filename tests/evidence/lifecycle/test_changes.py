@@ -201,6 +201,35 @@ def test_a_change_that_was_registered_goes_on_as_another_consent(store: Store, o
     assert list(outbox.send("FB0221", settle_fb0221, DAY)) == []
 
 
+def test_of_two_requests_for_one_consent_one_is_taken(store: Store, outbox: Outbox) -> None:
+    accepted(outbox, 1)
+    first = take(store, fb0211(1)).file_id
+    second = take(store, fb0211(1, 1, day="20261106", new_account_number="77")).file_id
+    assert outcomes(store, second) == [(1, "7319", "FB-311"), (1, "7319", "FB-311")]
+    with pytest.raises(ReceiptNotAllowed), store.writing(NOW) as writing:
+        decide(writing, second, 1, "0000")
+    with store.writing(NOW) as writing:
+        decide(writing, first, 1, "0000")  # as it was
+    one, other = (outbox.folder / sent.name for sent in outbox.send("FB0221", settle_fb0221, DAY))
+    assert (receipts(one), receipts(other)) == (["0000"], ["7319", "7319"])
+    assert take(store, fb0222(one)).events == {"changed": 1, "began": 1}
+    assert states(store) == ["changed", "accepted"]
+    require_whole(store)
+
+
+def test_another_request_may_be_taken_instead(store: Store, outbox: Outbox) -> None:
+    accepted(outbox, 1)
+    first = take(store, fb0211(1)).file_id
+    second = take(store, fb0211(1, day="20261106", new_account_number="77")).file_id
+    with store.writing(NOW) as writing:
+        decide(writing, first, 1, "7305")
+        decide(writing, second, 1, "0000")
+    assert [receipts(outbox.folder / sent.name) for sent in outbox.send("FB0221", settle_fb0221, DAY)] == [
+        ["7305"],
+        ["0000"],
+    ]
+
+
 @pytest.mark.parametrize(
     ("codes", "state", "remark", "goes_on"),
     [

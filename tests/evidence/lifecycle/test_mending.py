@@ -18,6 +18,7 @@ from evidence.lifecycle.errors import (
     CannotAmend,
     FileNotClear,
     FileUnknown,
+    GoesOnAsAnother,
     IdentityTaken,
     NoSuchRemark,
     NothingToAmend,
@@ -127,9 +128,10 @@ def test_queueing_is_all_or_nothing(store: Store, outbox: Outbox) -> None:
 def test_an_amended_consent_is_another_and_goes_out_so(store: Store, outbox: Outbox) -> None:
     take(store, fb0120(sent(outbox, 2), {1: "7109", 2: "7105"}))
     with store.writing(NOW) as writing:
-        assert amend(writing, 1, {"holder_id": "800102"}) == ("holder_id",)
-        assert amend(writing, 2, {"account_number": "77", "applied_on": "20261103"}) == ("applied_on", "account_number")
-        assert amend(writing, 2, {"payer_number": "B-2"}) == ("payer_number",)  # it waits already
+        assert amend(writing, 1, {"holder_id": "800102"}) == (("holder_id",), 1)
+        amended = amend(writing, 2, {"account_number": "77", "applied_on": "20261103"})
+        assert amended == (("applied_on", "account_number"), 2)
+        assert amend(writing, 2, {"payer_number": "B-2"}) == (("payer_number",), 2)  # it waits already
     (one,) = outbox.send("FB0110", settle_fb0110, DAY)
     first, second = data(outbox.folder / one.name)
     assert (first.fields["holder_id"], second.fields["account_number"]) == ("800102", "77")
@@ -193,11 +195,95 @@ def test_a_signature_stands_behind_what_was_signed_alone(
     monkeypatch.setattr(mending, "text_of", lambda _: text)
     if against is None:
         with store.writing(NOW) as writing:
-            assert amend(writing, 1, values) == ("account_number",)
+            assert amend(writing, 1, values) == (("account_number",), 1)
         return
     with pytest.raises(AmendmentNotSigned) as caught, store.writing(NOW) as writing:
         amend(writing, 1, values)
     assert caught.value.details["fields"] == against
+
+
+AMENDED = {"account_number": "77"}
+
+
+def amended_after_acceptance(store: Store, outbox: Outbox) -> None:
+    """Consent 1 was accepted, failed, and goes on as consent 2 on another account."""
+    accepted(outbox, 1)
+    take(store, fb0620((1, "81")))
+    with store.writing(NOW) as writing:
+        assert amend(writing, 1, AMENDED) == (("account_number",), 2)
+
+
+def test_what_the_bank_may_have_stays_beside_what_is_amended(store: Store, outbox: Outbox) -> None:
+    amended_after_acceptance(store, outbox)
+    assert (states(store), consent(store, 1).successor_id) == (["failed", "queued"], 2)
+    assert (texts(store, 1)["account_number"], texts(store, 2)["account_number"]) == ("00000000000001", "77")
+    assert consent(store, 1).evidence_id == consent(store, 2).evidence_id
+    (one,) = outbox.send("FB0110", settle_fb0110, DAY)
+    assert [r.fields["account_number"] for r in data(outbox.folder / one.name)] == ["77"]
+    assert listed(store) == [(1, "failed", "81", [], Remedy.CANCEL)]
+    require_whole(store)
+
+
+def test_files_that_name_the_old_identity_find_the_consent_that_has_it(store: Store, outbox: Outbox) -> None:
+    amended_after_acceptance(store, outbox)
+    take(store, fb0933(payer(1)))
+    assert states(store) == ["reconciled", "queued"]
+    assert listed(store) == [(1, "reconciled", "", [], Remedy.CANCEL)]
+    take(store, fb0620((1, "84")))
+    assert states(store) == ["failed", "queued"]
+    take(store, fb0320((1, "0")))
+    assert states(store) == ["cancelled", "queued"]
+    assert listed(store) == []
+    require_whole(store)
+
+
+def test_a_cancellation_names_the_identity_that_the_bank_has(store: Store, outbox: Outbox) -> None:
+    amended_after_acceptance(store, outbox)
+    with store.writing(NOW) as writing:
+        queue_cancellations(writing, [1])
+    assert listed(store) == []
+    (one,) = outbox.send("FB0110", settle_fb0110, DAY)
+    told = [(r.fields["account_number"], r.fields["cancellation"]) for r in data(outbox.folder / one.name)]
+    assert told == [("00000000000001", "Y"), ("77", "N")]
+    assert take(store, fb0120(outbox.folder / one.name), answers=one.name).events == {
+        "cancel_accepted": 1,
+        "accepted": 1,
+    }
+    assert states(store) == ["cancelled", "accepted"]
+    require_whole(store)
+
+
+def test_the_old_one_is_neither_queued_nor_amended_again(store: Store, outbox: Outbox) -> None:
+    amended_after_acceptance(store, outbox)
+    with pytest.raises(GoesOnAsAnother), store.writing(NOW) as writing:
+        requeue(writing, [1])
+    with pytest.raises(GoesOnAsAnother), store.writing(NOW) as writing:
+        amend(writing, 1, {"account_number": "78"})
+    with store.writing(NOW) as writing:  # a bank never had the new one as it is
+        assert amend(writing, 2, {"account_number": "78"}) == (("account_number",), 2)
+    assert states(store) == ["failed", "queued"]
+    require_whole(store)
+
+
+def test_what_waits_to_be_sent_again_leaves_the_queue_when_it_is_amended(store: Store, outbox: Outbox) -> None:
+    accepted(outbox, 1)
+    take(store, fb0620((1, "92")))
+    with store.writing(NOW) as writing:
+        requeue(writing, [1])
+        assert amend(writing, 1, AMENDED).consent_id == 2
+    assert states(store) == ["verified", "queued"]
+    assert listed(store) == [(1, "verified", "", [], Remedy.CANCEL)]
+    with store.writing(NOW) as writing:
+        queue_cancellations(writing, [1])
+    require_whole(store)
+
+
+def test_what_is_no_identity_is_amended_in_place(store: Store, outbox: Outbox) -> None:
+    accepted(outbox, 1)
+    take(store, fb0620((1, "81")))
+    with store.writing(NOW) as writing:
+        assert amend(writing, 1, {"holder_id": "800102"}) == (("holder_id",), 1)
+    assert states(store) == ["queued"]
 
 
 def test_what_never_was_accepted_may_be_withdrawn(store: Store, outbox: Outbox) -> None:

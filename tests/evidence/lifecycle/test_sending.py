@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import json
 import os
+import stat
 from collections.abc import Callable
 from datetime import date
 from hashlib import sha256
@@ -74,6 +75,17 @@ def test_what_is_queued_goes_out_once(store: Store, outbox: Outbox) -> None:
     assert send(outbox) == []
     assert sorted(one.name for one in outbox.folder.iterdir()) == [sent.name, f"{sent.name}.manifest.json"]
     require_whole(store)
+
+
+def test_what_lies_in_the_outbox_is_not_for_everybody(store: Store, outbox: Outbox) -> None:
+    """Whoever hands the files in is of the same group; the umask of whoever runs `send` decides nothing."""
+    list(take_in_consents(store, payers(1), clock))
+    umask = os.umask(0)
+    try:
+        send(outbox)
+    finally:
+        os.umask(umask)
+    assert {stat.S_IMODE(one.stat().st_mode) for one in outbox.folder.iterdir()} == {0o640}
 
 
 def test_the_manifest_says_what_the_file_is(store: Store, outbox: Outbox) -> None:

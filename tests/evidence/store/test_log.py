@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import Connection, delete, select, text, update
@@ -15,7 +16,7 @@ from evidence.store.errors import LogNotVouched
 from evidence.store.keyring import Keyring
 from evidence.store.log import Entry, LogFault, head_mac, verify_log, verify_states
 from evidence.store.rows import verify_consents, verify_files
-from evidence.store.schema import CONSENT, FILE, LOG, LOG_HEAD
+from evidence.store.schema import CONSENT, FILE, FILE_RECORD, LOG, LOG_HEAD
 from evidence.store.store import Store
 from tests.evidence.lifecycle.people import DAY, clock, payers
 
@@ -179,6 +180,23 @@ def test_what_is_edited_beside_the_log_is_found(written: Store, tmp_path: Path) 
         assert [fault.number for fault in verify_consents(written, connection)] == [1, 2, 3, 4]
         assert list(verify_files(connection)) == [LogFault("FB-378", 1)]
         assert list(verify_states(connection)) == []
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        update(FILE).values(records=3),
+        update(FILE).values(name="FB0110_20261102_000009"),
+        delete(FILE_RECORD).where(FILE_RECORD.c.number == 4),
+    ],
+    ids=["records", "name", "a record"],
+)
+def test_a_file_that_lacks_a_record_or_bears_another_name_is_found(written: Store, tmp_path: Path, edit: Any) -> None:
+    list(Outbox(written, tmp_path, clock).send("FB0110", settle_fb0110, DAY))
+    with written.engine.begin() as connection:
+        connection.execute(edit)
+    with written.reading() as connection:
+        assert list(verify_files(connection)) == [LogFault("FB-378", 1)]
 
 
 def test_a_row_that_is_no_json_any_more_is_a_fault_and_no_crash(written: Store) -> None:

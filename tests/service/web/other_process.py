@@ -41,7 +41,7 @@ def main() -> None:
     )
     app = create_app(resources)
     if asked["killed"] == "in the transaction":
-        idempotency.__dict__["keep_answer"] = _die  # everything is written, and nothing of it committed
+        idempotency.__dict__["keep_answers"] = _die  # everything is written, and nothing of it committed
     elif asked["killed"] == "before the answer":
         idempotency.__dict__["response"] = _die  # committed, and nobody was told
     print("ready", flush=True)

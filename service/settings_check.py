@@ -1,0 +1,151 @@
+"""Whether the service can work with its settings: everything that is wrong with them, all at once."""
+
+from __future__ import annotations
+
+import os
+import ssl
+import stat
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any, Final
+
+from consent.errors import CodedError
+from service.errors import InputUnreadable
+from service.keys import open_key
+from service.settings import PREFIX, Fault, Gathered, Settings, SigningKeyFile, gathered, understood
+from service.settings_faults import (
+    FilesFolderUnusable,
+    KeyCertificateNotValid,
+    PortsAlike,
+    SecretOpenToOthers,
+    SettingMissing,
+    TlsHalfSet,
+    TlsUnusable,
+)
+from service.stores import keyring
+from service.vouch import TrustFolders
+
+_REQUIRED: Final = {"store": ("store",), "store_keys": ("store_keys", "store_keyring"), "trust": ("trust",)}
+_OTHERS: Final = stat.S_IRWXO
+
+
+def checked(file: str | None, given: Mapping[str, Any], at: datetime) -> tuple[Settings, list[Fault]]:
+    """Gather the settings and look after all that they name; where something is wrong, go on with the rest.
+
+    Args:
+        file: settings file; None: the one that the environment names, if any.
+        given: settings by the command's options.
+        at: the time now.
+
+    Raises:
+        InputUnreadable, InputTooLarge, SettingsNotToml: the settings file itself.
+    """
+    found = gathered(file, given)
+    settings, faults = understood(found)
+    wrong = {fault.setting.partition(".")[0] for fault in faults}
+    return settings, [*faults, *_Checks(settings, found, at).all(wrong)]
+
+
+class _Checks:
+    def __init__(self, settings: Settings, found: Gathered, at: datetime) -> None:
+        self.settings, self.found, self.at = settings, found, at
+
+    def all(self, wrong: set[str]) -> Iterator[Fault]:
+        for name, either in _REQUIRED.items():
+            if not any(getattr(self.settings, one) or one in wrong for one in either):
+                yield Fault(name, "", SettingMissing(name, f"{PREFIX}{name.upper()}"))
+        for check in (self._store, self._files, self._trust, self._keys, self._tls, self._ports, self._secrets):
+            yield from check()
+
+    def _fault(self, setting: str, error: CodedError, *, is_remark: bool = False) -> Fault:
+        return Fault(setting, self.found.where(setting), error, is_remark)
+
+    def _tried(self, setting: str, what: Callable[[], object]) -> Iterator[Fault]:
+        try:
+            what()
+        except CodedError as error:
+            yield self._fault(setting, error)
+
+    def _store(self) -> Iterator[Fault]:
+        from evidence.store.opening import open_engine  # noqa: PLC0415 - loads SQLAlchemy
+
+        settings = self.settings
+        if not settings.store_keys and settings.store_keyring is None:
+            return
+        try:
+            keys = keyring(settings.store_keys, settings.keyring_text)
+        except CodedError as error:
+            yield self._fault("store_keys", error)
+            return
+        if settings.store:
+            address = settings.store
+            yield from self._tried("store", lambda: open_engine(address, keys).dispose())
+
+    def _files(self) -> Iterator[Fault]:
+        for setting in ("store_files", "outbox"):
+            folder = getattr(self.settings, setting)
+            if folder and "://" not in folder and not (Path(folder).is_dir() and os.access(folder, os.W_OK | os.X_OK)):
+                yield self._fault(setting, FilesFolderUnusable(folder))
+
+    def _trust(self) -> Iterator[Fault]:
+        from service.list_times import list_faults, list_times  # noqa: PLC0415 - loads what judges
+
+        if not self.settings.trust:
+            return
+        try:
+            trust = TrustFolders.open(self.settings.trust)
+        except CodedError as error:
+            yield self._fault("trust", error)
+            return
+        warning = timedelta(hours=self.settings.crl_warning_hours)
+        for said, _ in list_faults(list_times(trust, self.at), self.at, warning):
+            yield self._fault("trust", said, is_remark=True)
+
+    def _keys(self) -> Iterator[Fault]:
+        for name, files in self.settings.keys.items():
+            try:
+                yield from self._key(name, files)
+            except CodedError as error:
+                yield self._fault(f"keys.{name}", error)
+
+    def _key(self, name: str, files: SigningKeyFile) -> Iterator[Fault]:
+        certificate = open_key(files.key, files.certificate, files.password_file, "en").certificate
+        begins, ends = certificate.not_valid_before_utc, certificate.not_valid_after_utc
+        if not begins <= self.at <= ends:
+            error = KeyCertificateNotValid(name, begins.isoformat(), ends.isoformat())
+            yield self._fault(f"keys.{name}", error, is_remark=True)
+
+    def _tls(self) -> Iterator[Fault]:
+        certificate, key = self.settings.tls_certificate, self.settings.tls_key
+        if certificate and key:
+            try:
+                ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(certificate, key, password="")
+            except FileNotFoundError:
+                missing = certificate if not Path(certificate).exists() else key
+                reason = os.strerror(2)
+                yield self._fault("tls_certificate", InputUnreadable(missing, reason, 2))
+            except (OSError, ValueError):  # ssl.SSLError too; what it says is nothing to go by
+                yield self._fault("tls_certificate", TlsUnusable(certificate))
+        elif certificate or key:
+            yield self._fault("tls_certificate", TlsHalfSet("tls_key" if certificate else "tls_certificate"))
+
+    def _ports(self) -> Iterator[Fault]:
+        if self.settings.port and self.settings.port == self.settings.metrics_port:
+            yield self._fault("metrics_port", PortsAlike(self.settings.port))
+
+    def _secrets(self) -> Iterator[Fault]:
+        settings = self.settings
+        files = {"store_keys": settings.store_keys, "tls_key": settings.tls_key}
+        for name, one in settings.keys.items():
+            files |= {f"keys.{name}.key": one.key, f"keys.{name}.password_file": one.password_file}
+        for setting, file in files.items():
+            if file and _mode(file) & _OTHERS:
+                yield self._fault(setting, SecretOpenToOthers(file), is_remark=True)
+
+
+def _mode(file: str) -> int:
+    try:
+        return stat.S_IMODE(os.stat(file).st_mode)  # noqa: PTH116 - a name that is none is told elsewhere
+    except (OSError, ValueError):
+        return 0

@@ -1,0 +1,74 @@
+"""One worker: everything it needs, opened in its own process."""
+
+from __future__ import annotations
+
+import gc
+import signal
+from contextlib import suppress
+from datetime import timedelta
+from functools import partial
+from typing import Final
+
+from apiflask import APIFlask
+
+from consent.errors import CodedError
+from evidence.store.answers import sweep
+from service.settings import Settings
+from service.stores import clock, keyring
+from service.web.app import create_app
+from service.web.operation import health, log_lines, requests
+from service.web.operation.live import Watch
+from service.web.operation.material import Material
+from service.web.operation.places import Application, Places
+from service.web.resources import Resources, ServiceSettings
+
+SWEEP_SECONDS: Final = 600
+
+
+def load(settings: Settings) -> Application:
+    """The application, and what looks after it. Raises: CodedError of whatever does not open."""
+    for number in (signal.SIGTERM, signal.SIGINT):  # until the server listens to them, they end the worker
+        signal.signal(number, signal.SIG_DFL)
+    log_lines.configure(settings.log_level)
+    app, material = build(settings)
+    Watch(settings.reload_seconds, material.refresh)
+    Watch(SWEEP_SECONDS, partial(_sweep, app.extensions["dongui"]))
+    gc.collect()
+    gc.freeze()  # what is there now stays: no use in looking through it again and again
+    return Places(app, settings.threads)
+
+
+def _sweep(resources: Resources) -> None:
+    """Take away what is past its time; where the store cannot be reached, the next time will do."""
+    with suppress(CodedError):
+        resources.committer.run(sweep)
+
+
+def build(settings: Settings) -> tuple[APIFlask, Material]:
+    """Open everything. Raises: as `load`."""
+    from evidence.store.store import Store  # noqa: PLC0415 - loads SQLAlchemy
+
+    material = Material.of(settings)
+    store = Store.open(str(settings.store), keyring(settings.store_keys, settings.keyring_text), settings.store_files)
+    resources = Resources(store, material.trust, material.keys, of_service(settings), clock)
+    app = create_app(resources)
+    requests.register(app)
+    readiness = health.Readiness(resources, material, timedelta(hours=settings.crl_warning_hours))
+    health.register(app, readiness)
+    return app, material
+
+
+def of_service(settings: Settings) -> ServiceSettings:
+    """What the application itself has to know."""
+    return ServiceSettings(
+        origins=frozenset(settings.cors_origins),
+        body_limit=settings.body_limit,
+        batch_limit=settings.batch_limit,
+        signing_minutes=settings.signing_minutes,
+        token_seconds=settings.token_seconds,
+        rate_limit=settings.rate_limit,
+        address_limit=settings.address_limit,
+        rate_storage=settings.rate_storage,
+        outbox=settings.outbox,
+        proxies=settings.proxies,
+    )

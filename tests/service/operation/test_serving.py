@@ -1,0 +1,167 @@
+"""The service as processes: it finishes what runs, comes back after a worker dies, and counts over all workers."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import ssl
+import subprocess
+import time
+import urllib.request
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+import psutil
+import pytest
+
+from examples.demo_service import DemoService, make
+from service.serving import free_port
+from tests.service.desk import Desk
+from tests.service.running import DONGUI, environment
+
+pytestmark = pytest.mark.skipif(os.name != "posix", reason="signals are POSIX")
+BODY: Final = b'{"text": "' + "동의합니다.".encode() + b'"}'
+
+
+class Running:
+    """A service that runs."""
+
+    def __init__(self, child: subprocess.Popen[bytes], url: str, service: DemoService, lines: list[str]) -> None:
+        self.child, self.url, self.service, self.lines = child, url, service, lines
+        self.port = int(url.rpartition(":")[2])
+
+    def asked(self, path: str, body: bytes | None = None, key: str = "") -> tuple[int, bytes]:
+        headers = {"Authorization": f"Bearer {self.service.api_key}", "Content-Type": "application/json"}
+        asking = urllib.request.Request(self.url + path, body, headers | ({"Idempotency-Key": key} if key else {}))
+        unverified = ssl._create_unverified_context() if self.url.startswith("https") else None
+        with urllib.request.urlopen(asking, timeout=30, context=unverified) as answer:
+            return answer.status, answer.read()
+
+    def workers(self) -> list[int]:
+        return [one.pid for one in psutil.Process(self.child.pid).children()]
+
+    def ended(self) -> tuple[int, str]:
+        _, said = self.child.communicate(timeout=40)
+        return self.child.returncode, said.decode()
+
+
+@contextmanager
+def running(service: DemoService, lang: str = "en", *options: str) -> Iterator[Running]:
+    command = [str(DONGUI), "--lang", lang, "serve", "--settings", str(service.settings), *options]
+    with subprocess.Popen(command, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE) as child:
+        assert child.stdout is not None
+        first = child.stdout.readline().decode()
+        lines = [first, *(child.stdout.readline().decode() for _ in range(5 if first else 0))]
+        assert first, child.communicate(timeout=40)
+        try:
+            yield Running(child, first.split()[1], service, lines)
+        finally:
+            if child.poll() is None:
+                child.kill()
+                for worker in psutil.process_iter(["ppid"]):
+                    if worker.info["ppid"] == child.pid:
+                        worker.kill()
+
+
+@pytest.fixture
+def service(desk: Desk, tmp_path: Path) -> DemoService:
+    del desk
+    more = {"port": 0, "metrics_port": free_port("127.0.0.1", 0), "workers": 2, "reload_seconds": 1}
+    return make(tmp_path / "service", more)
+
+
+@pytest.mark.parametrize("lang", ["en", "ko"])
+def test_it_says_where_it_is_and_what_runs_is_finished_after_sigterm(service: DemoService, lang: str) -> None:
+    with running(service, lang) as one:
+        said = "".join(one.lines)
+        assert all(f"{one.url}{path}" in said for path in ("/console", "/docs", "/readyz"))
+        assert "/metrics" in said
+        assert one.asked("/readyz")[0] == 200
+        body = socket.create_connection(("127.0.0.1", one.port))
+        head = f"POST /v1/consents HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {service.api_key}\r\n"
+        head += f"Idempotency-Key: 1\r\nContent-Type: application/json\r\nContent-Length: {len(BODY)}\r\n\r\n"
+        body.sendall(head.encode() + BODY[:5])
+        time.sleep(0.5)
+        one.child.send_signal(signal.SIGTERM)
+        time.sleep(0.5)
+        body.sendall(BODY[5:])  # of a request that had begun
+        assert body.recv(100).startswith(b"HTTP/1.1 201 ")
+        body.close()
+        code, log = one.ended()
+        assert code == 0
+        assert "Traceback" not in log
+        for line in log.splitlines():
+            if line.startswith("{"):
+                assert json.loads(line)["time"]
+
+
+def test_a_worker_that_dies_is_replaced_and_figures_are_of_all_workers(service: DemoService) -> None:
+    with running(service) as one:
+        metrics = json.loads(f'"{one.lines[4].split()[1]}"')
+        counted = [one.asked("/v1/consents", BODY, str(number))[0] for number in range(20)]
+        assert counted == [201] * 20
+        before = set(one.workers())
+        os.kill(min(before), signal.SIGKILL)
+        deadline = time.monotonic() + 20
+        while len(set(one.workers()) - before) < 1:
+            assert time.monotonic() < deadline
+            time.sleep(0.1)
+        answers: list[int] = []
+        while len(answers) < 10:
+            try:
+                answers.append(one.asked("/v1/consents", BODY, f"after {len(answers)}".replace(" ", "-"))[0])
+            except OSError:  # was waiting for the worker that died
+                assert time.monotonic() < deadline
+                time.sleep(0.1)
+        assert answers == [201] * 10
+        with urllib.request.urlopen(metrics, timeout=20) as page:
+            figures = page.read().decode()
+        assert 'dongui_requests_total{method="POST",route="/v1/consents",status="201"} 30.0' in figures
+        assert 'dongui_list_left_seconds{folder="1",list="crls/root.crl"}' in figures
+
+
+def test_keys_that_are_replaced_are_used_by_every_worker(service: DemoService) -> None:
+    with running(service) as one:
+        before = one.asked("/v1/keys")[1]
+        keys = service.folder / "keys"
+        (keys / "kica.p12").replace(keys / "corporate.p12")
+        deadline = time.monotonic() + 20
+        while {one.asked("/v1/keys")[1] == before for _ in range(20)} != {False}:
+            assert time.monotonic() < deadline
+            time.sleep(0.5)
+
+
+def test_it_does_tls_itself(service: DemoService) -> None:
+    if subprocess.run(["openssl", "version"], capture_output=True, check=False).returncode:
+        pytest.skip("the openssl command is not installed")
+    key, certificate = service.folder / "tls.key", service.folder / "tls.pem"
+    words = ["req", "-x509", "-newkey", "rsa:2048", "-noenc", "-days", "2", "-subj", "/CN=localhost", "-keyout"]
+    subprocess.run(["openssl", *words, str(key), "-out", str(certificate)], check=True, capture_output=True)
+    text = f'tls_key = "{key}"\ntls_certificate = "{certificate}"\n' + service.settings.read_text(encoding="utf-8")
+    service.settings.write_text(text, encoding="utf-8")
+    with running(service) as one:
+        assert one.url.startswith("https://")
+        assert one.asked("/livez")[0] == 200
+
+
+def test_slow_clients_hold_up_nobody(service: DemoService) -> None:
+    text = "threads = 2\nheader_seconds = 1\n" + service.settings.read_text(encoding="utf-8")
+    service.settings.write_text(text, encoding="utf-8")
+    with running(service) as one:
+        slow = [socket.create_connection(("127.0.0.1", one.port)) for _ in range(40)]
+        for number, connection in enumerate(slow):
+            connection.sendall(b"POST /v1/consents HTTP/1.1\r\nHost: x\r\n")
+            if number % 2:
+                connection.sendall(b"Content-Length: 1000\r\n\r\nx")
+        with ThreadPoolExecutor(4) as pool:
+            codes = list(pool.map(lambda number: one.asked("/v1/consents", BODY, f"n-{number}")[0], range(20)))
+        assert codes == [201] * 20
+        slow[0].settimeout(10)
+        assert slow[0].recv(100)[:12] in {b"", b"HTTP/1.1 408"}  # its header took too long
+        for connection in slow:
+            connection.close()
