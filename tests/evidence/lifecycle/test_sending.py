@@ -178,7 +178,7 @@ def fail(*_: object, **__: object) -> None:
     raise RuntimeError("as if the process had ended here")
 
 
-@pytest.mark.parametrize("step", ["write_sent", "_manifest", "_note"])
+@pytest.mark.parametrize("step", ["write_sent", "manifest_of", "_note"])
 def test_whatever_stops_it_the_next_call_makes_the_same_bytes(
     store: Store, outbox: Outbox, monkeypatch: pytest.MonkeyPatch, step: str
 ) -> None:
