@@ -11,6 +11,7 @@ from typing import Any, Final, TypeVar, cast
 
 from evidence.store.store import Store, Writing
 from service.web.operation.metrics import count_events
+from service.web.turns import Turns
 
 A = TypeVar("A")
 T = TypeVar("T")
@@ -43,6 +44,10 @@ class Committer:
     clock: Callable[[], datetime]
     _waiting: deque[_Job] = field(default_factory=deque)
     _leading: Lock = field(default_factory=Lock)
+    turns: Turns = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.turns = Turns(self.store.engine)
 
     def run(self, work: Callable[[Writing], T]) -> T:
         """Run `work` in a transaction, perhaps with others. It may run twice: where one of them fails, each runs alone.
@@ -60,7 +65,8 @@ class Committer:
         self._waiting.append(job)
         with self._leading:
             while not job.is_done:
-                self._commit(self._take())
+                with self.turns.mine():  # whoever comes while it waits for its turn is written with it
+                    self._commit(self._take())
         if job.error is not None:
             raise job.error
         return job.result

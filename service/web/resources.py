@@ -92,4 +92,5 @@ class Resources:
 
     def close(self) -> None:
         self.claims.close()
+        self.committer.turns.close()
         self.store.close()
