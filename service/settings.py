@@ -113,6 +113,7 @@ class Settings(BaseSettings):
     address_limit: _Rate = "30000/minute"
     rate_storage: str = Field(default="memory://", repr=False)
     outbox: str = ""
+    overrides: str = ""
     crl_warning_hours: int = Field(default=24, ge=0, le=8784)
     reload_seconds: int = Field(default=5, ge=1, le=3600)
     stop_seconds: int = Field(default=30, ge=1, le=3600)

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from consent.errors import CodedError
+from service.calendars import calendar_of
 from service.errors import InputUnreadable
 from service.keys import open_key
 from service.settings import PREFIX, Fault, Gathered, Settings, SigningKeyFile, gathered, understood
@@ -55,7 +56,17 @@ class _Checks:
         for name, either in _REQUIRED.items():
             if not any(getattr(self.settings, one) or one in wrong for one in either):
                 yield Fault(name, "", SettingMissing(name, f"{PREFIX}{name.upper()}"))
-        for check in (self._store, self._files, self._trust, self._keys, self._tls, self._ports, self._secrets):
+        checks = (
+            self._store,
+            self._files,
+            self._calendar,
+            self._trust,
+            self._keys,
+            self._tls,
+            self._ports,
+            self._secrets,
+        )
+        for check in checks:
             yield from check()
 
     def _fault(self, setting: str, error: CodedError, *, is_remark: bool = False) -> Fault:
@@ -87,6 +98,11 @@ class _Checks:
             folder = getattr(self.settings, setting)
             if folder and "://" not in folder and not (Path(folder).is_dir() and os.access(folder, os.W_OK | os.X_OK)):
                 yield self._fault(setting, FilesFolderUnusable(folder))
+
+    def _calendar(self) -> Iterator[Fault]:
+        overrides = self.settings.overrides
+        if overrides:
+            yield from self._tried("overrides", lambda: calendar_of(overrides))
 
     def _trust(self) -> Iterator[Fault]:
         from service.list_times import list_faults, list_times  # noqa: PLC0415 - loads what judges

@@ -50,6 +50,7 @@ EXPECTED: Final[Mapping[str, dict[str, str]]] = MappingProxyType(
             "ko": '"memory://" 또는 "redis://…"와 같은 URL',
         },
         "outbox": {"en": "a folder", "ko": "폴더 경로"},
+        "overrides": {"en": "a file", "ko": "파일 경로"},
         "crl_warning_hours": _number(0, 8784),
         "reload_seconds": _number(1, 3600),
         "stop_seconds": _number(1, 3600),

@@ -46,11 +46,13 @@ class TakenIn:
 
     Attributes:
         added: numbers of the consents that are new.
+        evidence: numbers of their evidence, in the same order.
         known: how many were there already, with the same evidence; nothing was done about them.
         refused: those of the new ones whose evidence did not pass.
     """
 
     added: tuple[int, ...]
+    evidence: tuple[int, ...]
     known: int
     refused: tuple[Refused, ...]
 
@@ -143,9 +145,9 @@ def take_in_part(writing: Writing, part: list[Registration], *, queue: bool) -> 
         elif there[1] != one.piece.sha256:
             raise ConsentExists(there[0], one.registration.line)
     if not new:
-        return TakenIn((), len(part), ())
-    ids, refused = _insert(writing, new, queue=queue)
-    return TakenIn(tuple(ids), len(part) - len(new), tuple(refused))
+        return TakenIn((), (), len(part), ())
+    ids, evidence, refused = _insert(writing, new, queue=queue)
+    return TakenIn(tuple(ids), tuple(evidence), len(part) - len(new), tuple(refused))
 
 
 class _New(NamedTuple):
@@ -176,7 +178,7 @@ _ALIVE: Final = (
 _ADD: Final = insert(CONSENT)
 
 
-def _insert(writing: Writing, news: list[_New], *, queue: bool) -> tuple[list[int], list[Refused]]:
+def _insert(writing: Writing, news: list[_New], *, queue: bool) -> tuple[list[int], list[int], list[Refused]]:
     """Write consents as they stand in the end; the log has every step that led there."""
     evidence_ids, new_evidence = add_pieces(writing, [one.piece for one in news])
     ids, rows, verdicts, refused = [], [], [], []
@@ -195,7 +197,7 @@ def _insert(writing: Writing, news: list[_New], *, queue: bool) -> tuple[list[in
     settled = new_evidence - _judged_otherwise(verdicts)
     add_verdicts(writing, verdicts, settled)
     _doubt_others(writing, [one for one in verdicts if one.evidence_id not in settled])
-    return ids, refused
+    return ids, evidence_ids, refused
 
 
 def _judged_otherwise(verdicts: list[Judged]) -> set[int]:

@@ -17,7 +17,7 @@ from evidence.build import Registration, record_texts
 from evidence.lifecycle.errors import SigningChanged, SigningClosed, SigningExpired, SigningUnknown
 from evidence.lifecycle.intake import require_records_fit, take_in_part
 from evidence.lifecycle.receipts import Receipt, give_receipt
-from evidence.store.pieces import Piece, add_pieces, known_pieces
+from evidence.store.pieces import Piece, add_pieces
 from evidence.store.schema import CONSENT, EVIDENCE
 from evidence.store.sealed_tables import about_signing
 from evidence.store.store import Store, Writing, time_text
@@ -216,31 +216,32 @@ def note_signed(writing: Writing, signed: Sequence[tuple[Signing, SignedEvidence
         SigningChanged: somebody else was faster.
         ConsentExists: the same consent is there with other evidence.
     """
-    consents = _registered(writing, signed)
+    numbers = _registered(writing, signed)
     for _, one in signed:
         if one.registration is None:
-            keep_evidence(writing, one.piece)
-    numbers = known_pieces(writing.connection, [one.piece.sha256 for _, one in signed])
+            numbers[one.piece.sha256] = None, keep_evidence(writing, one.piece)
     closed = []
     for signing, one in signed:
         digest = one.piece.sha256
-        consent_id = consents.get(digest)
+        consent_id, evidence_id = numbers[digest]
         receipt = give_receipt(writing, digest, content=one.content, certificate=one.certificate, consent_id=consent_id)
         now = replace(
             signing,
             state=SigningState.SIGNED,
             draft=replace(signing.draft, prepared=None, receipt=receipt.to_json()),
             consent_id=consent_id,
-            evidence_id=numbers[digest],
+            evidence_id=evidence_id,
         )
         closed.append((now, receipt))
     changed = _changed(writing, [now for now, _ in closed])
     return [(now, receipt) for now, (_, receipt) in zip(changed, closed, strict=True)]
 
 
-def _registered(writing: Writing, signed: Sequence[tuple[Signing, SignedEvidence]]) -> dict[bytes, int]:
-    """Numbers of the consents that are to be registered, by the SHA-256 of their evidence."""
-    found: dict[bytes, int] = {}
+def _registered(
+    writing: Writing, signed: Sequence[tuple[Signing, SignedEvidence]]
+) -> dict[bytes, tuple[int | None, int]]:
+    """Numbers of consent and evidence, by its SHA-256, of what is to be registered."""
+    found: dict[bytes, tuple[int | None, int]] = {}
     for queue in (True, False):
         some = [
             (one.piece.sha256, one.registration)
@@ -248,22 +249,23 @@ def _registered(writing: Writing, signed: Sequence[tuple[Signing, SignedEvidence
             if one.registration is not None and signing.draft.queue is queue
         ]
         if some:
+            digests = [digest for digest, _ in some]
             taken = take_in_part(writing, [registration for _, registration in some], queue=queue)
             if taken.known:
-                found |= _numbers(writing, [digest for digest, _ in some])
+                found |= _numbers(writing, digests)
             else:
-                found |= zip([digest for digest, _ in some], taken.added, strict=True)
+                found |= zip(digests, zip(taken.added, taken.evidence, strict=True), strict=True)
     return found
 
 
-def _numbers(writing: Writing, digests: Sequence[bytes]) -> dict[bytes, int]:
+def _numbers(writing: Writing, digests: Sequence[bytes]) -> dict[bytes, tuple[int | None, int]]:
     """Of consents that were there before, signed twice within one second."""
     query = (
-        select(EVIDENCE.c.sha256, CONSENT.c.id)
+        select(EVIDENCE.c.sha256, EVIDENCE.c.id, CONSENT.c.id.label("consent"))
         .join(CONSENT, CONSENT.c.evidence_id == EVIDENCE.c.id)
         .where(EVIDENCE.c.sha256.in_(digests), CONSENT.c.live)
     )
-    return {bytes(row.sha256): row.id for row in writing.connection.execute(query)}
+    return {bytes(row.sha256): (row.consent, row.id) for row in writing.connection.execute(query)}
 
 
 def keep_evidence(writing: Writing, piece: Piece) -> int:

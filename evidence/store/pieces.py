@@ -151,11 +151,6 @@ def _row(writing: Writing, number: int, piece: Piece) -> dict[str, object]:
     }
 
 
-def known_pieces(connection: Connection, digests: Sequence[bytes]) -> dict[bytes, int]:
-    """Numbers of evidence that is there, by SHA-256."""
-    return {digest: there[0] for digest, there in _known(connection, digests).items()}
-
-
 def sha256_of(connection: Connection, evidence_id: int | None) -> str | None:
     """SHA-256 of a piece of evidence, in hex; None where there is none."""
     if evidence_id is None:

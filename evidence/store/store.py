@@ -8,16 +8,16 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from functools import cache
 from itertools import islice
-from typing import Any, Final, Self, TypeVar
+from typing import Final, Self, TypeVar
 
-from sqlalchemy import Connection, Engine, Select, Table, bindparam, func, select
+from sqlalchemy import Connection, Engine, Executable, ScalarSelect, Table, bindparam, func, select
 
 from evidence.calendar import KOREA
 from evidence.store.evidence_files import EvidenceFiles
 from evidence.store.keyring import Keys
 from evidence.store.log import LogWriter
 from evidence.store.opening import open_engine, refusals
-from evidence.store.schema import SEALING_KEY, SETTING
+from evidence.store.schema import LOG_HEAD, SEALING_KEY, SETTING
 from evidence.store.sealing import Sealer
 
 T = TypeVar("T")
@@ -125,9 +125,9 @@ class Writing:
 
     def next_id(self, table: Table) -> int:
         """The next number of a table; nobody else gives numbers while this transaction lasts."""
-        last = self._last.get(table.name)
-        if last is None:
-            last = int(self.connection.execute(_last_number(table)).scalar_one())
+        if not self._last:
+            self._last.update(self.connection.execute(_last_numbers()).one()._asdict())
+        last = self._last[table.name]
         self._last[table.name] = last + 1
         return last + 1
 
@@ -140,8 +140,14 @@ _NAMED: Final = select(SETTING.c.value).where(SETTING.c.name == bindparam("name"
 
 
 @cache
-def _last_number(table: Table) -> Select[Any]:
-    return select(func.coalesce(func.max(table.c.id), 0))
+def _last_numbers() -> Executable:
+    """The last number of every table that is numbered here, by the table's name."""
+    tables = [table for table in SETTING.metadata.sorted_tables if "id" in table.c and table is not LOG_HEAD]
+    return select(*(_last_number(table).label(table.name) for table in tables))
+
+
+def _last_number(table: Table) -> ScalarSelect[int]:
+    return select(func.coalesce(func.max(table.c.id), 0)).scalar_subquery()
 
 
 def time_text(time: datetime) -> str:

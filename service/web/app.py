@@ -24,7 +24,6 @@ CSP: Final = (
     "worker-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 )
 _HEADERS: Final = {
-    "Content-Security-Policy": CSP,
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
     "Referrer-Policy": "no-referrer",
@@ -86,10 +85,14 @@ def _named(detail: dict[str, dict[str, list[str]]]) -> str:
 
 
 def _harden(response: Response) -> Response:
-    for name, value in _HEADERS.items():
-        response.headers.setdefault(name, value)
+    headers = response.headers
     if request.path.startswith("/v1/"):
-        response.headers.setdefault("Cache-Control", "no-store")
+        headers.extend(_HEADERS)  # no view there sets one of them: to look for each would cost more than all else here
+        headers.setdefault("Cache-Control", "no-store")
+    else:
+        for name, value in _HEADERS.items():
+            headers.setdefault(name, value)
+    headers.setdefault("Content-Security-Policy", CSP)
     if request.is_secure:
-        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+        headers.add("Strict-Transport-Security", "max-age=31536000")
     return response

@@ -157,6 +157,7 @@ kay = "x"
         ('cors_origins = ["https://shop.example/"]', "cors_origins.0", "SVC-242"),
         ('cors_origins = ["https://u:p@shop.example"]', "cors_origins.0", "SVC-242"),
         ('cors_origins = ["null"]', "cors_origins.0", "SVC-242"),
+        ('overrides = "none.toml"', "overrides", "SVC-001"),
         ("port = 9000\nmetrics_port = 9000", "metrics_port", "SVC-249"),
         ('tls_certificate = "none.pem"\ntls_key = "none.pem"', "tls_certificate", "SVC-001"),
         ('tls_certificate = "{file}"\ntls_key = "{file}"', "tls_certificate", "SVC-248"),

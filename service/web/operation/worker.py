@@ -70,5 +70,6 @@ def of_service(settings: Settings) -> ServiceSettings:
         address_limit=settings.address_limit,
         rate_storage=settings.rate_storage,
         outbox=settings.outbox,
+        overrides=settings.overrides,
         proxies=settings.proxies,
     )
