@@ -2,41 +2,26 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Final
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.browser.serving import Site, serving_modules
+from tests.chromium import CHROMIUM, chromium
 
-CHROMIUM: Final = shutil.which("chromium") or shutil.which("chromium-browser")
-_ARGUMENTS: Final = (
-    "--headless=new",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
-SCREENSHOTS: Final = Path(__file__).parents[2] / "test-output" / "screenshots"
 PATIENCE_MS: Final = 30_000
 expect.set_options(timeout=PATIENCE_MS)  # a busy machine is no fault of the page
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Return Chromium, one for each process of tests."""
-    if CHROMIUM is None:
+    """Return Chromium."""
+    if not CHROMIUM:
         pytest.skip("chromium is not installed (tests/tools.sh installs it): nothing was tried in a browser")
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=CHROMIUM, args=list(_ARGUMENTS))
+    with chromium() as started:
         yield started
-        started.close()
 
 
 @pytest.fixture
@@ -59,7 +44,7 @@ def site() -> Iterator[Site]:
         yield served
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def blank(browser: Browser, site: Site) -> Iterator[Page]:
     """Return an empty page that may import the modules; one for all tests that leave nothing behind on it."""
     opened = browser.new_page()

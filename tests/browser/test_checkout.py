@@ -20,7 +20,7 @@ from examples.checkout.shop import EXAMPLE, WORDS, Shop, create_shop
 from signer.cms import signed_attributes
 from tests.browser import key_files
 from tests.browser.checkout import PASSWORD, Checkout, checkout
-from tests.browser.conftest import SCREENSHOTS
+from tests.chromium import SCREENSHOTS
 from verifier import policies, verify_der
 
 RECEIPT: Final = ".receipt"

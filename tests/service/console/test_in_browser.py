@@ -3,32 +3,25 @@
 from __future__ import annotations
 
 import re
-import shutil
 import threading
 from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 from typing import Final
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 from werkzeug.serving import make_server
 
 from certs.demo import DemoPki
 from consent import Charset, ConsentText
+from tests.chromium import CHROMIUM, SCREENSHOTS, chromium
 from tests.service.console.house import PASSWORD, PERSONAL, House, der
 
-CHROMIUM: Final = shutil.which("chromium") or shutil.which("chromium-browser") or ""
 pytestmark = [
     pytest.mark.skipif(not CHROMIUM, reason="no chromium here: the console is NOT tested in a browser"),
     pytest.mark.filterwarnings("ignore::ResourceWarning"),  # the driver's own pipes
 ]
-_FLAGS: Final = (
-    *("--headless=new", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"),
-    *("--disable-component-update", "--disable-sync"),
-)
-SHOTS: Final = Path(__file__).parents[3] / "test-output" / "screenshots"
 PAGES: Final = {
     "login": "/login",
     "due": "/",
@@ -49,11 +42,9 @@ PAGES: Final = {
 
 
 @pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(_FLAGS))
-        yield browser
-        browser.close()
+def browser() -> Iterator[Browser]:
+    with chromium() as started:
+        yield started
 
 
 @pytest.fixture
@@ -107,8 +98,8 @@ class Desk:
 
 
 @pytest.fixture
-def desk(chromium: Browser, address: str) -> Iterator[Desk]:
-    found = Desk(chromium, address)
+def desk(browser: Browser, address: str) -> Iterator[Desk]:
+    found = Desk(browser, address)
     yield found
     found.done()
 
@@ -120,13 +111,13 @@ def axe(page: Page) -> list[str]:
 
 
 @pytest.mark.parametrize(("lang", "width", "scheme"), [("ko", 1280, "light"), ("en", 390, "dark")])
-def test_everybody_can_use_every_page(chromium: Browser, address: str, lang: str, width: int, scheme: str) -> None:
-    desk = Desk(chromium, address, lang, width, scheme)
-    SHOTS.mkdir(parents=True, exist_ok=True)
+def test_everybody_can_use_every_page(browser: Browser, address: str, lang: str, width: int, scheme: str) -> None:
+    desk = Desk(browser, address, lang, width, scheme)
+    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
     found = {}
     for name, path in PAGES.items():
         page = desk.go(path)
-        page.screenshot(path=str(SHOTS / f"console-{name}-{lang}-{width}.png"), full_page=True)
+        page.screenshot(path=str(SCREENSHOTS / f"console-{name}-{lang}-{width}.png"), full_page=True)
         found[name] = axe(page)
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{name} is wider than the screen"
         if name == "login":
@@ -206,8 +197,8 @@ def test_a_rejected_consent_is_amended_and_another_queued_again(desk: Desk) -> N
     expect(page.get_by_role("heading", level=1)).to_contain_text("queued")
 
 
-def test_all_of_it_works_without_scripts(chromium: Browser, address: str, house: House) -> None:
-    context = chromium.new_context(java_script_enabled=False, locale="ko-KR")
+def test_all_of_it_works_without_scripts(browser: Browser, address: str, house: House) -> None:
+    context = browser.new_context(java_script_enabled=False, locale="ko-KR")
     page = context.new_page()
     page.goto(f"{address}/login")
     page.get_by_label("사용자 ID").fill("operator")
