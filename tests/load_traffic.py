@@ -59,6 +59,7 @@ class Caller:
             self.once()
             due = max(due + (self.chance.expovariate(rate) if rate else 0), time.monotonic() - 1)
             stop.wait(max(0.0, due - time.monotonic()))
+        self._hang_up()
 
     def once(self) -> None:
         what = self.chance.random()
@@ -185,11 +186,10 @@ def slow_clients(port: int, count: int, stop: Event) -> None:
     while not stop.wait(1):
         while len(held) < count:
             try:
-                one = socket.create_connection(("127.0.0.1", port), timeout=5)
-                one.sendall(b"POST /v1/consents HTTP/1.1\r\nHost: x\r\n")
-                if len(held) % 2:
-                    one.sendall(b"Content-Type: application/json\r\nContent-Length: 1000\r\n\r\n{")
-                held.append(one)
+                held.append(socket.create_connection(("127.0.0.1", port), timeout=5))
+                held[-1].sendall(b"POST /v1/consents HTTP/1.1\r\nHost: x\r\n")
+                if not len(held) % 2:
+                    held[-1].sendall(b"Content-Type: application/json\r\nContent-Length: 1000\r\n\r\n{")
             except OSError:
                 break
         for one in held[:]:
