@@ -10,11 +10,13 @@ from typing import Any, Final
 
 from apiflask import APIFlask
 from flask import Response, current_app
+from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
 from consent.errors import CodedError, Lang
 from evidence.lifecycle.errors import SigningChanged, SigningClosed, SigningExpired, SigningUnknown
 from evidence.store.errors import ConsentExists, ConsentUnknown, EvidenceOfAnotherKind, LogNotVouched, StoreUnavailable
+from evidence.store.opening import refusals
 from service.web.faults import (
     BodyTooLarge,
     Fault,
@@ -84,7 +86,17 @@ def answer(error: CodedError, **more: object) -> Response:
 def register(app: APIFlask) -> None:
     """Let every error of the app be answered so."""
     app.register_error_handler(CodedError, answer)
+    app.register_error_handler(SQLAlchemyError, _database)
     app.register_error_handler(HTTPException, _http)
+
+
+def _database(error: SQLAlchemyError) -> Response:
+    """A view of the store breaks outside the block that opened it."""
+    try:
+        with refusals():
+            raise error
+    except StoreUnavailable as refused:
+        return answer(refused)
 
 
 def _http(error: HTTPException) -> Response:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from functools import wraps
 from typing import Any, Final, TypeVar, cast
 
@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 
 from evidence.lifecycle.signings import find_signing
 from evidence.store.api_keys import ApiKey, bearer_of
+from evidence.store.errors import StoreUnavailable
 from evidence.store.signing_tokens import PREFIX as TOKEN_PREFIX
 from evidence.store.signing_tokens import find_token
 from service.web.access.callers import Caller, Scope
@@ -38,11 +39,12 @@ def store_view() -> Connection:
 
 
 def end_view(_error: BaseException | None = None) -> None:
-    """Give its connection back: whoever waits to write holds none."""
+    """Give its connection back: whoever waits to write holds none. One that broke has nothing to say any more."""
     g.pop("view", None)
     ends: ExitStack | None = g.pop("view_ends", None)
     if ends is not None:
-        ends.close()
+        with suppress(StoreUnavailable):
+            ends.close()
 
 
 def caller() -> Caller:
