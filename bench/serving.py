@@ -29,7 +29,8 @@ from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 
 from certs.keys import load_pkcs12
 from consent import Charset, ConsentText
-from evidence.lifecycle.signings import Draft, open_signing
+from evidence.lifecycle.drafts import Draft
+from evidence.lifecycle.signings import open_signing
 from examples.demo_service import PASSWORD, SIGNS, DemoService, make, served
 from service.serving import free_port
 from signer import LocalKey, sign_consent

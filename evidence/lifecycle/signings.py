@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final
 
 from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
-from consent.charset import Charset
-from consent.text import ConsentText
-from evidence.build import Registration, record_texts
+from evidence.build import Registration
+from evidence.lifecycle.drafts import Draft
 from evidence.lifecycle.errors import SigningChanged, SigningClosed, SigningExpired, SigningUnknown
-from evidence.lifecycle.intake import require_records_fit, take_in_part
+from evidence.lifecycle.intake import take_in_part
 from evidence.lifecycle.receipts import Receipt, give_receipt
 from evidence.store.pieces import Piece, add_pieces
 from evidence.store.schema import CONSENT, EVIDENCE
@@ -23,18 +22,6 @@ from evidence.store.sealed_tables import about_signing
 from evidence.store.store import Store, Writing, time_text
 from evidence.store.verdicts import Judged, add_verdicts
 from evidence.store.web_schema import SIGNING
-from evidence.vouching import require_same_text
-from verifier.verdict import Verdict
-
-REGISTERED: Final = (
-    "holder_id_type",
-    "holder_id",
-    "institution_code",
-    "payer_number",
-    "bank_code",
-    "account_number",
-    "trace_number",
-)
 
 
 class SigningState(StrEnum):
@@ -44,62 +31,6 @@ class SigningState(StrEnum):
     PREPARED = "prepared"
     SIGNED = "signed"
     WITHDRAWN = "withdrawn"
-
-
-@dataclass(frozen=True)
-class Draft:
-    """What is to be signed, and what becomes of it.
-
-    Attributes:
-        text: the consent text.
-        charset: that it is signed in.
-        registration: the texts of FB0110 that it is registered with (`REGISTERED`, and `applied_on` in ISO 8601);
-            None: the evidence is kept and not registered.
-        evidence_kind: 증빙구분; None: 2, or 7 where the service's own key signs.
-        queue: whether it goes into the next FB0110 once it is signed.
-        ref: the caller's own name for it.
-        prepared: JSON of the signature that was prepared last (`signer.Prepared`).
-        receipt: once it is signed.
-    """
-
-    text: str = field(repr=False)
-    charset: str
-    registration: Mapping[str, str] | None = field(default=None, repr=False)
-    evidence_kind: str | None = None
-    queue: bool = True
-    ref: str | None = field(default=None, repr=False)
-    prepared: str | None = field(default=None, repr=False)
-    receipt: Mapping[str, object] | None = None
-
-    @property
-    def consent_text(self) -> ConsentText:
-        return ConsentText.of(self.text, Charset(self.charset))
-
-    def require_fit(self) -> None:
-        """What could not be registered once it is signed is not shown to a payer.
-
-        Raises:
-            RecordError: the registration does not fit FB0110.
-            SignedForAnother: the text, a form of ours, says something else.
-        """
-        registration = self.registration_of(self.evidence_kind or "2", b"-", None)
-        if registration is not None:
-            require_records_fit([registration])
-            require_same_text(record_texts(registration), self.text, 1)
-
-    def registration_of(self, kind: str, der: bytes, verdict: Verdict | None) -> Registration | None:
-        """What is taken into the store with this evidence, where it is to be registered."""
-        if self.registration is None:
-            return None
-        texts: dict[str, Any] = {name: self.registration[name] for name in REGISTERED}
-        return Registration(
-            applied_on=date.fromisoformat(self.registration["applied_on"]),
-            evidence_kind=kind,
-            extension="der",
-            evidence=der,
-            verdict=verdict,
-            **texts,
-        )
 
 
 @dataclass(frozen=True)

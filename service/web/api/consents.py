@@ -16,8 +16,8 @@ from flask import Response, request
 from consent.charset import Charset
 from consent.form import Consent, render
 from consent.text import ConsentText
+from evidence.lifecycle.drafts import Draft
 from evidence.lifecycle.signings import (
-    Draft,
     Signing,
     SigningState,
     find_signing,

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from hashlib import sha256
 from http import HTTPStatus
 from importlib.metadata import version
@@ -16,9 +14,10 @@ from sqlalchemy import Connection, Row, select
 
 from consent.kinds import KINDS
 from evidence.build import Registration
+from evidence.lifecycle.drafts import registration_from
 from evidence.lifecycle.intake import require_fit, take_in_part
 from evidence.lifecycle.receipts import give_receipt
-from evidence.lifecycle.signings import REGISTERED, keep_evidence
+from evidence.lifecycle.signings import keep_evidence
 from evidence.store.answers import Answer
 from evidence.store.pieces import Piece, read_piece
 from evidence.store.schema import CONSENT, EVIDENCE, VERDICT
@@ -209,7 +208,10 @@ class _Taking:
         received = None if asked.received_at is None else receipt_time(asked.received_at)
         verdict = judged_if_signed(asked.kind, evidence, received)
         piece = Piece.of(asked.kind, asked.extension.lower(), evidence, verdict)
-        registration = None if asked.registration is None else _registration(piece, registered(asked.registration))
+        registration = None
+        if asked.registration is not None:
+            texts = registered(asked.registration)
+            registration = registration_from(texts, piece.kind, piece.extension, evidence, verdict)
         if registration is not None:
             require_fit([registration])
         return cls(piece, verdict, registration, asked.queue)
@@ -245,15 +247,3 @@ class _Taking:
             return None
         taken = take_in_part(writing, [self.registration], queue=self.queue)
         return taken.added[0] if taken.added else None
-
-
-def _registration(piece: Piece, texts: Mapping[str, str]) -> Registration:
-    values: dict[str, Any] = {name: texts[name] for name in REGISTERED}
-    return Registration(
-        applied_on=date.fromisoformat(texts["applied_on"]),
-        evidence_kind=piece.kind,
-        extension=piece.extension,
-        evidence=piece.content,
-        verdict=piece.verdict,
-        **values,
-    )
