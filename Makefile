@@ -27,7 +27,7 @@ demo: $(READY)  ## sign, verify, pack into FB0110 and answer an audit, write a r
 test: $(READY)  ## run every test
 	$(BIN)/python -m pytest
 
-tools:  ## install openssl, slapd, BouncyCastle, Chromium and libssl-dev, which some tests and `make bench` need (as root, on Debian)
+tools:  ## install openssl, slapd, redis-server, BouncyCastle, Chromium and libssl-dev, which some tests and `make bench` need (as root, on Debian)
 	tests/tools.sh
 
 $(SLOW): $(READY) requirements-slow.lock
@@ -37,8 +37,9 @@ $(SLOW): $(READY) requirements-slow.lock
 fuzz: $(SLOW)  ## look for inputs that crash, hang or deceive, for FUZZ_SECONDS (600)
 	$(BIN)/python -m tests.fuzz
 
-differential: $(READY)  ## judge 100 000 messages with one defect each both ways, short and long: do they ever differ?
+differential: $(READY)  ## judge 100 000 messages with one defect each both ways, short and long: do they ever differ? and flip every bit: does any pass?
 	$(BIN)/python -m tests.verifier.differential
+	DONGUI_EVERY_BIT=1 $(BIN)/python -m pytest --timeout 0 tests/verifier/test_hostile.py
 
 mutate: $(SLOW)  ## change the checks of verdicts one place at a time: do the tests notice? (half an hour and more)
 	rm -rf mutants
@@ -74,8 +75,8 @@ killexchange: $(READY)  ## kill sending and taking in 200 times on each database
 load: $(READY)  ## half an hour of traffic on each database while workers and the database are killed (LOAD_SECONDS=60: one minute)
 	$(BIN)/python -m tests.load
 
-schema: $(READY)  ## schemathesis over the whole OpenAPI document, SCHEMA_EXAMPLES (200) for each address and method
-	DONGUI_SCHEMA_EXAMPLES=$${SCHEMA_EXAMPLES:-200} $(BIN)/python -m pytest -n0 tests/service/web/test_openapi.py
+schema: $(READY)  ## schemathesis over the whole OpenAPI document, SCHEMA_EXAMPLES (200) for each address and method; in process, and against a service that runs
+	DONGUI_SCHEMA_EXAMPLES=$${SCHEMA_EXAMPLES:-200} $(BIN)/python -m pytest --timeout 0 tests/service/web/test_openapi.py tests/service/operation/test_schema.py
 
 month: $(READY)  ## a month of 10 000 consents on SQLite and PostgreSQL, every file and every response code
 	$(BIN)/python -m tests.month 10000 sqlite

@@ -22,6 +22,12 @@ class TrustFolderMissing(_FileRefusal):
     code = "PKI-001"
 
 
+class TrustFolderIsFile(_FileRefusal):
+    """What was named as a trust folder is a file."""
+
+    code = "PKI-011"
+
+
 class NoTrustAnchor(_FileRefusal):
     """The trust folder has no anchors/ or nothing in it: it would trust nobody."""
 

@@ -23,6 +23,7 @@ from certs.errors import (
     NotTrustedCertificate,
     TrustEntryUnknown,
     TrustFileUnreadable,
+    TrustFolderIsFile,
     TrustFolderMissing,
 )
 from certs.index_folder import IndexFolder
@@ -73,12 +74,13 @@ class TrustStore:
         sub-folder holds. Indexes of long CRLs are kept in `.index/`, if it can be written.
 
         Raises:
-            TrustFolderMissing, TrustEntryUnknown, NoTrustAnchor, NotTrustedCertificate, NotRevocationList,
-            NotOcspResponse, TrustFileUnreadable, TrustSettingsMalformed, TrustSettingUnknown, TrustSettingInvalid.
+            TrustFolderMissing, TrustFolderIsFile, TrustEntryUnknown, NoTrustAnchor, NotTrustedCertificate,
+            NotRevocationList, NotOcspResponse, TrustFileUnreadable, TrustSettingsMalformed, TrustSettingUnknown,
+            TrustSettingInvalid.
         """
         folder = Path(folder)
         if not _is_folder(folder):
-            raise TrustFolderMissing(str(folder))
+            raise TrustFolderIsFile(str(folder)) if folder.exists() else TrustFolderMissing(str(folder))
         for entry in _entries(folder):
             if entry.name not in _PLACES:
                 raise TrustEntryUnknown(str(entry))

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 _NUMBER: Final = re.compile(r"[0-9]+(-[0-9]+)*")
 _ALPHANUMERIC: Final = re.compile(r"[0-9A-Za-z]+(-[0-9A-Za-z]+)*")
 _BUSINESS: Final = re.compile(r"[0-9]{10}|[0-9]{3}-[0-9]{2}-[0-9]{5}")
+_COMPOSED: Final = 4  # characters at most that NFC makes one of
 _BANK: Final = re.compile(r"[0-9]{3}")
 _BIRTH: Final = re.compile(r"([0-9]{2})([0-9]{2})([0-9]{2})")
 
@@ -59,6 +60,8 @@ class FieldRefused(CodedError):
 
 def is_one_line(value: str, limit: int) -> bool:
     """Whether `value` is 1 to `limit` visible characters (after NFC), with single spaces inside at most."""
+    if len(value) > _COMPOSED * limit:  # composing takes the square of the length where all of it is combining marks
+        return False
     text = unicodedata.normalize("NFC", value)
     if not 0 < len(text) <= limit or " ".join(text.split()) != text:
         return False

@@ -23,6 +23,7 @@ READING_KO: Final[Mapping[int, str]] = MappingProxyType(
         errno.EACCES: "읽기 권한이 없습니다",
         errno.EPERM: "읽기 권한이 없습니다",
         errno.EBADF: "표준 입력이 닫혀 있습니다",
+        errno.EINVAL: "읽을 수 있는 파일이 아닙니다",
     }
 )
 WRITING_KO: Final[Mapping[int, str]] = MappingProxyType(

@@ -1,10 +1,26 @@
 """Files of evidence for the clearing institute: record tables, reading, writing, checking (설계서 V3.8 chapter 4).
 
->>> from evidence import build_fb0110, check, writing
->>> with writing(path) as out:                                                        # doctest: +SKIP
-...     built = build_fb0110(out, institution_code="9912345678", process_date=day, records=registrations)
->>> report = check(path.open("rb"))                                                   # doctest: +SKIP
->>> report.sound, report.by_code                                                      # doctest: +SKIP
+>>> from datetime import date
+>>> from io import BytesIO
+>>> from evidence import Registration, build_fb0110, check
+>>> consent = Registration(
+...     applied_on=date(2026, 6, 1),
+...     holder_id_type="0",
+...     holder_id="800101",
+...     institution_code="9912345678",
+...     payer_number="A-1029",
+...     bank_code="004",
+...     account_number="12345678901234",
+...     evidence_kind="1",  # paper, scanned; kinds that are signed want the verdict on their evidence beside it
+...     extension="jpg",
+...     evidence=bytes.fromhex("ffd8ffe000104a464946"),
+... )
+>>> out = BytesIO()  # or `writing(path)`, which leaves a whole file or none
+>>> built = build_fb0110(out, institution_code="9912345678", process_date=date(2026, 6, 1), records=[consent])
+>>> built.written.records, built.written.size
+(1, 3072)
+>>> report = check(BytesIO(out.getvalue()))
+>>> report.sound, report.by_code
 (True, {'0000': 3})
 """
 

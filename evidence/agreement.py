@@ -9,11 +9,14 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
-from consent.charset import strict_decode
-from consent.text import charsets_of
+from consent.charset import Charset, strict_decode
+from consent.errors import CodedError
+from consent.offences import is_clean
+from consent.text import MAX_BYTES, charsets_of
 from verifier.cms import read_signed_data
 from verifier.der import read_der
 from verifier.fields import StructureFault
@@ -66,15 +69,24 @@ def text_of(der: bytes) -> str | None:
         content = read_signed_data(der, root).econtent
     except StructureFault:
         return None
-    charsets = charsets_of(content) if content else ()
-    return strict_decode(content, charsets[0]) if content and charsets else None
+    return _decoded(content) if content and len(content) <= MAX_BYTES else None
+
+
+def _decoded(content: bytes) -> str | None:
+    """As a consent text, else as text at all: an invisible character must not hide what stands beside it."""
+    for charset in (*charsets_of(content), *Charset):
+        with suppress(CodedError):
+            return strict_decode(content, charset)
+    return None
 
 
 def compare(values: Mapping[str, str], text: str) -> Compared:
-    """Compare the texts of a data record, those of them that it has, with a consent text."""
-    if text.startswith(OWN_FORM):
-        return Compared(differing=_differing(values, text))
-    plain = unicodedata.normalize("NFKC", text)  # full-width digits are digits too
+    """Compare the texts of a data record, those of them that it has, with a consent text, as far as it can be seen."""
+    seen = text if is_clean(text, Charset.UTF_8) else "".join(c for c in text if is_clean(c, Charset.UTF_8))
+    seen = unicodedata.normalize("NFC", seen)
+    if OWN_FORM in seen:
+        return Compared(differing=_differing(values, seen))
+    plain = unicodedata.normalize("NFKC", seen)  # full-width digits are digits too
     looked_for = [name for name in _IN_TEXT if values.get(name)]
     return Compared(not_found=tuple(name for name in looked_for if not _pattern(name, values[name]).search(plain)))
 

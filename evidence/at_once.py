@@ -57,7 +57,7 @@ class AtOnce:
         self._readings = tuple((one.name, _reading(one)) for one in fields)
         self._fillings = tuple((one.name, _filling(one)) for one in fields)
 
-    def read(self, raw: bytes, starts: Sequence[int] = FROM_START) -> list[dict[str, str]] | None:
+    def read(self, raw: bytes | bytearray, starts: Sequence[int] = FROM_START) -> list[dict[str, str]] | None:
         """The texts of the records that begin at these bytes; None: not every field of all of them is sound."""
         shared: dict[str, str] = {}
         several: list[tuple[str, Column]] = []

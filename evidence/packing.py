@@ -18,6 +18,7 @@ from evidence.tally import Tally
 
 CHUNK: Final = 1 << 20  # bytes of evidence that are held at a time, and one record's more
 TOGETHER: Final = 256  # records encoded at a time
+ROOMS: Final = 3  # pieces of a file that stand in memory at a time
 BLANK: Final = b" " * BLOCK
 Records = Iterable[tuple[Mapping[str, str], bytes]]
 
@@ -65,9 +66,8 @@ def encode_data(layout: FileLayout, values: Mapping[str, str], evidence: bytes, 
     return whole.ljust(-(-len(whole) // BLOCK) * BLOCK)
 
 
-def _all_fit(columns: Columns, evidence: Sequence[bytes]) -> bool:
-    """Whether all evidence is as long as declared and as its kind allows."""
-    sizes = list(map(len, evidence))
+def _all_fit(columns: Columns, sizes: Sequence[int]) -> bool:
+    """Whether all evidence, of these sizes, is as long as declared and as its kind allows."""
     declared, kinds = columns.texts["evidence_size"], columns.texts["evidence_type"]
     if list(map(int, declared)) != (sizes if len(declared) > 1 else [*{*sizes}]):
         return False
@@ -89,12 +89,12 @@ class Packing:
     def bytes_of(self, records: Records) -> Iterator[memoryview]:
         """Of many records at once, so that whatever is done with the bytes is done seldom.
 
-        What comes out stays as it is until the next but one is asked for: the memory is used again, as new memory
+        What comes out stays as it is until `ROOMS` more have been asked for: the memory is used again, as new memory
         would cost more than all that is written into it.
         """
-        rooms = (BytesIO(), BytesIO())
-        views = [memoryview(b""), memoryview(b"")]
-        for turn, batch in zip(cycle((0, 1)), self._batches(records), strict=False):
+        rooms = [BytesIO() for _ in range(ROOMS)]
+        views = [memoryview(b"")] * ROOMS
+        for turn, batch in zip(cycle(range(ROOMS)), self._batches(records), strict=False):
             views[turn].release()
             room = rooms[turn]
             room.seek(0)
@@ -104,17 +104,18 @@ class Packing:
             yield views[turn]
 
     def _batches(self, records: Records) -> Iterator[_Batch]:
-        batch = _Batch([], [], [])
+        texts, pieces, lines = batch = _Batch([], [], [])
         held = 0
         try:
             for values, evidence in records:
-                batch.values.append(dict(values))
-                batch.evidence.append(evidence)
-                batch.lines.append(self.line())
+                texts.append({**values})
+                pieces.append(evidence)
+                lines.append(self.line())
                 held += len(evidence)
-                if held >= CHUNK or len(batch.values) == TOGETHER:
+                if held >= CHUNK or len(texts) == TOGETHER:
                     yield batch
-                    batch, held = _Batch([], [], []), 0
+                    texts, pieces, lines = batch = _Batch([], [], [])
+                    held = 0
         except Exception:
             yield batch  # what is wrong with those before is said first
             raise
@@ -143,10 +144,10 @@ class Packing:
         """What stands behind the evidence of each record; None: not all of it is as long as declared and allowed."""
         if self.layout.evidence is None:
             return None if any(evidence) else evidence
-        if not _all_fit(columns, evidence):
+        sizes = list(map(len, evidence))
+        if not _all_fit(columns, sizes):
             return None
         before = self.layout.data.total - 1
-        sizes = list(map(len, evidence))
         blanks = {size: BLANK[(before + size) % BLOCK + 1 :] for size in set(sizes)}
         return list(map(blanks.__getitem__, sizes))
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import count as numbers_from
 from operator import itemgetter, le
+from struct import Struct
 from typing import Final, NamedTuple
 
 from evidence.ahead import Ahead
+from evidence.at_once import KEPT
 from evidence.layouts import BLOCK, FileLayout
 from evidence.rules import LARGEST, SMALLEST, limit_of
 from evidence.tally import Tally
@@ -51,12 +53,20 @@ class _Spans(NamedTuple):
     end: int
 
 
+class _Announced(NamedTuple):
+    """Behind a record's table: so many bytes of evidence, and the SPACE to the end of the block."""
+
+    size: int
+    blank: bytes
+
+
 class Runs:
     """Takes sound data records of one file, as many at a time as have been read ahead."""
 
     def __init__(self, ahead: Ahead, layout: FileLayout, tally: Tally) -> None:
         self.ahead, self.layout, self.tally = ahead, layout, tally
         self.most = TOGETHER
+        self._known: dict[bytes, _Announced] = {}
 
     def next(self, offset: int) -> Run | None:
         """The next ones, the first of which is `offset` bytes into the file.
@@ -84,7 +94,7 @@ class Runs:
         ahead, total = self.ahead, self.layout.data.total
         if not ahead.has(total):
             return None
-        marks = ahead.held[ahead.at : len(ahead.held) - total + 1 : total]
+        marks = ahead.held[ahead.at : ahead.end - total + 1 : total]
         count = min(len(marks) - len(marks.lstrip(MARK)), self.most)
         end = ahead.at + count * total
         return _Spans(range(ahead.at, end, total), (0,) * count, end)
@@ -92,24 +102,37 @@ class Runs:
     def _blocks(self) -> _Spans | None:
         """By the sizes that they declare, as far as there is nothing but SPACE to the end of their blocks."""
         ahead, total = self.ahead, self.layout.data.total
-        first = self.layout.data.offsets["evidence_size"]
-        behind = first + self.layout.data.field("evidence_size").width
-        declared = ahead.peek(behind)[first:]
-        if not declared.isdigit() or int(declared) > LARGEST or not ahead.has(_whole(total + int(declared))):
+        field = self.layout.data.field("evidence_size")
+        first, declared_at = self.layout.data.offsets[field.name], Struct(f"{field.width}s").unpack_from
+        announced = self._announced(ahead.peek(total)[first : first + field.width])
+        if announced is None or not ahead.has(total + announced.size + len(announced.blank)):
             return None
-        held, at, most = ahead.held, ahead.at, self.most
+        held, at, read_to, known = ahead.held, ahead.at, ahead.end, self._known
         starts: list[int] = []
         sizes: list[int] = []
-        while len(starts) < most and (declared := held[at + first : at + behind]).isdigit():
-            size = int(declared)
+        while len(starts) < self.most and at + total <= read_to:
+            (digits,) = declared_at(held, at + first)
+            announced = known.get(digits) or self._announced(digits)
+            if announced is None:
+                break
+            size, blank = announced
             used = at + total + size
-            end = at + _whole(total + size)
-            if end > len(held) or not held.startswith(BLANK[: end - used], used):
+            if used + len(blank) > read_to or not held.startswith(blank, used):
                 break
             starts.append(at)
             sizes.append(size)
-            at = end
+            at = used + len(blank)
         return _Spans(starts, sizes, at)
+
+    def _announced(self, digits: bytes) -> _Announced | None:
+        """What a record that declares this size has behind its table; None: no record may declare it."""
+        if not digits.isdigit() or int(digits) > LARGEST:
+            return None
+        size = int(digits)
+        if len(self._known) >= KEPT:
+            self._known.clear()
+        announced = _Announced(size, BLANK[: -(self.layout.data.total + size) % BLOCK])
+        return self._known.setdefault(digits, announced)
 
     def _fit(self, values: Sequence[dict[str, str]], sizes: Sequence[int]) -> bool:
         """Whether they are numbered on, and none has more evidence than its kind may."""
@@ -127,11 +150,7 @@ class Runs:
         if layout.evidence is None:
             evidence: list[bytes] = [b""] * len(values)
         else:
-            evidence = [held[at + total : at + total + size] for at, size in zip(*spans[:2], strict=True)]
+            with memoryview(held) as whole:
+                evidence = [bytes(whole[at + total : at + total + size]) for at, size in zip(*spans[:2], strict=True)]
         offsets = [offset - start + at for at in spans.starts]
         return Run(layout, first, spans.end - start, offsets, values, evidence)
-
-
-def _whole(size: int) -> int:
-    """In whole blocks."""
-    return -(-size // BLOCK) * BLOCK

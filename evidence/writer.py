@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import deque
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ from evidence.faults import Part, Place
 from evidence.file_faults import CountMismatch
 from evidence.layouts.shape import FileLayout
 from evidence.outfile import SPOOL, refusals, spooling
-from evidence.packing import CHUNK, Packing, Records, Rules
+from evidence.packing import CHUNK, ROOMS, Packing, Records, Rules
 from evidence.rules import check_record, hold
 
 SUBMISSION: Final = Rules(check_record, hold)
@@ -117,25 +118,27 @@ def _trailer(packing: Packing, given: Mapping[str, str]) -> bytes:
 class _Sink:
     """Writes, counts, and takes the SHA-256 of all of it on another core, which a digest over large pieces can.
 
-    A piece has to stay as it is until the next has been written.
+    A piece has to stay as it is until `ROOMS` more have been made. The digest of the one before may still be under way
+    while the next is made: its thread can say that it is done only while this one writes, and would be waited for.
     """
 
     def __init__(self, out: BinaryIO, pool: ThreadPoolExecutor) -> None:
         self.out, self.pool = out, pool
         self.size = 0
         self._digest = hashlib.sha256()
-        self._last: Future[None] | None = None
+        self._under_way: deque[Future[None]] = deque()
 
     def write(self, piece: bytes | memoryview) -> None:
-        self._settle()  # so that no more than one piece waits
-        self._last = self.pool.submit(self._digest.update, piece)
+        self._settle(ROOMS - 2)
+        self._under_way.append(self.pool.submit(self._digest.update, piece))
         self.out.write(piece)
         self.size += len(piece)
 
     def sha256(self) -> bytes:
-        self._settle()
+        self._settle(0)
         return self._digest.digest()
 
-    def _settle(self) -> None:
-        if self._last is not None:
-            self._last.result()
+    def _settle(self, left: int) -> None:
+        """Wait until no more than so many pieces are under way."""
+        while len(self._under_way) > left:
+            self._under_way.popleft().result()

@@ -148,9 +148,12 @@ def write_settings(folder: Path) -> None:
         'store_keys = "store.keys"',
         f"trust = [{json.dumps(str(folder / 'trust'))}]",
         "",
-        "[keys.seal]  # its password is in DONGUI_KEY_PASSWORD",
+        "[keys.seal]",
         f"key = {json.dumps(str(folder / 'keys' / 'corporate.p12'))}",
+        f"password_file = {json.dumps(str(folder / 'keys' / 'password'))}",
     ]
+    (folder / "keys" / "password").touch(0o600)
+    (folder / "keys" / "password").write_text(PASSWORD + "\n", encoding="utf-8")
     (folder / "dongui.toml").write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 

@@ -8,8 +8,11 @@ from __future__ import annotations
 
 import secrets
 import shutil
+import signal
+import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
@@ -29,10 +32,13 @@ PORT: Final = 8080
 SHOP_PORT: Final = 8081
 SHOP: Final = Path(__file__).with_name("checkout") / "shop.py"
 USER: Final = "demo"
+INSTITUTION_CODE: Final = "9912345678"
+"""Under which the shop's consents are registered, so that the console has them."""
 
 
 def main(demo: Path) -> int:
-    """Serve until Ctrl+C."""
+    """Serve until Ctrl+C, or until told to end."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # what was started is ended too
     lang = language()
     try:
         port, shop_port = free_port("127.0.0.1", PORT), free_port("127.0.0.1", SHOP_PORT)
@@ -95,11 +101,21 @@ def shop(service: DemoService, keys: Path, url: str, port: int) -> Iterator[bool
         return
     command = [sys.executable, "-m", "examples.checkout.shop", "--service", url, "--port", str(port)]
     command += ["--api-key-file", str(service.folder / "api-key"), "--demo-keys", str(keys)]
+    command += ["--institution-code", INSTITUTION_CODE]
     with (service.folder / "shop.log").open("ab") as log, subprocess.Popen(command, stdout=log, stderr=log) as child:
         try:
+            _wait_for(port)
             yield True
         finally:
             child.terminate()
+
+
+def _wait_for(port: int) -> None:
+    """Until it answers there; who opens the address at once should not be refused."""
+    for _ in range(300):
+        with suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
+            return
+        time.sleep(0.1)
 
 
 def told(service: DemoService, url: str, shop_url: str, lang: Lang) -> Iterator[str]:

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 SCOPES: Final = ("sign", "verify", "evidence", "files", "admin")
 
 name_argument = click.argument("name", metavar="NAME")
+days_option = click.option(
+    "--days", type=click.IntRange(1, 3650), default=365, show_default=True, metavar="N", help="Days that it holds."
+)
 
 
 class ScopeUnknown(CodedError):

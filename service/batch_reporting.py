@@ -132,12 +132,18 @@ def _write(figures: Figures, table: str, origin: Origin, trust: TrustStore | Non
 
 _LINES: dict[Lang, tuple[str, str]] = {
     "en": (
-        "✔ {file}: report written, {bytes} bytes; rows: {rows}, passed: {passed}",
-        "✔ {file}: report written, {bytes} bytes; rows: {rows}, passed: {passed}; reports on single rows: {reports}",
+        "✔ {file}: report written, {bytes:,} bytes; rows: {rows:,}, passed: {passed:,}",
+        (
+            "✔ {file}: report written, {bytes:,} bytes; rows: {rows:,}, passed: {passed:,};"
+            " reports on single rows: {reports:,}"
+        ),
     ),
     "ko": (
-        "✔ {file}: 보고서를 작성하였습니다({bytes}바이트). 자료 {rows}건, 적합 {passed}건",
-        "✔ {file}: 보고서를 작성하였습니다({bytes}바이트). 자료 {rows}건, 적합 {passed}건, 건별 보고서 {reports}건",
+        "✔ {file}: 보고서를 작성하였습니다({bytes:,}바이트). 자료 {rows:,}건, 적합 {passed:,}건",
+        (
+            "✔ {file}: 보고서를 작성하였습니다({bytes:,}바이트). 자료 {rows:,}건, 적합 {passed:,}건,"
+            " 건별 보고서 {reports:,}건"
+        ),
     ),
 }
 

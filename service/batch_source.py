@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final, TypeVar
@@ -13,6 +14,7 @@ from consent.errors import Lang
 from service.batch_store import StoreSource
 from service.inputs import STDIN
 from service.stores import files_option, keys_option
+from verifier.batch.faults import SourceUnreadable
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
@@ -38,13 +40,21 @@ def store_source_options(command: _Command) -> _Command:
 
 
 def asked_source(context: click.Context, source: str | None, store: StoreSource, lang: Lang) -> Path | StoreSource:
-    """SOURCE, or the store; one that the environment names counts where no SOURCE is named."""
+    """SOURCE, or the store; one that the environment names counts where no SOURCE is named.
+
+    Raises:
+        SourceUnreadable: there is no such SOURCE.
+    """
     if source is None:
         if not store.address:
             raise click.UsageError(_NONE[lang])
         return store
     if store.address and context.get_parameter_source("address") is ParameterSource.COMMANDLINE:
         raise click.UsageError(_BOTH[lang])
+    try:
+        Path(source).stat()
+    except OSError as error:  # told by the name that was typed; what is recorded is absolute
+        raise SourceUnreadable(source, error.errno or errno.EIO) from None
     return Path(source).absolute()
 
 

@@ -7,7 +7,10 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from consent.errors import Lang
+from consent.kinds import KINDS
+from evidence.banks import shipped
 from evidence.lifecycle.words import state_name
+from service.fb_view import bank_means
 from service.inspection import MASK
 from service.log_lines import row_as_json, row_as_text
 from service.terminal import columns_of, padded, visible
@@ -104,7 +107,8 @@ def _rows(story: Story, texts: Mapping[str, str], lang: Lang, *, unmask: bool) -
     row, evidence = story.consent, story.evidence
     yield "applied_on", row.applied_on.isoformat()
     yield "institution_code", row.institution_code
-    yield "bank_code", row.bank_code
+    bank = bank_means(shipped().of(row.bank_code), row.applied_on)[0 if lang == "ko" else 1]
+    yield "bank_code", f"{row.bank_code} ({bank})"
     for name, text in _personal(texts, unmask=unmask).items():
         if text:
             yield name, text
@@ -114,7 +118,9 @@ def _rows(story: Story, texts: Mapping[str, str], lang: Lang, *, unmask: bool) -
         yield "successor", str(row.successor_id)
     if evidence is not None:
         size = _WORDS[lang]["bytes"].format(size=f"{evidence.size:,}")
-        yield "evidence", f"{evidence.kind} {evidence.extension}, {size}, SHA-256 {bytes(evidence.sha256).hex()}"
+        kind = KINDS.get(evidence.kind)
+        name = evidence.kind if kind is None else f"{kind.ko if lang == 'ko' else kind.en} ({kind.code})"
+        yield "evidence", f"{name}, {evidence.extension}, {size}, SHA-256 {bytes(evidence.sha256).hex()}"
 
 
 def _verdict_line(row: Any, lang: Lang) -> str:  # noqa: ANN401 - a row of the table
@@ -171,8 +177,8 @@ _WORDS: dict[Lang, dict[str, str]] = {
         "verdicts": "검증 이력",
         "files": "파일",
         "log": "기록",
-        "out": "보낸 파일",
-        "in": "받은 파일",
+        "out": "송신 파일",
+        "in": "수신 파일",
         "record": "레코드 {number}",
     },
 }

@@ -143,13 +143,23 @@ class CodeUnknown(CodedError):
     code = "SVC-066"
 
     def __init__(self, words: str, nearest: tuple[str, ...]) -> None:
-        super().__init__(words=words[:20], nearest=", ".join(nearest) or "-")
+        alike = ", ".join(nearest)
+        super().__init__(words=words[:20], nearest=alike or "none", nearest_ko=alike or "없음")
 
 
 class CodeNotKnown(CodedError):
     """No code book has a code that was asked for."""
 
     code = "SVC-160"
+
+    def __init__(self, wanted: str) -> None:
+        super().__init__(wanted=wanted[:20])
+
+
+class BankNotKnown(CodedError):
+    """No bank has, or ever had, a code that was asked for."""
+
+    code = "SVC-162"
 
     def __init__(self, wanted: str) -> None:
         super().__init__(wanted=wanted[:20])

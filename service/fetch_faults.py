@@ -28,6 +28,15 @@ class AddressUnusable(FetchFault):
         super().__init__()
 
 
+class AuthorityAddressUnusable(FetchFault):
+    """No address of a time-stamping authority: no http or https, or no host."""
+
+    code = "SVC-052"
+
+    def __init__(self) -> None:
+        super().__init__()
+
+
 class NoAnswer(FetchFault):
     """No connection, one that broke off, or a server that speaks something else."""
 

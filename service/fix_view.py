@@ -133,7 +133,7 @@ ADVICE: Final[dict[Lang, dict[str, str]]] = {
         "requeue": "원인을 바로잡은 뒤 다시 제출 대기로 등록하십시오.",
         "ask": "금융회사나 통합기관에 사유를 문의하십시오. 해결되면 다시 제출 대기로 등록하십시오.",
         "cancel": "정정한 내용은 다른 동의로 제출합니다. 금융회사에 정정 전 내용이 있을 수 있으니 해지하십시오.",
-        "cancel-again": "해지를 다시 제출하거나, 해지하지 않기로 하였으면 거두십시오.",
+        "cancel-again": "해지를 다시 제출하거나, 해지하지 않기로 하였으면 해지 요청을 취소하십시오.",
         "audit": "동의자료를 바로잡은 뒤 사후점검 회신 파일 전체를 다시 보내십시오.",
     },
     "en": {
@@ -149,10 +149,10 @@ ADVICE: Final[dict[Lang, dict[str, str]]] = {
 }
 HEADINGS: Final[dict[Lang, dict[str, str]]] = {
     "ko": {
-        "remark": "받은 파일에서 확인할 것",
-        "change": "접수하지 않는다고 답할 변경 요청(보내기 전에 바꿀 수 있음)",
+        "remark": "수신 파일에서 확인할 사항",
+        "change": "접수하지 않는다고 회신할 변경 요청(보내기 전에 바꿀 수 있음)",
         "audit": "사후점검 회신의 오류",
-        "consent": "멈춘 동의",
+        "consent": "조치가 필요한 동의",
     },
     "en": {
         "remark": "To be looked at in files that came in",

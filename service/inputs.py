@@ -196,15 +196,14 @@ def judging_time(words: str) -> At:
 
 
 def receipt_time(words: str) -> datetime:
-    """As `moment`.
+    """As `calendar_moment`.
 
     Raises:
         ReceiptInTheFuture: nobody has received it yet.
     """
-    at = moment(words)
-    if at > now() + _CLOCKS_APART:
+    if moment(words) > now() + _CLOCKS_APART:
         raise ReceiptInTheFuture(words)
-    return at
+    return calendar_moment(words)
 
 
 def signing_moment(words: str) -> datetime:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -25,6 +26,7 @@ from verifier.fields import StructureFault
 
 MASK: Final = "***"
 _POLICIES_SHOWN: Final = 10
+_LONGEST_NAME: Final = 1000  # characters that are shown
 
 _KEY_ENCRYPTIONS: Final = {
     "1.2.840.113549.1.5.13": "PBES2 (RFC 8018)",
@@ -50,10 +52,11 @@ class Row:
 
 @dataclass(frozen=True)
 class Reader:
-    """Who is told, and as of when: certificates end."""
+    """Who is told, as of when (certificates end), and by whose hours: "en" those of UTC, "ko" those of Korea."""
 
     at: datetime
     lang: Lang
+    hours: Lang
 
 
 def describe(data: bytes, reader: Reader) -> tuple[str, list[Row]] | None:
@@ -177,21 +180,26 @@ _PFX_VERSION: Final = 3
 
 def _certificate_rows(der: bytes, reader: Reader, depth: int) -> Iterator[Row]:
     try:
-        (certificate,) = load_certificates(der)
-        rows = list(_of_certificate(certificate, depth))
-        more = suitability(certificate, reader.at, reader.lang)
-        rows += [Row(label, value, depth=depth + deeper) for label, value, deeper in more]
+        with warnings.catch_warnings(action="ignore"):  # its remarks on long names, which anybody can write
+            (certificate,) = load_certificates(der)
+            rows = list(_of_certificate(certificate, depth))
+            more = suitability(certificate, reader.at, reader.lang, reader.hours)
+            rows += [Row(label, value, depth=depth + deeper) for label, value, deeper in more]
     except (CodedError, *ILLEGIBLE):
         yield Row("certificate", "cannot be read", depth=depth)
         return
     yield from rows
 
 
+def _told(name: x509.Name) -> str:
+    """A name, or as much of it as anybody could want to read, and how many characters there are in all."""
+    text = name.rfc4514_string()
+    return text if len(text) <= _LONGEST_NAME else f"{text[:_LONGEST_NAME]}… ({len(text):,})"
+
+
 def _of_certificate(certificate: x509.Certificate, depth: int) -> Iterator[Row]:
-    yield Row("subject", certificate.subject.rfc4514_string(), personal=not _is_authority(certificate), depth=depth)
-    yield Row(
-        "issuer", certificate.issuer.rfc4514_string(), personal=_is_self_issued_by_a_person(certificate), depth=depth
-    )
+    yield Row("subject", _told(certificate.subject), personal=not _is_authority(certificate), depth=depth)
+    yield Row("issuer", _told(certificate.issuer), personal=_is_self_issued_by_a_person(certificate), depth=depth)
     yield Row("serial number", _hex(certificate.serial_number), depth=depth)
     yield Row("valid from", certificate.not_valid_before_utc.isoformat(), depth=depth)
     yield Row("valid until", certificate.not_valid_after_utc.isoformat(), depth=depth)

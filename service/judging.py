@@ -31,7 +31,11 @@ _OPTIONS: Final = (
     options.holder,
     click.option("--received-at", help="When the evidence was received: an ISO 8601 time with its offset from UTC."),
     click.option("--timestamped", is_flag=True, help="Each FILE has a time-stamp (RFC 3161) beside it, FILE.tsr."),
-    click.option("--timestamp-trust", help="Trust folder of the time-stamping authority. Default: that of --trust."),
+    click.option(
+        "--timestamp-trust",
+        metavar="DIR",
+        help="Trust folder of the time-stamping authority. Default: that of --trust.",
+    ),
 )
 
 

@@ -26,11 +26,11 @@ PKCS12_SUFFIXES: Final = (".p12", ".pfx")
 _Opened = TypeVar("_Opened")
 
 
-def open_key(key: str, certificate: str | None, password_file: str | None, lang: Lang) -> KeyPair:
+def open_key(key: str, certificate: str | None, password_file: str | None, lang: Lang | None) -> KeyPair:
     """A PKCS#12 file, or a private key with its certificate, which for signPri.key is the signCert.der beside it.
 
-    One that is named goes before the key's own. The password is asked for at a terminal only where one is needed and
-    none was given.
+    One that is named goes before the key's own. The password is asked for at a terminal, in `lang`, only where one is
+    needed and none was given; without `lang` nobody is asked.
     """
     data = read(key)
     _refuse_certificate(data, key)
@@ -56,12 +56,12 @@ def _paired(private_key: PrivateKey, certificates: Sequence[x509.Certificate]) -
     return KeyPair(private_key, own, tuple(others))
 
 
-def unlocked(load: Callable[[str | None], _Opened], password_file: str | None, lang: Lang) -> _Opened:
+def unlocked(load: Callable[[str | None], _Opened], password_file: str | None, lang: Lang | None) -> _Opened:
     """What `load` makes of the password that was given, or, if one is missing, of what is typed at the terminal."""
     try:
         return load(password(password_file))
     except PasswordMissing:
-        typed = password_from_terminal(lang)
+        typed = None if lang is None else password_from_terminal(lang)
         if typed is None:
             raise
         return load(typed)

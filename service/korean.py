@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 import click
 
-from service.times import told
+from service.options import BankCode
+from service.times import text_told
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -49,18 +49,18 @@ SUMMARIES: Final[Mapping[str, str]] = MappingProxyType(
         "fb0110": "출금이체 증빙자료 정보(FB0110)를 작성합니다.",
         "fb0420": "사후점검 동의자료 요청(FB0410)에 FB0420으로 회신합니다.",
         "calendar": "은행 휴무일과 영업일, 파일별 기한을 표시합니다.",
-        "store": "동의 보관소: 만들기, 접수, 현황, 키 교체, 파일 정리, 표 구조 올리기",
+        "store": "동의 보관소: 만들기, 접수, 현황, 이용기관 코드, 키 교체, 파일 정리, 표 구조 변환",
         "store init": "새 보관소와 키 파일을 만듭니다.",
         "send": "보관소에서 제출 대기 중인 것을 송신 폴더에 파일로 만듭니다.",
-        "fix": "멈춘 것과 조치 방법: 목록, 재제출, 정정, 철회, 변경 접수 회신, 확인 표시",
-        "fix list": "멈춘 동의와 확인할 것을 사유, 조치 방법과 함께 표시합니다.",
+        "fix": "조치가 필요한 것과 조치 방법: 목록, 재제출, 정정, 철회, 변경 접수 회신, 확인 표시",
+        "fix list": "조치가 필요한 동의와 확인할 것을 사유, 조치 방법과 함께 표시합니다.",
         "fix requeue": "오류가 난 동의를 다시 제출 대기로 등록합니다.",
         "fix amend": "동의의 틀린 값을 정정하고 다시 제출 대기로 등록합니다.",
         "fix withdraw": "접수가 확인된 적이 없는 동의를 철회합니다.",
         "fix receipt": "출금이체 변경 요청의 접수 응답코드를 정합니다.",
         "fix done": "받은 파일의 확인 사항을 확인한 것으로 표시합니다.",
         "due": "할 일과 남은 시간, 하지 않으면 생기는 일을 표시합니다.",
-        "cancel": "해지를 다음 FB0110의 제출 대기로 등록하거나 거둡니다.",
+        "cancel": "해지 요청을 다음 FB0110의 제출 대기로 등록하거나 취소합니다.",
         "ledger": "금융회사 원장(FB0933)과 보관소의 차이를 표시합니다.",
         "take-in": "통합기관에서 받은 파일을 보관소에 접수합니다.",
         "store add": "동의와 동의자료를 보관소에 접수합니다.",
@@ -68,7 +68,7 @@ SUMMARIES: Final[Mapping[str, str]] = MappingProxyType(
         "store rekey": "새 키를 만들고 보관소의 모든 자료를 새 키로 다시 암호화합니다.",
         "store institution": "금융회사별 이용기관 코드를 정하거나 표시합니다.",
         "store sweep": "보관소에 없는 동의자료 파일을 폴더에서 정리합니다.",
-        "store upgrade": "이전 버전에서 만든 보관소의 표 구조를 올립니다.",
+        "store upgrade": "이전 버전에서 만든 보관소의 표 구조를 현재 버전으로 변환합니다.",
         "consent": "보관소의 동의: 목록, 상세",
         "consent list": "보관소의 동의를 표시합니다. 개인정보는 가립니다.",
         "consent show": "동의 하나의 상태, 동의자료, 검증 이력, 파일, 기록을 표시합니다.",
@@ -92,7 +92,7 @@ SUMMARIES: Final[Mapping[str, str]] = MappingProxyType(
         "keys revoke": "API 키를 폐지합니다.",
         "settings": "서비스의 설정: 점검",
         "settings check": "설정의 오류를 모두 찾아 조치 방법과 함께 표시합니다.",
-        "serve": "서비스(API, 콘솔, 결제창)를 실행합니다.",
+        "serve": "서비스(API, 콘솔, 접수증 확인)를 실행합니다.",
     }
 )
 
@@ -187,7 +187,6 @@ _NAMES: Final[Mapping[str, str]] = MappingProxyType(
 )
 """Of signed attributes and key usages, which stand in lists; the standard's name stays beside them."""
 
-_TIME: Final = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+00:00"
 _NUMBERED: Final = re.compile(r"(.+) ([0-9]+|[HT])")
 
 
@@ -206,12 +205,14 @@ def kind(english: str) -> str:
 
 def value(english: str) -> str:
     """The Korean of a value of `inspect` that is in words, times in that of Korea; all others as they are."""
-    if re.fullmatch(_TIME, english):
-        return told(datetime.fromisoformat(english), "ko")
+    moment = text_told(english, "ko")
+    if moment != english:
+        return moment
     names = english.split(", ")
     if any(name in _NAMES for name in names):
         return ", ".join(f"{_NAMES[name]}({name})" if name in _NAMES else name for name in names)
-    return next((found.expand(ko) for pattern, ko in _VALUES if (found := re.fullmatch(pattern, english))), english)
+    said = next((found.expand(ko) for pattern, ko in _VALUES if (found := re.fullmatch(pattern, english))), english)
+    return re.sub(r"\d{4,}(?=바이트)", lambda number: f"{int(number[0]):,}", said)
 
 
 def wrong_use(error: click.ClickException) -> str:
@@ -254,6 +255,8 @@ def _allowed(error: click.BadParameter) -> str:
         return "가능한 값: " + ", ".join(map(str, kind.choices))
     if isinstance(kind, click.IntRange):
         return _whole_number(kind)
+    if isinstance(kind, BankCode):
+        return "세 자리 숫자로 된 금융회사코드를 지정하십시오."
     if isinstance(kind, click.DateTime):
         return "YYYY-MM-DD 또는 YYYYMMDD 형식의 날짜를 지정하십시오."
     return f"({error.message})"

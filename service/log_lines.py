@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from consent.errors import Lang
-from evidence.lifecycle.words import event_name, state_name
+from evidence.lifecycle.words import detail_told, event_name, state_name
 from service.terminal import visible
 from service.times import told
 
@@ -38,7 +38,7 @@ def words_of(row: Any, lang: Lang) -> list[str]:  # noqa: ANN401 - as above
     words += [_ABOUT[lang]["file"].format(row.file_id)] if row.file_id is not None else []
     told_already = state is None or row.event.startswith("file_")
     words += [f"→ {name}"] if not told_already and (name := state_name(str(state), lang)) != event else []
-    words += [f"{name}={_short(value)}" for name, value in details.items()]
+    words += [detail_told(name, _short(value), lang) for name, value in details.items()]
     return words
 
 

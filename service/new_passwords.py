@@ -14,7 +14,7 @@ VARIABLE: Final = "DONGUI_CONSOLE_PASSWORD"
 password_option = click.option(
     "--password-file",
     metavar="FILE",
-    help=f"File whose first line is the password; else {VARIABLE} has it, or it is asked for.",
+    help=f"Password in its first line; else {VARIABLE}, else asked for.",
 )
 role_type = click.Choice(["viewer", "operator", "administrator"])
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any, Final, TypeVar
 
@@ -13,6 +14,19 @@ from service.errors import language
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 _CHARSETS: Final = click.Choice([charset.value for charset in Charset])
 
+
+class BankCode(click.ParamType[str]):
+    """Three digits, and not 000: a code that a bank may have, whether or not one has it."""
+
+    name = "bank code"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        if re.fullmatch("[0-9]{3}", value) is None or value == "000":
+            self.fail(f"{value!r} is not a bank code of three digits.", param, ctx)
+        return value
+
+
+BANK_CODE: Final = BankCode()
 json_flag = click.option("--json", "as_json", is_flag=True, help="Say it as JSON.")
 out = click.option("-o", "--out", required=True, help="Where the result goes.")
 out_or_stdout = click.option("-o", "--out", default="-", show_default=True, help="Where the result goes.")

@@ -16,7 +16,7 @@ from typing import Final
 
 import click
 
-from consent.errors import CodedError, Lang
+from consent.errors import LANGS, CodedError, Lang
 from service import korean
 from service.errors import NOT_PASSED, OK, WRONG_USE, InternalFault, StandardOutputFailed, language, show
 from service.main import INTERRUPTED
@@ -40,7 +40,7 @@ COMMANDS: Final = {
     "fb0110": "Pack evidence into FB0110 (출금이체 증빙자료 정보).",
     "fb0420": "Answer an audit request FB0410 with FB0420.",
     "calendar": "Bank holidays and business days, and what is due when.",
-    "store": "The store of consents: init, add, show, rekey, sweep, upgrade.",
+    "store": "The store of consents: init, add, show, institution, rekey, sweep, upgrade.",
     "consent": "Consents in the store: list, show.",
     "retention": "What the store need not keep any longer: list, delete.",
     "log": "The store's log: verify, show.",
@@ -54,7 +54,7 @@ COMMANDS: Final = {
     "users": "Who may use the console: add, list, role, password, disable.",
     "keys": "API keys of the service: add, list, rotate, revoke.",
     "settings": "Settings of the service: what is wrong with them.",
-    "serve": "Run the service: API, console, checkout.",
+    "serve": "Run the service: API, console, receipts.",
 }
 """Each is `command` in the module of its name, `_` for `-`, in `service.commands`. Only the one that is called gets
 loaded: starting up is most of what a call costs."""
@@ -102,6 +102,15 @@ class _OnDemand(click.Group):
             click.echo(explained(codes, lang, as_json="--json" in args))
             ctx.exit(OK)
         return super().parse_args(ctx, args)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """As click does, which knows only commands that are loaded when it says which one is nearest."""
+        try:
+            return super().resolve_command(ctx, args)
+        except click.exceptions.NoSuchCommand as error:
+            raise click.exceptions.NoSuchCommand(error.command_name, possibilities=COMMANDS, ctx=ctx) from None
 
 
 def _spoken(command: click.Command) -> click.Command:
@@ -174,25 +183,30 @@ def _refused(error: Exception, lang: Lang) -> int:
 def _show_wrong_use(error: click.ClickException, lang: Lang) -> None:
     if type(error) is click.UsageError and (named := _TOO_MANY.match(error.message)):
         error = click.UsageError(named[0], error.ctx)  # the words behind it may be a number that was meant for --idn
+    if isinstance(error, click.BadOptionUsage) and error.option_name == "--explain":
+        error = click.UsageError(_NO_CODE[lang], error.ctx)
     if lang != "ko" or isinstance(error, click.exceptions.NoArgsIsHelpError):
         error.show()
         return
     click.echo("\n".join(visible(line) for line in korean.wrong_use(error).splitlines()), err=True)
 
 
+_NO_CODE: Final[dict[Lang, str]] = {
+    "en": "Name a code behind --explain, such as --explain CMS-161.",
+    "ko": "--explain 뒤에 코드를 지정하십시오. 예: --explain CMS-161",
+}
 _TOO_MANY: Final = re.compile(r"Got unexpected extra arguments?(?= \()")
 _NOT_PASSED: Final = frozenset({"CMS-100", "FB-060", "FB-061", "FB-062", "FB-063", "FB-064"})
 
 
 def _asked_for(arguments: list[str]) -> str | None:
-    """The last `--lang`, wherever it stands: refusals are told in it before the words are understood."""
-    wanted = None
-    for i, argument in enumerate(arguments):
-        if argument == "--lang" and i + 1 < len(arguments):
-            wanted = arguments[i + 1]
-        elif argument.startswith("--lang="):
-            wanted = argument.removeprefix("--lang=")
-    return wanted
+    """The last `--lang` that we speak, wherever it stands: refusals are told in it before the words are understood."""
+    wanted = [
+        arguments[i + 1] if argument == "--lang" else argument.removeprefix("--lang=")
+        for i, argument in enumerate(arguments)
+        if argument.startswith("--lang=") or (argument == "--lang" and i + 1 < len(arguments))
+    ]
+    return next((lang for lang in reversed(wanted) if lang in LANGS), None)
 
 
 def _codes_asked_about(arguments: list[str]) -> list[str]:

@@ -46,7 +46,7 @@ def serve(settings: Settings, announce: Callable[[str], None]) -> None:
             _start_figures(settings, folder)
         server = _server(settings, log_lines.logging_config())
         server.on_startup(lambda: _announce_when_it_answers(settings, announce))
-        server.serve(target_loader=partial(worker.load, settings), wrap_loader=False)
+        server.serve(target_loader=partial(worker.load, settings, os.getpid()), wrap_loader=False)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 

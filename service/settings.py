@@ -168,7 +168,10 @@ class Gathered:
 
 KNOWN_VARIABLES: Final = frozenset(
     {FILE_VARIABLE, SECRETS_VARIABLE}
-    | {f"{PREFIX}{name}" for name in ("LANG", "KEY_PASSWORD", "NEW_PASSWORD", "IDN", "DEBUG")}
+    | {
+        f"{PREFIX}{name}"
+        for name in ("LANG", "KEY_PASSWORD", "NEW_PASSWORD", "CONSOLE_PASSWORD", "SEARCH", "IDN", "DEBUG")
+    }
     | {f"{PREFIX}{name.upper()}" for name in Settings.model_fields}
 )
 """Variables of ours; any other that begins so is likely misspelt."""
@@ -202,11 +205,14 @@ def gathered(file: str | None, given: Mapping[str, Any]) -> Gathered:
 
 
 def _toml(file: str) -> dict[str, Any]:
+    data = read(file)
     try:
-        return tomllib.loads(read(file).decode("utf-8-sig"))
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
-        line = re.search(r"at line (\d+)", str(error))  # for the reader's eyes alone
-        raise SettingsNotToml(file, int(line[1]) if line else 0) from None
+        return tomllib.loads(data.decode("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        raise SettingsNotToml(file, data[: error.start].count(b"\n") + 1) from None
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        line = re.search(r"at line (\d+)", str(error))  # for the reader's eyes alone; else "at end of document"
+        raise SettingsNotToml(file, int(line[1]) if line else len(data.splitlines())) from None
 
 
 def understood(found: Gathered) -> tuple[Settings, list[Fault]]:

@@ -19,6 +19,7 @@ from service.settings_faults import (
     FilesFolderUnusable,
     KeyCertificateNotValid,
     PortsAlike,
+    RateStorageUnusable,
     SecretOpenToOthers,
     SettingMissing,
     TlsHalfSet,
@@ -28,6 +29,7 @@ from service.stores import keyring
 from service.vouch import TrustFolders
 
 _REQUIRED: Final = {"store": ("store",), "store_keys": ("store_keys", "store_keyring"), "trust": ("trust",)}
+_STORAGES: Final = frozenset({"memory", "redis", "rediss", "redis+unix"})
 _OTHERS: Final = stat.S_IRWXO
 
 
@@ -64,6 +66,7 @@ class _Checks:
             self._keys,
             self._tls,
             self._ports,
+            self._rates,
             self._secrets,
         )
         for check in checks:
@@ -126,7 +129,9 @@ class _Checks:
                 yield self._fault(f"keys.{name}", error)
 
     def _key(self, name: str, files: SigningKeyFile) -> Iterator[Fault]:
-        certificate = open_key(files.key, files.certificate, files.password_file, "en").certificate
+        certificate = open_key(
+            files.key, files.certificate, files.password_file, None
+        ).certificate  # workers cannot ask
         begins, ends = certificate.not_valid_before_utc, certificate.not_valid_after_utc
         if not begins <= self.at <= ends:
             error = KeyCertificateNotValid(name, begins.isoformat(), ends.isoformat())
@@ -149,6 +154,17 @@ class _Checks:
     def _ports(self) -> Iterator[Fault]:
         if self.settings.port and self.settings.port == self.settings.metrics_port:
             yield self._fault("metrics_port", PortsAlike(self.settings.port))
+
+    def _rates(self) -> Iterator[Fault]:
+        from limits.errors import ConfigurationError  # noqa: PLC0415 - for the service alone
+        from limits.storage import storage_from_string  # noqa: PLC0415
+
+        address = self.settings.rate_storage
+        is_known = address.partition("://")[0] in _STORAGES  # others connect as soon as they are made
+        try:
+            storage_from_string(address if is_known else "")
+        except (ConfigurationError, ValueError):
+            yield self._fault("rate_storage", RateStorageUnusable())
 
     def _secrets(self) -> Iterator[Fault]:
         settings = self.settings

@@ -11,7 +11,8 @@ class SettingsNotToml(CodedError):
     code = "SVC-240"
 
     def __init__(self, file: str, line: int) -> None:
-        super().__init__(file=file, line=line or "-")
+        """Args: line: the last that the fault can lie in."""
+        super().__init__(file=file, line=line)
 
 
 class SettingUnknown(CodedError):
@@ -129,3 +130,9 @@ class KeysNotTaken(CodedError):
 
     def __init__(self, cause: str) -> None:
         super().__init__(cause=cause)
+
+
+class RateStorageUnusable(CodedError):
+    """Where requests are to be counted is of no known kind, or what speaks to it is not installed."""
+
+    code = "SVC-255"

@@ -14,7 +14,14 @@ from asn1crypto import tsp
 
 from certs import TrustStore
 from service import http_source
-from service.fetch_faults import AddressUnusable, AnswerTooSlow, NoTimeStamp, TimeStampOfAnother, TimeStampWorthless
+from service.fetch_faults import (
+    AddressUnusable,
+    AnswerTooSlow,
+    AuthorityAddressUnusable,
+    NoTimeStamp,
+    TimeStampOfAnother,
+    TimeStampWorthless,
+)
 from verifier import TimeStamp
 from verifier.fields import StructureFault
 from verifier.time_stamp import prove
@@ -38,7 +45,7 @@ async def stamped(der: bytes, url: str, trust: TrustStore, seconds: int, clock: 
         FetchFault: there is none, or none that proves a time.
     """
     if not url.startswith(("http://", "https://")):
-        raise AddressUnusable
+        raise AuthorityAddressUnusable
     nonce = secrets.randbits(_NONCE_BITS)
     request = http_source.Request("application/timestamp-query", _query(der, nonce))
     try:
@@ -46,6 +53,8 @@ async def stamped(der: bytes, url: str, trust: TrustStore, seconds: int, clock: 
             response = await http_source.ask(url, limit=MAX_BYTES, request=request)
     except TimeoutError:
         raise AnswerTooSlow(seconds) from None
+    except AddressUnusable:
+        raise AuthorityAddressUnusable from None
     _require_answer(response, der, nonce)
     proven = prove(TimeStamp(response, trust), der, clock())
     if proven.by is None:

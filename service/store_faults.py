@@ -59,6 +59,15 @@ class EvidenceNotKept(CodedError):
         super().__init__(consent=consent)
 
 
+class KeyFileMissing(CodedError):
+    """A store is to be opened, and nothing says which keys are its own."""
+
+    code = "SVC-128"
+
+    def __init__(self) -> None:
+        super().__init__()
+
+
 class KeyFileNeeded(CodedError):
     """Keys can be changed in a file alone."""
 

@@ -14,6 +14,7 @@ import click
 from click.core import ParameterSource
 
 from service.inputs import STDIN, read
+from service.store_faults import KeyFileMissing
 from service.terminal import visible
 
 if TYPE_CHECKING:
@@ -84,9 +85,9 @@ def keyring(keys: str | None, text: str | None = None) -> Keys:
 
     Raises:
         InputUnreadable, KeysUnreadable.
+        KeyFileMissing: there is neither.
     """
-    from evidence.store.errors import KeysUnreadable  # noqa: PLC0415 - loads SQLAlchemy
-    from evidence.store.keyring import Keyring  # noqa: PLC0415
+    from evidence.store.keyring import Keyring  # noqa: PLC0415 - loads SQLAlchemy
 
     if keys == STDIN:
         return Keyring.parse(read(STDIN, LARGEST_KEY_FILE), STDIN)
@@ -94,7 +95,7 @@ def keyring(keys: str | None, text: str | None = None) -> Keys:
         return key_file(keys)
     text = os.environ.get(KEYRING) if text is None else text
     if text is None:
-        raise KeysUnreadable("--keys")
+        raise KeyFileMissing
     return Keyring.parse(text, KEYRING)
 
 

@@ -22,8 +22,8 @@ Told = tuple[str, str, int]
 """Label, value, and how much deeper it belongs than the certificate's other lines."""
 
 
-def suitability(certificate: x509.Certificate, at: datetime, lang: Lang) -> Iterator[Told]:
-    """Lines about a certificate for `dongui inspect`, its validity as of `at`."""
+def suitability(certificate: x509.Certificate, at: datetime, lang: Lang, hours: Lang) -> Iterator[Told]:
+    """Lines about a certificate for `dongui inspect`, its validity as of `at`; `hours`: as `Reader` has them."""
     words = _WORDS[lang]
     authority, issuer = authority_of(certificate), issuer_of(certificate)
     if authority is not None:
@@ -37,8 +37,8 @@ def suitability(certificate: x509.Certificate, at: datetime, lang: Lang) -> Iter
         yield "use", ", ".join(dict.fromkeys(_use(one, lang) for one in found)), 0
     elif without_any_policy(policies_of(certificate)):
         yield "product", words["unknown"], 0
-    yield "validity", _validity(certificate, at, lang), 0
-    against = [*_ended(certificate, at, lang), *unfit(certificate, policies.KFTC), *_refused(certificate)]
+    yield "validity", _validity(certificate, at, lang, hours), 0
+    against = [*_ended(certificate, at, hours), *unfit(certificate, policies.KFTC), *_refused(certificate)]
     yield "signs consents", words["no" if against else "yes"], 0
     for finding in against:
         yield "reason", f"{finding.message(lang)} [{finding.code}]", 1
@@ -48,20 +48,20 @@ def _use(one: Product, lang: Lang) -> str:
     return _WORDS[lang]["limited"].format(to=one.limited_to(lang)) if one.is_limited else _WORDS[lang]["general"]
 
 
-def _validity(certificate: x509.Certificate, at: datetime, lang: Lang) -> str:
+def _validity(certificate: x509.Certificate, at: datetime, lang: Lang, hours: Lang) -> str:
     begins, ends = certificate.not_valid_before_utc, certificate.not_valid_after_utc
     if at < begins:
-        return _WORDS[lang]["later"].format(at=day(at, lang), days=(begins - at).days)
+        return _WORDS[lang]["later"].format(at=day(at, hours), days=(begins - at).days)
     if at > ends:
-        return _WORDS[lang]["ended"].format(at=day(at, lang), days=(at - ends).days)
-    return _WORDS[lang]["valid"].format(at=day(at, lang), days=(ends - at).days)
+        return _WORDS[lang]["ended"].format(at=day(at, hours), days=(at - ends).days)
+    return _WORDS[lang]["valid"].format(at=day(at, hours), days=(ends - at).days)
 
 
-def _ended(certificate: x509.Certificate, at: datetime, lang: Lang) -> Iterator[Finding]:
+def _ended(certificate: x509.Certificate, at: datetime, hours: Lang) -> Iterator[Finding]:
     begins, ends = certificate.not_valid_before_utc, certificate.not_valid_after_utc
     code, since = ("PKI-113", begins) if at < begins else ("PKI-112", ends)
     if not begins <= at <= ends:
-        details = {"since": told(since, lang), "at": told(at, lang)}
+        details = {"since": told(since, hours), "at": told(at, hours)}
         yield Finding.failed(Check.PATH, code, "-", "RFC 5280 §6.1.3 (a)(2)", **details)
 
 

@@ -25,10 +25,12 @@ def day(at: datetime, lang: Lang) -> str:
 
 def with_times_told(details: Mapping[str, Detail], lang: Lang) -> dict[str, Detail]:
     """What an error says, with its times as `told`."""
-    return {
-        key: told(datetime.fromisoformat(value), lang) if isinstance(value, str) and _UTC.fullmatch(value) else value
-        for key, value in details.items()
-    }
+    return {key: text_told(value, lang) if isinstance(value, str) else value for key, value in details.items()}
+
+
+def text_told(text: str, lang: Lang) -> str:
+    """A text that is a moment of UTC and nothing else, as `told`; any other as it is."""
+    return told(datetime.fromisoformat(text), lang) if _UTC.fullmatch(text) else text
 
 
 def _there(at: datetime, lang: Lang) -> datetime:

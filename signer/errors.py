@@ -101,12 +101,12 @@ class SignatureNotOfCertificate(SigningRefusal):
 
 
 class PreparedMalformed(SigningRefusal):
-    """JSON that is no prepared signature; `field` is the first one that is wrong, or `-` for the whole."""
+    """JSON that is no prepared signature; `field` is the first one that is wrong, or None for the whole."""
 
     code = "CMS-041"
 
-    def __init__(self, field: str) -> None:
-        super().__init__(field=field)
+    def __init__(self, field: str | None) -> None:
+        super().__init__(field=field or "all of it", field_ko=field or "데이터 전체")
 
 
 class PreparedInconsistent(SigningRefusal):

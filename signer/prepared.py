@@ -92,9 +92,9 @@ class Prepared:
         try:
             fields = strict_json.parse(text)
         except ValueError:
-            raise PreparedMalformed("-") from None
+            raise PreparedMalformed(None) from None
         if not isinstance(fields, dict) or fields.keys() != _FIELDS:
-            raise PreparedMalformed("-")
+            raise PreparedMalformed(None)
         read = _Fields(fields)
         read.version()
         prepared = cls(

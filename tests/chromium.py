@@ -8,10 +8,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 CHROMIUM: Final = shutil.which("chromium") or shutil.which("chromium-browser") or ""
 SCREENSHOTS: Final = Path(__file__).parents[1] / "test-output" / "screenshots"
+PATIENCE_MS: Final = 30_000
+expect.set_options(timeout=PATIENCE_MS)  # a busy machine is no fault of the page
 _ARGUMENTS: Final = (
     "--headless=new",
     "--no-sandbox",

@@ -9,6 +9,7 @@ files come from `evidence.institute`, by a chance whose seed is printed.
 from __future__ import annotations
 
 import io
+import json
 import random
 import sys
 import tempfile
@@ -54,11 +55,12 @@ from evidence.lifecycle.moving import Move, move
 from evidence.lifecycle.sending import Outbox, Sent, Settle
 from evidence.lifecycle.states import Event
 from evidence.lifecycle.take_in import TakenFile, take_in
+from evidence.lifecycle.words import detail_told, event_name
 from evidence.store.keyring import Keyring
 from evidence.store.log import verify_log, verify_states
 from evidence.store.opening import create
 from evidence.store.rows import verify_consents, verify_files
-from evidence.store.schema import CONSENT, EVIDENCE, FILE, FILE_RECORD
+from evidence.store.schema import CONSENT, EVIDENCE, FILE, FILE_RECORD, LOG
 from evidence.store.store import Store
 from tests.evidence.lifecycle.people import payer
 
@@ -441,6 +443,7 @@ def agree(month: Month) -> dict[str, int]:
         records += report.records if file.code == "FB0110" else 0
     assert records == month.queued.total()
     require_every_code(month)
+    require_told_in_korean(store)
     return {"files": len(files), "records of FB0110": records, **Counter(expected.values())}
 
 
@@ -463,6 +466,15 @@ def require_every_code(month: Month) -> None:
     wanted |= {"FB0620": FAILURES, "FB0320": CANCELS}
     missing = {file: sorted(set(codes) - seen[file]) for file, codes in wanted.items()}
     assert not any(missing.values()), missing
+
+
+def require_told_in_korean(store: Store) -> None:
+    """Whatever stands in the log has a name that people know it by."""
+    with store.reading() as connection:
+        rows = connection.execute(select(LOG.c.event, LOG.c.details).distinct()).all()
+    assert {row.event for row in rows if event_name(row.event, "ko") == row.event} == set()
+    names = {name for row in rows for name in json.loads(row.details)}
+    assert {name for name in names if detail_told(name, "", "ko").strip() == name} == set()
 
 
 def run(address: str, folder: Path, consents: int, seed: int) -> dict[str, int]:

@@ -22,7 +22,7 @@ from tests.conftest import BUILT_AT
 from tests.verifier.surgery import elements, replaced, tlv
 
 UTF8_STRING, BIT_STRING = 0x0C, 0x03
-READER = Reader(BUILT_AT, "en")
+READER = Reader(BUILT_AT, "en", "en")
 OF_SUBJECT = 3  # the issuer has three texts before
 
 

@@ -21,7 +21,7 @@ from cryptography import x509
 from certs.keys import ILLEGIBLE
 from certs.list_index import ListIndex
 from verifier.names import comparable
-from verifier.signatures import is_signed
+from verifier.signatures import SOUND_HASHES, hash_of, is_signed
 from verifier.verdict import Check, Finding
 
 _CLAUSE: Final = "RFC 5280 §5.3"
@@ -30,7 +30,6 @@ NEVER: Final = datetime.min.replace(tzinfo=UTC)
 EVER: Final = datetime.max.replace(tzinfo=UTC)
 _KNOWN: Final = {x509.ObjectIdentifier(f"2.5.29.{last}"): bytes((6, 3, 0x55, 0x1D, last)) for last in (21, 23, 24, 29)}
 """Extensions of entries: reasonCode, holdInstructionCode, invalidityDate, certificateIssuer (RFC 5280 §5.3)."""
-SOUND_HASHES: Final = frozenset({"sha256", "sha384", "sha512"})
 
 
 class RevocationList(NamedTuple):
@@ -147,10 +146,7 @@ def _excerpt(index: ListIndex, serial_number: int) -> Iterable[x509.RevokedCerti
 
 def is_of_a_sound_hash(der: bytes) -> bool:
     """Two lists of one SHA-1 can be made, one of them to be signed."""
-    try:
-        return asn1_crl.CertificateList.load(der)["signature_algorithm"].hash_algo in SOUND_HASHES
-    except (ValueError, TypeError):  # an algorithm unknown to asn1crypto, or without the parameters it needs
-        return False
+    return hash_of(asn1_crl.CertificateList.load(der)) in SOUND_HASHES
 
 
 def current(lists: Iterable[RevocationList]) -> list[RevocationList]:

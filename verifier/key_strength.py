@@ -1,14 +1,18 @@
-"""Keys that somebody else than their holder can use."""
+"""Keys that somebody else than their holder can use, and signatures that somebody else can make."""
 
 from __future__ import annotations
 
 import math
 from typing import Final
 
+from asn1crypto import x509 as asn1_x509
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
+from verifier.signatures import SOUND_HASHES, hash_of
+
 MIN_AUTHORITY_CURVE_BITS: Final = 256
+_SOUND: Final = SOUND_HASHES | {"shake256"}  # which is that of Ed448
 _SMALL_PRIMES: Final = math.prod(n for n in range(2, 752) if all(n % d for d in range(2, math.isqrt(n) + 1)))
 
 
@@ -23,3 +27,8 @@ def is_too_weak_for_an_authority(certificate_der: bytes) -> bool:
     if isinstance(key, ec.EllipticCurvePublicKey):
         return key.key_size < MIN_AUTHORITY_CURVE_BITS
     return isinstance(key, rsa.RSAPublicKey) and has_small_factor(key.public_numbers().n)
+
+
+def is_signed_by_a_sound_hash(certificate: asn1_x509.Certificate) -> bool:
+    """Whether a certificate is signed over a hash of 256 bits or more, as evidence and revocation lists must be."""
+    return hash_of(certificate) in _SOUND

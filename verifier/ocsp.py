@@ -85,16 +85,20 @@ class Statements:
         return [one for one in said if one.serial_number == certificate.serial_number]
 
     def vouch_for(self, certificate: asn1_x509.Certificate, issuer: asn1_x509.Certificate, at: datetime) -> bool:
-        """Whether the newest statement says good at `at`, was made in the certificate's life, and still holds then."""
+        """Whether the newest statement says good at `at`, was made in the certificate's life, and still holds then.
+
+        Where several are as new, all of them have to.
+        """
         key = issuer.public_key.dump()
         said = [
             one
             for one in self.about(certificate)
             if one.may_vouch and one.issuer_key == key and one.this_update <= certificate.not_valid_after
         ]
-        newest = max(said, key=lambda one: one.this_update, default=None)
-        return (
-            newest is not None and newest.is_good_at(at) and newest.next_update is not None and at <= newest.next_update
+        latest = max((one.this_update for one in said), default=None)
+        newest = [one for one in said if one.this_update == latest]
+        return bool(newest) and all(
+            one.is_good_at(at) and one.next_update is not None and at <= one.next_update for one in newest
         )
 
     def conviction(self, certificate: asn1_x509.Certificate, at: datetime, where: str) -> Finding | None:

@@ -14,12 +14,12 @@ from pyhanko_certvalidator.policy_decl import NO_REVOCATION, CertRevTrustPolicy
 from pyhanko_certvalidator.validate import async_validate_path
 
 from certs import PathInputs, TrustStore
-from verifier.key_strength import is_too_weak_for_an_authority
+from verifier.key_strength import is_signed_by_a_sound_hash, is_too_weak_for_an_authority
 from verifier.pkix import Snapshot, parameters, place, run, snapshot
 from verifier.product import Policies, ProductQuestion, few, judge_product, without_any_policy
 from verifier.purposes import FOR_SIGNING, is_for
 from verifier.revocation import check_revocation_of
-from verifier.search import MAX_SIGNATURES_TRIED, PathSearch
+from verifier.search import MAX_ENCLOSED, MAX_SIGNATURES_TRIED, PathSearch
 from verifier.verdict import Check, Finding, Indication
 
 _RFC5280: Final = "RFC 5280 §6.1"
@@ -76,7 +76,7 @@ def validate(  # noqa: PLR0913 - what is validated, by what and how, each by nam
     best: PathResult | None = None
     for path in search.paths():
         result = _validate(path, store, trust, at, forgives=forgives)
-        if result.path.effect is Indication.TOTAL_PASSED and (unfit := _unfit_authority(path, purposes)):
+        if result.path.effect is Indication.TOTAL_PASSED and (unfit := _unfit(path, purposes)):
             result = PathResult(unfit, ())
         elif result.path.effect is Indication.TOTAL_PASSED:
             result = result._replace(product=_product(path, store, trust, at, asks))
@@ -87,6 +87,9 @@ def validate(  # noqa: PLR0913 - what is validated, by what and how, each by nam
     if best is not None:
         return best._replace(unproven=search.unproven() if proves_every_certificate else 0)
     chain = (*(one.dump() for one in reversed(search.furthest[1:])), leaf_der)
+    if search.has_too_many:
+        unclear = Finding.unclear(Check.PATH, "PKI-164", "path", _RFC5280, count=search.foreign, limit=MAX_ENCLOSED)
+        return PathResult(unclear, (), chain=chain)
     if search.gave_up:
         unclear = Finding.unclear(Check.PATH, "PKI-116", "path", _RFC5280, limit=MAX_SIGNATURES_TRIED)
         return PathResult(unclear, (), chain=chain)
@@ -126,11 +129,15 @@ def _policies(path: ValidationPath, store: Snapshot, trust: TrustStore, at: date
     )
 
 
-def _unfit_authority(path: ValidationPath, purposes: frozenset[str]) -> Finding | None:
-    """What the library lets pass in those who issued: the anchor comes first, the signer is not among them."""
+def _unfit(path: ValidationPath, purposes: frozenset[str]) -> Finding | None:
+    """What the library lets pass. The anchor comes first, and nobody's signature makes it one."""
     issuers = [path[index] for index in range(path.pkix_len)]
-    if any(is_too_weak_for_an_authority(one.dump()) for one in issuers):
+    weak = any(is_too_weak_for_an_authority(one.dump()) for one in issuers)
+    if weak or not all(map(is_signed_by_a_sound_hash, issuers[1:])):
         return Finding.failed(Check.PATH, "PKI-114", "path.issuer", "설계서 V3.8 2.5.2")
+    signer = path.get_ee_cert_safe()
+    if path.pkix_len and not (signer and is_signed_by_a_sound_hash(signer)):
+        return Finding.failed(Check.PATH, "PKI-114", "path.signer", "설계서 V3.8 2.5.2")
     if not all(is_for(purposes, one) for one in issuers):
         return Finding.failed(Check.PATH, "PKI-142", "path.issuer", "RFC 5280 §4.2.1.12")
     return None

@@ -15,7 +15,7 @@ from pyhanko_certvalidator.policy_decl import PKIXValidationParams
 from certs import PathInputs, TrustStore
 from verifier.crls import RevocationList, read_list
 from verifier.loading import load_certificate
-from verifier.names import subject_of
+from verifier.names import is_too_long, subject_of
 
 
 class _OpaqueOtherName(asn1_x509.AnotherName):  # type: ignore[misc]  # asn1crypto ships no types
@@ -97,7 +97,10 @@ def is_legible(certificate_der: bytes) -> bool:
     try:
         points = certificate.crl_distribution_points_value or ()  # the first to be asked for has all extensions read
         _ = certificate.serial_number, [point.native for point in points]
-        _ = certificate.subject.hashable, certificate.issuer.hashable
+        names = certificate.subject, certificate.issuer
+        if any(map(is_too_long, names)):
+            return False
+        _ = [name.hashable for name in names]
     except Exception:  # noqa: BLE001 - asn1crypto raises whatever it stumbles over
         return False
     return True

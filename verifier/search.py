@@ -22,6 +22,8 @@ from verifier.signatures import is_issued_with
 MAX_PATH_CERTIFICATES: Final = 10
 MAX_SIGNATURES_TRIED: Final = 100
 """Bounds the work a message can cause by carrying many certificates of the same names."""
+MAX_ENCLOSED: Final = 64
+"""Certificates unknown to the trust folder that are read of a message; where there are more, none is."""
 
 
 class PathSearch:
@@ -35,7 +37,9 @@ class PathSearch:
         self.leaf = asn1_x509.Certificate.load(leaf_der)
         self.leaf_is_sound = is_sound(leaf_der)
         foreign = {der for der in message_certificates if der != leaf_der and der not in store.known}
-        self.enclosed = [asn1_x509.Certificate.load(der) for der in sorted(foreign) if is_sound(der)]
+        self.foreign = len(foreign)
+        read = () if self.has_too_many else sorted(foreign)
+        self.enclosed = [asn1_x509.Certificate.load(der) for der in read if is_sound(der)]
         self.unsound = len(foreign) - len(self.enclosed)
         self.enclosed_named: dict[str, list[asn1_x509.Certificate]] = {}
         for certificate in self.enclosed:
@@ -46,6 +50,10 @@ class PathSearch:
     @property
     def gave_up(self) -> bool:
         return self.signatures_tried > MAX_SIGNATURES_TRIED
+
+    @property
+    def has_too_many(self) -> bool:
+        return self.foreign > MAX_ENCLOSED
 
     def paths(self) -> Iterator[ValidationPath]:
         if self.leaf_is_sound:

@@ -1,14 +1,24 @@
-"""Whether a key signed a certificate, a CRL or an OCSP response."""
+"""Whether a key signed a certificate, a CRL or an OCSP response, and over which hash."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from asn1crypto import algos as asn1_algos
 from asn1crypto import core as asn1_core
 from asn1crypto import x509 as asn1_x509
 from cryptography.exceptions import InvalidSignature
 from pyhanko_certvalidator.sig_validate import DEFAULT_SIGNATURE_VALIDATOR, SignatureValidator
+
+SOUND_HASHES: Final = frozenset({"sha256", "sha384", "sha512"})
+
+
+def hash_of(structure: asn1_core.Sequence) -> str | None:
+    """What it is signed over; None: an algorithm unknown to asn1crypto, or without the parameters it needs."""
+    try:
+        return str(structure["signature_algorithm"].hash_algo)
+    except (ValueError, TypeError):
+        return None
 
 
 def is_signed_with(public_key: bytes, structure: asn1_core.Sequence, signed: str, signature: str) -> bool:

@@ -41,7 +41,7 @@ def prove(stamp: TimeStamp, der: bytes, at: datetime | None) -> Proven:
     if not _is_over(info, der):
         return _nothing(Finding.unclear(Check.TIME, "PKI-138", f"{_WHERE}.messageImprint", _CLAUSE))
     judged_at = at or info.generated_at
-    against = [*_against(Subject(token, stamp.trust, TIME_STAMP, judged_at))]
+    against = [*_against(Subject(token, stamp.trust, TIME_STAMP, judged_at), info)]
     if against:
         return _nothing(_worthless(against))
     by, judged = existed_by.isoformat(timespec="seconds"), judged_at.isoformat(timespec="seconds")
@@ -58,18 +58,28 @@ def _is_over(info: TstInfo, der: bytes) -> bool:
     return digest is not None and hmac.compare_digest(info.imprint, hashlib.new(digest, der).digest())
 
 
-def _against(token: Subject) -> Iterator[Finding]:
+def _against(token: Subject, info: TstInfo) -> Iterator[Finding]:
     verdict = judge(token)
     yield from (finding for finding in verdict.findings if finding.effect is not Indication.TOTAL_PASSED)
     if verdict.not_run:
         yield Finding.unclear(Check.TIME, "PKI-137", _WHERE, _CLAUSE)
     if verdict.indication is not Indication.TOTAL_PASSED:
         return
+    if not _is_within_validity(token.signer_certificate, info.generated_at):
+        generated = info.generated_at.isoformat(timespec="seconds")
+        yield Finding.failed(Check.TIME, "PKI-165", _WHERE, "RFC 5280 §4.1.2.5", generated=generated)
     if not _is_for_nothing_else(token.signer_certificate):
         yield Finding.failed(Check.CERTIFICATE, "PKI-129", _WHERE, "RFC 3161 §2.3")
     attributes = token.signer_info and token.signer_info.signed_attrs
     if not (attributes and bound_certificates(attributes)):
         yield Finding.failed(Check.CERTIFICATE, "PKI-137", _WHERE, "RFC 5816 §2.2.1")
+
+
+def _is_within_validity(certificate: x509.Certificate | None, generated_at: datetime) -> bool:
+    """What is judged later says nothing of it: a token may date itself before its authority was one."""
+    return (
+        certificate is not None and certificate.not_valid_before_utc <= generated_at <= certificate.not_valid_after_utc
+    )
 
 
 def _is_for_nothing_else(certificate: x509.Certificate | None) -> bool:

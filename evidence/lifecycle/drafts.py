@@ -10,6 +10,7 @@ from typing import Any, Final
 from consent.charset import Charset
 from consent.text import ConsentText
 from evidence.build import Registration, record_texts
+from evidence.calendar import require_known
 from evidence.lifecycle.intake import require_records_fit
 from evidence.vouching import require_same_text
 from verifier.verdict import Verdict
@@ -58,11 +59,13 @@ class Draft:
         """What could not be registered once it is signed is not shown to a payer.
 
         Raises:
+            DayNotKnown: the day it was applied on is none that files are made for.
             RecordError: the registration does not fit FB0110.
             SignedForAnother: the text, a form of ours, says something else.
         """
         registration = self.registration_of(self.evidence_kind or "2", b"-", None)
         if registration is not None:
+            require_known(registration.applied_on)
             require_records_fit([registration])
             require_same_text(record_texts(registration), self.text, 1)
 

@@ -17,7 +17,7 @@ from evidence.lifecycle.answers import is_under_way
 from evidence.lifecycle.contracts import Contracts
 from evidence.lifecycle.errors import ReceiptNotAllowed, ReceiptNotOpen
 from evidence.lifecycle.files import FileState, NewRecord, texts_of
-from evidence.lifecycle.named import Named, find, nearest, numbers
+from evidence.lifecycle.named import Named, find, nearest, told_near
 from evidence.lifecycle.states import AT_THE_BANK, CANCELLING, Event
 from evidence.lifecycle.taking import Taking
 from evidence.reader import DataRecord
@@ -85,12 +85,9 @@ def take_in_fb0211(taking: Taking) -> None:
 def _remark(taking: Taking, record: DataRecord, one: Named | None, draft: Draft) -> None:
     if not draft.remark:
         return
-    near = (
-        "-"
-        if one is not None
-        else numbers(nearest(taking.writing.connection, taking.writing.keys, record.fields, "old_"))
-    )
-    taking.remark(draft.remark, record.sequence, None if one is None else one.consent_id, code=draft.code, near=near)
+    near = [] if one is not None else nearest(taking.writing.connection, taking.writing.keys, record.fields, "old_")
+    consent_id = None if one is None else one.consent_id
+    taking.remark(draft.remark, record.sequence, consent_id, code=draft.code, **told_near(near))
 
 
 def _draft(fields: Mapping[str, str], one: Named | None, holders: Mapping[int, str], contracts: Contracts) -> Draft:

@@ -22,7 +22,7 @@ from evidence.store.pieces import Piece, add_pieces
 from evidence.store.schema import CONSENT, EVIDENCE
 from evidence.store.sealing import about_consent
 from evidence.store.store import Store, Writing
-from evidence.store.verdicts import Judged, add_verdicts
+from evidence.store.verdicts import Judged, add_verdicts, judged_otherwise
 from evidence.vouching import EvidenceNotVouched, may_be_own_form, require_same_consent, require_vouched
 
 AT_ONCE: Final = 500  # consents of one transaction
@@ -194,16 +194,10 @@ def _insert(writing: Writing, news: list[_New], *, queue: bool) -> tuple[list[in
         if one.verdict is not None:
             verdicts.append(Judged.of(evidence_id, one.verdict))
     writing.connection.execute(_ADD, rows)
-    settled = new_evidence - _judged_otherwise(verdicts)
+    settled = new_evidence - judged_otherwise(verdicts)
     add_verdicts(writing, verdicts, settled)
     _doubt_others(writing, [one for one in verdicts if one.evidence_id not in settled])
     return ids, evidence_ids, refused
-
-
-def _judged_otherwise(verdicts: list[Judged]) -> set[int]:
-    """Evidence that several of these consents have, with verdicts that differ: it may have been received twice."""
-    first: dict[int, str] = {}
-    return {one.evidence_id for one in verdicts if first.setdefault(one.evidence_id, one.indication) != one.indication}
 
 
 def _doubt_others(writing: Writing, judged_again: list[Judged]) -> None:

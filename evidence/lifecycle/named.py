@@ -76,7 +76,7 @@ def take_in_effects(
                 )
             elif said.remark == remark_unknown:
                 near = nearest(taking.writing.connection, taking.writing.keys, record.fields)
-                taking.remark(said.remark, record.sequence, code=said.code, near=numbers(near))
+                taking.remark(said.remark, record.sequence, code=said.code, **told_near(near))
             else:
                 taking.remark(said.remark, record.sequence, None if one is None else one.consent_id, code=said.code)
             entries.append(_entry(record, identity, one, said))
@@ -130,6 +130,7 @@ def nearest(connection: Connection, keys: Keys, fields: Mapping[str, str], befor
     return list(connection.execute(query).scalars())
 
 
-def numbers(found: Sequence[int]) -> str:
-    """Numbers of consents as a remark shows them."""
-    return ", ".join(map(str, found)) or "-"
+def told_near(found: Sequence[int]) -> dict[str, str]:
+    """The nearest consents as the details of a remark."""
+    numbers = ", ".join(map(str, found))
+    return {"near": numbers or "none", "near_ko": numbers or "없음"}

@@ -20,6 +20,7 @@ from evidence.store.pieces import IN_FILES
 from evidence.store.schema import CONSENT, EVIDENCE, EVIDENCE_ISSUER, FILE, FILE_RECORD, VERDICT
 from evidence.store.sealing import DELETED
 from evidence.store.store import Store, Writing
+from evidence.store.web_schema import SIGNING, SIGNING_TOKEN
 
 YEARS: Final = 5
 AUDIT: Final = "FB0410"
@@ -86,9 +87,9 @@ class Removed:
 def delete_ended(store: Store, day: date, clock: Callable[[], datetime]) -> Iterator[Removed]:
     """Delete what is personal of consents that ended before a day, some hundred in one transaction.
 
-    With them go evidence that no other consent has, with its verdicts, and the texts of their records in files; and
-    the texts of records that belong to no consent, in files of before that day. What an open audit asks for stays, and
-    so does what a file is still to be built from.
+    With them go evidence that nothing else has, with its verdicts, how they were signed over HTTP, and the texts of
+    their records in files; and the texts of records that belong to no consent, in files of before that day. What an
+    open audit asks for stays, and so does what a file is still to be built from.
 
     Raises:
         EvidenceGone: evidence is in files, and the store was opened without their folder.
@@ -119,6 +120,7 @@ def _delete(writing: Writing, day: date) -> Removed:
     for row in rows:
         state = after(row.id, State(row.state), Event.DELETED)
         writing.log.add(Event.DELETED.value, consent_id=row.id, details={"state": state.value})
+    _delete_signings(writing, numbers)
     evidence = _delete_evidence(writing, sorted({row.evidence_id for row in rows} - {None}))
     return Removed(len(rows), evidence, records)
 
@@ -135,12 +137,21 @@ def _clear_strangers(writing: Writing, day: date) -> int:
     return count
 
 
+def _delete_signings(writing: Writing, consents: Sequence[int]) -> None:
+    """Delete how consents were signed over HTTP: texts, registrations, receipts, and the tokens for it."""
+    theirs = SIGNING.c.consent_id.in_(consents)
+    tokens = SIGNING_TOKEN.c.signing_id.in_(select(SIGNING.c.id).where(theirs))
+    writing.connection.execute(delete(SIGNING_TOKEN).where(tokens))
+    writing.connection.execute(delete(SIGNING).where(theirs))
+
+
 def _delete_evidence(writing: Writing, numbers: Sequence[int]) -> int:
-    """Delete evidence that nothing refers to any more."""
+    """Delete evidence that nothing refers to any more, be it a consent, a record, or what was signed without one."""
     unused = select(EVIDENCE.c.id, EVIDENCE.c.sha256, EVIDENCE.c.place).where(
         EVIDENCE.c.id.in_(numbers),
         ~exists().where(CONSENT.c.evidence_id == EVIDENCE.c.id),
         ~exists().where(FILE_RECORD.c.evidence_id == EVIDENCE.c.id),
+        ~exists().where(SIGNING.c.evidence_id == EVIDENCE.c.id),
     )
     rows = writing.connection.execute(unused).all()
     gone = [row.id for row in rows]

@@ -19,14 +19,15 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Connection, Row, func, select, update
 
 from evidence.codebooks import Direction, transmissions
-from evidence.lifecycle.files import FileState, write_sent
+from evidence.lifecycle.files import R00, FileState, write_sent
 from evidence.lifecycle.intake import Clock
+from evidence.notices import APPLIED_LATER, Notice
 from evidence.outfile import ASIDE, OF_GROUP, refusals
 from evidence.outfile import writing as writing_file
-from evidence.store.schema import FILE, LOG
+from evidence.store.schema import CONSENT, FILE, FILE_RECORD, LOG
 from evidence.store.store import Store, Writing
 from evidence.writer import Written
 
@@ -34,6 +35,7 @@ ABANDONED: Final = timedelta(days=1)
 MANIFEST: Final = ".manifest.json"  # a file is whole when its manifest is there
 PROCESSING: Final = "processing"
 INTEGRATED: Final = "integrated"
+_REGISTERING: Final = frozenset({"FB0110", R00})
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,7 @@ class Sent:
     records: int
     size: int
     sha256: bytes
+    notices: tuple[Notice, ...]
     carried_on: bool  # settled by an earlier call that was stopped
 
 
@@ -113,7 +116,10 @@ class Outbox:
         """What somebody else has put here meanwhile."""
         with self.store.reading() as connection:
             file = connection.execute(select(FILE).where(FILE.c.id == file_id)).one()
-        return Sent(file.code, file.name, file_id, file.records, file.size, bytes(file.sha256), carried_on=False)
+            notices = _notices(connection, file)
+        return Sent(
+            file.code, file.name, file_id, file.records, file.size, bytes(file.sha256), notices, carried_on=False
+        )
 
     def _deliver(self, file_id: int) -> Sent | None:
         """Build a settled file here, with its manifest, and note that it is there; None: somebody else did."""
@@ -124,12 +130,15 @@ class Outbox:
             with writing_file(self.folder / file.name, most=OF_GROUP) as out:
                 written = write_sent(self.store, connection, file, out)
             manifest = manifest_of(self.store, connection, file, written.size, written.sha256)
+            notices = _notices(connection, file)
         document = json.dumps(manifest, indent=2, ensure_ascii=False) + "\n"
         with writing_file(self.folder / f"{file.name}{MANIFEST}", most=OF_GROUP) as out:
             out.write(document.encode())
         with self.store.writing(self.clock()) as writing:
             _note(writing, file_id, written)
-        return Sent(file.code, file.name, file_id, written.records, written.size, written.sha256, carried_on=False)
+        return Sent(
+            file.code, file.name, file_id, written.records, written.size, written.sha256, notices, carried_on=False
+        )
 
 
 def _note(writing: Writing, file_id: int, written: Written) -> None:
@@ -145,6 +154,19 @@ def _note(writing: Writing, file_id: int, written: Written) -> None:
             "state": FileState.READY.value,
         }
         writing.log.add("file_ready", file_id=file_id, details=details)
+
+
+def _notices(connection: Connection, file: Row[Any]) -> tuple[Notice, ...]:
+    """As `build_fb0110` remarks: consents that were applied for after the day on which they are to be registered."""
+    if file.code not in _REGISTERING:
+        return ()
+    query = (
+        select(func.count(), func.min(FILE_RECORD.c.number))
+        .join(CONSENT, FILE_RECORD.c.consent_id == CONSENT.c.id)
+        .where(FILE_RECORD.c.file_id == file.id, CONSENT.c.applied_on > file.process_date)
+    )
+    count, first = connection.execute(query).one()
+    return (Notice(APPLIED_LATER, {"count": count, "first": first}),) if count else ()
 
 
 def manifest_of(

@@ -14,13 +14,13 @@ from sqlalchemy import Connection, Row, bindparam, insert, select, update
 from evidence.build import Registration
 from evidence.lifecycle.drafts import Draft
 from evidence.lifecycle.errors import SigningChanged, SigningClosed, SigningExpired, SigningUnknown
-from evidence.lifecycle.intake import take_in_part
+from evidence.lifecycle.intake import identity_of, take_in_part
 from evidence.lifecycle.receipts import Receipt, give_receipt
 from evidence.store.pieces import Piece, add_pieces
-from evidence.store.schema import CONSENT, EVIDENCE
+from evidence.store.schema import CONSENT
 from evidence.store.sealed_tables import about_signing
 from evidence.store.store import Store, Writing, time_text
-from evidence.store.verdicts import Judged, add_verdicts
+from evidence.store.verdicts import Judged, add_verdicts, judged_otherwise
 from evidence.store.web_schema import SIGNING
 
 
@@ -148,14 +148,15 @@ def note_signed(writing: Writing, signed: Sequence[tuple[Signing, SignedEvidence
         ConsentExists: the same consent is there with other evidence.
     """
     numbers = _registered(writing, signed)
-    for _, one in signed:
-        if one.registration is None:
-            numbers[one.piece.sha256] = None, keep_evidence(writing, one.piece)
+    alone = [place for place, (_, one) in enumerate(signed) if one.registration is None]
+    kept = keep_evidence(writing, [signed[place][1].piece for place in alone])
+    numbers |= {place: (None, evidence_id) for place, evidence_id in zip(alone, kept, strict=True)}
     closed = []
-    for signing, one in signed:
-        digest = one.piece.sha256
-        consent_id, evidence_id = numbers[digest]
-        receipt = give_receipt(writing, digest, content=one.content, certificate=one.certificate, consent_id=consent_id)
+    for place, (signing, one) in enumerate(signed):
+        consent_id, evidence_id = numbers[place]
+        receipt = give_receipt(
+            writing, one.piece.sha256, content=one.content, certificate=one.certificate, consent_id=consent_id
+        )
         now = replace(
             signing,
             state=SigningState.SIGNED,
@@ -170,43 +171,50 @@ def note_signed(writing: Writing, signed: Sequence[tuple[Signing, SignedEvidence
 
 def _registered(
     writing: Writing, signed: Sequence[tuple[Signing, SignedEvidence]]
-) -> dict[bytes, tuple[int | None, int]]:
-    """Numbers of consent and evidence, by its SHA-256, of what is to be registered."""
-    found: dict[bytes, tuple[int | None, int]] = {}
+) -> dict[int, tuple[int | None, int]]:
+    """Numbers of consent and evidence of what is to be registered, by its place.
+
+    Not by its digest: RSA signs the same text in the same second to the same bytes, for whichever consent it is.
+    """
+    found: dict[int, tuple[int | None, int]] = {}
     for queue in (True, False):
-        some = [
-            (one.piece.sha256, one.registration)
-            for signing, one in signed
+        some = {
+            place: one.registration
+            for place, (signing, one) in enumerate(signed)
             if one.registration is not None and signing.draft.queue is queue
-        ]
+        }
         if some:
-            digests = [digest for digest, _ in some]
-            taken = take_in_part(writing, [registration for _, registration in some], queue=queue)
-            if taken.known:
-                found |= _numbers(writing, digests)
-            else:
-                found |= zip(digests, zip(taken.added, taken.evidence, strict=True), strict=True)
+            registrations = [*some.values()]
+            taken = take_in_part(writing, registrations, queue=queue)
+            added = zip(taken.added, taken.evidence, strict=True)
+            found |= zip(some, _alive(writing, registrations) if taken.known else added, strict=True)
     return found
 
 
-def _numbers(writing: Writing, digests: Sequence[bytes]) -> dict[bytes, tuple[int | None, int]]:
-    """Of consents that were there before, signed twice within one second."""
-    query = (
-        select(EVIDENCE.c.sha256, EVIDENCE.c.id, CONSENT.c.id.label("consent"))
-        .join(CONSENT, CONSENT.c.evidence_id == EVIDENCE.c.id)
-        .where(EVIDENCE.c.sha256.in_(digests), CONSENT.c.live)
-    )
-    return {bytes(row.sha256): (row.consent, row.id) for row in writing.connection.execute(query)}
+def _alive(writing: Writing, registrations: Sequence[Registration]) -> list[tuple[int, int]]:
+    """The same of consents of which some were there before, signed twice within one second."""
+    hashes = [identity_of(one).hashed(writing.keys.digest) for one in registrations]
+    query = select(CONSENT.c.identity, CONSENT.c.id, CONSENT.c.evidence_id)
+    rows = writing.connection.execute(query.where(CONSENT.c.identity.in_(hashes), CONSENT.c.live))
+    numbers = {bytes(row.identity): (row.id, row.evidence_id) for row in rows}
+    return [numbers[one] for one in hashes]
 
 
-def keep_evidence(writing: Writing, piece: Piece) -> int:
-    """Keep evidence that no consent is registered with; its number."""
-    (evidence_id,), new = add_pieces(writing, [piece])
-    if piece.verdict is not None:
-        add_verdicts(writing, [Judged.of(evidence_id, piece.verdict)], new)
-    if new:
-        writing.log.add("evidence_kept", details={"evidence": piece.sha256.hex()})
-    return evidence_id
+def keep_evidence(writing: Writing, pieces: Sequence[Piece]) -> list[int]:
+    """Keep evidence that no consent is registered with; its numbers, in the same order."""
+    if not pieces:
+        return []
+    numbers, new = add_pieces(writing, pieces)
+    kept = dict(zip(numbers, pieces, strict=True))
+    verdicts = [
+        Judged.of(number, piece.verdict)
+        for number, piece in zip(numbers, pieces, strict=True)
+        if piece.verdict is not None
+    ]
+    add_verdicts(writing, verdicts, new - judged_otherwise(verdicts))
+    for number in sorted(new):
+        writing.log.add("evidence_kept", details={"evidence": kept[number].sha256.hex()})
+    return numbers
 
 
 def _changed(writing: Writing, signings: Sequence[Signing]) -> list[Signing]:

@@ -17,7 +17,7 @@ from evidence.lifecycle.fb0211 import ANSWER as FB0221
 from evidence.lifecycle.fb0320 import ENDED_BEFORE
 from evidence.lifecycle.files import FileState, texts_of
 from evidence.lifecycle.mending import AMENDABLE
-from evidence.lifecycle.named import nearest, numbers
+from evidence.lifecycle.named import nearest, told_near
 from evidence.lifecycle.states import CANCELLING, State
 from evidence.lifecycle.taking import Remark
 from evidence.store.schema import CONSENT, FILE, FILE_RECORD
@@ -196,10 +196,10 @@ def _remark(store: Store, connection: Connection, row: Row[Any]) -> Remark:
     """The remark as it was made when the file was taken in, but that it names the nearest consents of now."""
     texts = texts_of(store, row)
     before = "old_" if row.file_code in _OLD else ""
-    near = numbers(nearest(connection, store.keys, texts, before)) if row.consent_id is None else "-"
+    near = nearest(connection, store.keys, texts, before) if row.consent_id is None else []
     said: dict[str, str | int] = {
         "code": row.code or "-",
-        "near": near,
+        **told_near(near),
         "cancel": texts.get("cancel_code") or "-",
         "register": texts.get("register_code") or "-",
         "successor": row.successor_id or "-",

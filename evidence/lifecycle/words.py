@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import Final
 
 from consent.errors import Lang
+from verifier.reports.terms import OUTCOMES
 
 _STATES_KO: Final[Mapping[str, str]] = MappingProxyType(
     {
@@ -41,8 +42,8 @@ _EVENTS_KO: Final[Mapping[str, str]] = MappingProxyType(
         "in_ledger": "원장 등록 확인",
         "not_reconciled": "대사 실패",
         "cancel_queued": "해지 제출 대기 등록",
-        "cancel_held": "해지 제출 보류",
-        "cancel_dropped": "해지 제출 보류(오류 회신 상태로 복귀)",
+        "cancel_held": "해지 요청 취소",
+        "cancel_dropped": "해지 요청 취소(오류 회신 상태로 복귀)",
         "cancel_sent": "해지 제출",
         "cancel_accepted": "해지 정상 접수 확인",
         "cancel_rejected": "해지 오류 회신",
@@ -87,6 +88,54 @@ _EVENTS_KO: Final[Mapping[str, str]] = MappingProxyType(
         "records_deleted": "파일 레코드 보존기간 경과 삭제",
     }
 )
+_DETAILS_KO: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "after": "변경 전 동의",
+        "answers": "회신 대상 파일",
+        "as": "새 동의",
+        "at": "만료 시각",
+        "bank": "금융회사코드",
+        "before": "이전 코드",
+        "by": "처리 주체",
+        "certificate": "인증서 SHA-256",
+        "code": "코드",
+        "content": "원문 SHA-256",
+        "did": "조치",
+        "evidence": "동의자료",
+        "exempt": "일부면제기관",
+        "fields": "항목",
+        "files": "파일 수",
+        "indication": "검증 결과",
+        "institution": "이용기관 코드",
+        "key": "키",
+        "name": "파일명",
+        "process_date": "처리기준일자",
+        "record": "레코드",
+        "records": "레코드 수",
+        "remark": "처리",
+        "role": "권한",
+        "rows": "행 수",
+        "scopes": "권한",
+        "sha256": "SHA-256",
+        "size": "바이트 수",
+        "state": "상태",
+        "user": "사용자",
+    }
+)
+_VALUES_KO: Final[Mapping[tuple[str, str], str]] = MappingProxyType(
+    {
+        ("did", "amended"): "값 정정",
+        ("did", "another"): "값 정정(새 동의)",
+        ("did", "withdrawn"): "철회",
+        ("did", "cancelled"): "해지 요청",
+        ("did", "held"): "해지 요청 취소",
+        ("did", "done"): "확인",
+        ("did", "decided"): "응답코드 지정",
+        ("exempt", "no"): "아니오",
+        ("exempt", "yes"): "예",
+        **{("indication", one.name): said["ko"] for one, said in OUTCOMES.items()},
+    }
+)
 
 
 def state_name(state: str, lang: Lang) -> str:
@@ -97,3 +146,10 @@ def state_name(state: str, lang: Lang) -> str:
 def event_name(event: str, lang: Lang) -> str:
     """An event as a person reads it; what is not known here keeps its own name."""
     return _EVENTS_KO.get(event, event) if lang == "ko" else event.replace("_", " ")
+
+
+def detail_told(name: str, value: str, lang: Lang) -> str:
+    """What goes with an event, as a person reads it; what is not known here keeps its own name."""
+    if lang == "ko":
+        return f"{_DETAILS_KO.get(name, name)} {_VALUES_KO.get((name, value), value)}"
+    return f"{name} {value}"

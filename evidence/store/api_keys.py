@@ -126,25 +126,26 @@ def bearer_of(store: Store, connection: Connection, presented: str, now: datetim
     form = _FORM.fullmatch(presented)
     if form is None:
         return None
-    row = connection.execute(_BY_NUMBER, {"number": int(form[1])}).one_or_none()
+    row = connection.execute(_BY_NUMBER, {"number": int(form[1]), "now": time_text(now)}).one_or_none()
     kept = bytes(row.secret_hash) if row is not None and row.secret_hash is not None else bytes(32)
     is_right = hmac.compare_digest(kept, _hash(store, form[2]))
-    return _key(row) if is_right and row is not None and row.kind == BEARER and _in_force(row, now) else None
+    return _key(row) if is_right and row is not None and row.kind == BEARER else None
 
 
 def hmac_secret_of(store: Store, connection: Connection, name: str, now: datetime) -> tuple[ApiKey, bytes] | None:
     """A key that signs requests, and its secret, if it is in force."""
-    row = connection.execute(select(API_KEY).where(API_KEY.c.name == name, API_KEY.c.kind == HMAC)).one_or_none()
-    if row is None or not _in_force(row, now):
+    query = select(API_KEY).where(API_KEY.c.name == name, API_KEY.c.kind == HMAC, IN_FORCE)
+    row = connection.execute(query, {"now": time_text(now)}).one_or_none()
+    if row is None:
         return None
     return _key(row), store.sealer.open(about_api_key(row.id), row.key_id, bytes(row.sealed))
 
 
-_BY_NUMBER: Final = select(API_KEY).where(API_KEY.c.id == bindparam("number"))
-
-
-def _in_force(row: Row[Any], now: datetime) -> bool:
-    return row.revoked_at is None and (row.expires_at is None or time_text(now) < row.expires_at)
+IN_FORCE: Final = API_KEY.c.revoked_at.is_(None) & (
+    API_KEY.c.expires_at.is_(None) | (API_KEY.c.expires_at > bindparam("now"))
+)
+"""Whether a key opens anything at the time `now`."""
+_BY_NUMBER: Final = select(API_KEY).where(API_KEY.c.id == bindparam("number"), IN_FORCE)
 
 
 def _hash(store: Store, secret: str) -> bytes:

@@ -41,8 +41,18 @@ class StoreUnavailable(StoreError):
 
     code = "FB-203"
 
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason=reason)
+    def __init__(self, reason: str, reason_ko: str = "") -> None:
+        """Args: reason, reason_ko: the same where it is a name that all languages have."""
+        super().__init__(reason=reason, reason_ko=reason_ko or reason)
+
+
+class NotADatabase(StoreUnavailable):
+    """The store's file is no database of SQLite, or its beginning is damaged: trying again will not help."""
+
+    code = "FB-213"
+
+    def __init__(self) -> None:
+        super().__init__("SQLITE_NOTADB")
 
 
 class KeysUnreadable(StoreError):

@@ -40,6 +40,15 @@ class Entry(NamedTuple):
         return sha256(before + _json(self).encode()).digest()
 
 
+class Mark(NamedTuple):
+    """Where the log of a transaction stood."""
+
+    seq: int
+    digest: bytes
+    rows: tuple[dict[str, object], ...]
+    counted: Counter[str]
+
+
 _HEAD: Final = select(LOG_HEAD).with_for_update()
 _MOVE_HEAD: Final = update(LOG_HEAD).values({name: bindparam(name) for name in ("seq", "digest", "mac")})
 _ADD: Final = insert(LOG)
@@ -80,6 +89,15 @@ class LogWriter:
         self.rows.append({**row._asdict(), "digest": self.digest})
         if len(self.rows) == _AT_ONCE:
             self._write()
+
+    def mark(self) -> Mark:
+        """Where the log stands, for `back_to`."""
+        return Mark(self.seq, self.digest, tuple(self.rows), self.counted.copy())
+
+    def back_to(self, mark: Mark) -> None:
+        """Forget the rows added since; those written in between the database forgets by itself."""
+        self.seq, self.digest = mark.seq, mark.digest
+        self.rows, self.counted = list(mark.rows), mark.counted.copy()
 
     def flush(self) -> None:
         self._write()

@@ -7,19 +7,20 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import URL, Connection, Engine, create_engine, event, insert, make_url, select
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError, SQLAlchemyError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from evidence.store.errors import (
     AddressNotUnderstood,
     KeysOfAnotherStore,
+    NotADatabase,
     SchemaDiffers,
     StoreExists,
     StoreMissing,
@@ -29,9 +30,16 @@ from evidence.store.keyring import Keys
 from evidence.store.log import first_head
 from evidence.store.schema import LOG_HEAD, SEALING_KEY, SETTING
 
+if TYPE_CHECKING:
+    import psycopg
+
 KEY_CHECK: Final = "key_check"
 BUSY_SECONDS: Final = 60
+"""How long to wait for whoever else writes, on either database."""
 _MIGRATIONS: Final = Path(__file__).with_name("migrations")
+_PATIENCE: Final = {"connect_timeout": 10, "tcp_user_timeout": BUSY_SECONDS * 1000}
+"""Of libpq, in seconds and milliseconds, where the address says nothing: it would wait for hours for a server that has
+vanished."""
 _DRIVERS: Final = {"sqlite": "sqlite", "postgresql": "postgresql+psycopg", "postgres": "postgresql+psycopg"}
 
 
@@ -47,7 +55,10 @@ def engine_of(address: str) -> Engine:
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
-    return create_engine(url, pool_pre_ping=True)
+    patience = {name: value for name, value in _PATIENCE.items() if name not in url.query}
+    engine = create_engine(url, pool_pre_ping=True, connect_args=patience)
+    event.listen(engine, "connect", _prepare_postgresql)
+    return engine
 
 
 def create(address: str, keys: Keys, settings: dict[str, str]) -> None:
@@ -84,6 +95,7 @@ def open_engine(address: str, keys: Keys) -> Engine:
         StoreMissing: there is none at the address.
         SchemaDiffers: another version of Dongui made it; `upgrade` mends that when it was an earlier one.
         KeysOfAnotherStore: the keys do not belong to it.
+        NotADatabase: the file is something else.
         StoreUnavailable: the database cannot be reached.
     """
     engine = _existing(address)
@@ -117,14 +129,30 @@ def _closed_after(engine: Engine) -> Iterator[None]:
 
 @contextmanager
 def refusals() -> Iterator[None]:
-    """Turn the database's refusals into `StoreUnavailable`; their words may hold values, so only their kind is told."""
+    """Turn the database's refusals into ours; their words may hold values, so only their kind is told.
+
+    Raises:
+        StoreUnavailable.
+    """
     try:
         yield
     except DBAPIError as error:
-        cause = error.orig
-        raise StoreUnavailable(getattr(cause, "sqlite_errorname", None) or type(cause).__name__) from error
+        raise _refusal(error) from error
     except SQLAlchemyError as error:
         raise StoreUnavailable(type(error).__name__) from error
+
+
+def _refusal(error: DBAPIError) -> StoreUnavailable:
+    cause = error.orig
+    if getattr(cause, "sqlite_errorcode", None) == sqlite3.SQLITE_NOTADB:
+        return NotADatabase()
+    if name := getattr(cause, "sqlite_errorname", None):
+        return StoreUnavailable(name)
+    if state := getattr(cause, "sqlstate", None):
+        return StoreUnavailable(f"SQLSTATE {state}")
+    if isinstance(error, OperationalError):  # libpq has no code for these, and its words name users and hosts
+        return StoreUnavailable("it cannot be reached, or does not let us in", "연결되지 않거나 접속을 거부함")
+    return StoreUnavailable(type(cause).__name__)
 
 
 def newest() -> str:
@@ -167,6 +195,12 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: ConnectionPoolEntry
     connection.isolation_level = None  # transactions begin as `_begin_sqlite` says
     for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "secure_delete = ON"):
         connection.execute(f"PRAGMA {pragma}")
+
+
+def _prepare_postgresql(connection: psycopg.Connection, _record: ConnectionPoolEntry) -> None:
+    connection.autocommit = True
+    connection.execute(f"SET lock_timeout = '{BUSY_SECONDS}s'")
+    connection.autocommit = False
 
 
 def _begin_sqlite(connection: Connection) -> None:

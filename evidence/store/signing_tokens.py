@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
+from evidence.store.api_keys import IN_FORCE
 from evidence.store.store import Store, Writing, time_text
-from evidence.store.web_schema import NONCE, SIGNING_TOKEN
+from evidence.store.web_schema import API_KEY, NONCE, SIGNING_TOKEN
 
 PREFIX: Final = "dst_"
 
@@ -33,23 +34,29 @@ def add_token(writing: Writing, signing: int, api_key: int, expires_at: datetime
 
 @dataclass(frozen=True)
 class Token:
-    """A token that was made here and is not past its time: for which consent, and whether it was used up."""
+    """A token that still opens something: for which consent, and whether it was used up."""
 
     signing: int
     is_used: bool
 
 
 def find_token(store: Store, connection: Connection, token: str, now: datetime) -> Token | None:
-    """Look a token up; None where it is unknown or expired."""
-    row = connection.execute(select(SIGNING_TOKEN).where(SIGNING_TOKEN.c.hash == _hash(store, token))).one_or_none()
-    return None if row is None or time_text(now) >= row.expires_at else Token(row.signing_id, row.used_at is not None)
+    """Look a token up; None where it is unknown or expired, or the key that had it made is in force no more."""
+    row = connection.execute(_FIND, {"token": _hash(store, token), "now": time_text(now)}).one_or_none()
+    return None if row is None else Token(row.signing_id, row.used_at is not None)
 
 
 def use_token(writing: Writing, token: str) -> bool:
-    """Use a token up; False: it was used before."""
-    mine = SIGNING_TOKEN.c.hash == _hash(writing.store, token)
-    statement = update(SIGNING_TOKEN).where(mine, SIGNING_TOKEN.c.used_at.is_(None)).values(used_at=writing.at)
-    return bool(writing.connection.execute(statement).rowcount)
+    """Use a token up; False: it was used before, or its key is in force no more."""
+    said = {"token": _hash(writing.store, token), "now": writing.at}
+    return bool(writing.connection.execute(_USE, said).rowcount)
+
+
+_OF_A_KEY: Final = (SIGNING_TOKEN.c.hash == bindparam("token")) & SIGNING_TOKEN.c.api_key_id.in_(
+    select(API_KEY.c.id).where(IN_FORCE)
+)
+_FIND: Final = select(SIGNING_TOKEN).where(_OF_A_KEY, SIGNING_TOKEN.c.expires_at > bindparam("now"))
+_USE: Final = update(SIGNING_TOKEN).where(_OF_A_KEY, SIGNING_TOKEN.c.used_at.is_(None)).values(used_at=bindparam("now"))
 
 
 def note_nonce(writing: Writing, caller: str, nonce: str, expires_at: datetime) -> bool:

@@ -119,6 +119,18 @@ class Writing:
     def keys(self) -> Keys:
         return self.store.keys
 
+    @contextmanager
+    def apart(self) -> Iterator[None]:
+        """A part that may fail alone: if the block raises, nothing of it has happened, and the transaction goes on."""
+        before, last = self.log.mark(), dict(self._last)
+        try:
+            with self.connection.begin_nested():
+                yield
+        except BaseException:
+            self.log.back_to(before)
+            self._last = last
+            raise
+
     def setting(self, name: str) -> str:
         """As `Store.setting`."""
         return _setting(self.connection, name)
@@ -152,7 +164,7 @@ def _last_number(table: Table) -> ScalarSelect[int]:
 
 def time_text(time: datetime) -> str:
     """ISO 8601 in UTC, with microseconds always, so that times sort as texts do."""
-    return time.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return time.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
 
 
 def groups(items: Iterable[T], size: int) -> Iterator[list[T]]:

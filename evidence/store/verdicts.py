@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -57,10 +57,24 @@ def add_verdicts(
         for one in verdicts
     ]
     writing.connection.execute(_ADD, rows)
-    changed = [{"of": one.evidence_id, "now_is": one.indication} for one in verdicts if one.evidence_id not in settled]
+    changed = [
+        {"of": one.evidence_id, "now_is": one.indication, "at": at}
+        for one in verdicts
+        if one.evidence_id not in settled
+    ]
     if changed:
-        last = update(EVIDENCE).where(EVIDENCE.c.id == bindparam("of"))
-        writing.connection.execute(last.values(indication=bindparam("now_is"), judged_at=at), changed)
+        writing.connection.execute(_LAST, changed)
+
+
+def judged_otherwise(verdicts: Iterable[Judged]) -> set[int]:
+    """Evidence that several of these verdicts are on, and that differ: it may have been received twice."""
+    first: dict[int, str] = {}
+    return {one.evidence_id for one in verdicts if first.setdefault(one.evidence_id, one.indication) != one.indication}
 
 
 _ADD: Final = insert(VERDICT)
+_LAST: Final = (
+    update(EVIDENCE)
+    .where(EVIDENCE.c.id == bindparam("of"))
+    .values(indication=bindparam("now_is"), judged_at=bindparam("at"))
+)

@@ -250,7 +250,9 @@ def _cart() -> str:
 
 
 def _lang() -> str:
-    return "en" if request.args.get("lang") == "en" else "ko"
+    """The one that the address names, else the browser's; Korean where neither names one of ours."""
+    asked = request.args.get("lang")
+    return asked if asked in WORDS else request.accept_languages.best_match(WORDS, "ko")
 
 
 def _words() -> dict[str, str]:

@@ -74,7 +74,9 @@ _FAIL_ON: Final = {"none": (), "failed": ("TOTAL_FAILED",), "indeterminate": ("I
     help="Keep only these rows in the table: passed, indeterminate, failed, or a code such as CMS-161. Several: any.",
 )
 @click.option("--sample", type=click.IntRange(1), metavar="N", help="Judge N rows only, picked at random.")
-@click.option("--seed", type=int, default=1, show_default=True, help="With --sample: another number picks others.")
+@click.option(
+    "--seed", type=int, default=1, show_default=True, metavar="N", help="With --sample: another number picks others."
+)
 @click.option("--columns", metavar="NAMES", help="A table's column names, as id=payer,der=evidence.")
 @click.option(
     "--timeout",

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 @click.command(name="cancel")
-@click.argument("numbers", metavar="N...", nargs=-1, type=click.IntRange(1))
+@click.argument("numbers", metavar="[N]...", nargs=-1, type=click.IntRange(1))
 @click.option(
     "--list",
     "list_file",
@@ -79,7 +79,7 @@ _QUEUED: dict[Lang, str] = {
     "en": "✔ cancellations queued for the next FB0110: {queued}",
     "ko": "✔ 해지 {queued}건을 다음 FB0110의 제출 대기로 등록하였습니다.",
 }
-_HELD: dict[Lang, str] = {"en": "✔ cancellations taken back: {held}", "ko": "✔ 해지 {held}건을 거두었습니다."}
+_HELD: dict[Lang, str] = {"en": "✔ cancellations taken back: {held}", "ko": "✔ 해지 요청 {held}건을 취소하였습니다."}
 _NONE_NAMED: dict[Lang, str] = {
     "en": "Name consents by number, or a list with --list.",
     "ko": "동의 번호를 지정하거나 --list로 목록을 지정하십시오.",

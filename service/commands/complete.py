@@ -28,4 +28,4 @@ def command(context: click.Context, prepared: str, signature: str, out: str) -> 
     say({"file": out, "der_bytes": len(der)}, _LINE[context.obj])
 
 
-_LINE: dict[Lang, str] = {"en": "✔ {file}: {der_bytes} bytes of DER", "ko": "✔ {file}: DER {der_bytes}바이트"}
+_LINE: dict[Lang, str] = {"en": "✔ {file}: {der_bytes:,} bytes of DER", "ko": "✔ {file}: DER {der_bytes:,}바이트"}

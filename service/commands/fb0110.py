@@ -74,8 +74,9 @@ def command(
 
 
 _LINE: dict[Lang, str] = {
-    "en": "✔ {file}: {registrations} registrations, {cancellations} cancellations, {bytes} bytes, SHA-256 {sha256}",
-    "ko": "✔ {file}: 등록 {registrations}건, 해지 {cancellations}건, {bytes}바이트, SHA-256 {sha256}",
+    "en": "✔ {file}: {registrations:,} registrations, {cancellations:,} cancellations, {bytes:,} bytes,"
+    " SHA-256 {sha256}",
+    "ko": "✔ {file}: 등록 {registrations:,}건, 해지 {cancellations:,}건, {bytes:,}바이트, SHA-256 {sha256}",
 }
 
 

@@ -67,6 +67,6 @@ def command(
 
 
 _LINE: dict[Lang, str] = {
-    "en": "✔ {file}: {found} found, {missing_count} missing, {bytes} bytes, SHA-256 {sha256}",
-    "ko": "✔ {file}: 보유 {found}건, 미보유 {missing_count}건, {bytes}바이트, SHA-256 {sha256}",
+    "en": "✔ {file}: {found:,} found, {missing_count:,} missing, {bytes:,} bytes, SHA-256 {sha256}",
+    "ko": "✔ {file}: 보유 {found:,}건, 미보유 {missing_count:,}건, {bytes:,}바이트, SHA-256 {sha256}",
 }

@@ -63,7 +63,7 @@ def command(
         context.exit(say_whose(file, Sources(*sources), lang, as_json=as_json))
     if any(source is not None for source in sources):
         raise click.UsageError(_WITHOUT_IDN[lang])
-    reader = Reader(moment(at), lang)
+    reader = Reader(moment(at), lang, lang)
     with reading(file) as stream:
         head = stream.read(_HEAD)
         kind, rows = _fb_file(head, stream, lang) if head[:1] == b"H" else _other(file, head, reader)

@@ -7,7 +7,7 @@ from datetime import timedelta
 import click
 
 from service import options
-from service.api_keys import name_argument, scopes_of, tell_new
+from service.api_keys import days_option, name_argument, scopes_of, tell_new
 from service.stores import clock, opened, store_options
 
 
@@ -15,7 +15,7 @@ from service.stores import clock, opened, store_options
 @name_argument
 @click.option("--scopes", required=True, metavar="S,S", help="Of sign, verify, evidence, files, admin.")
 @click.option("--hmac", "is_hmac", is_flag=True, help="A secret that signs requests (RFC 9421) and is never sent.")
-@click.option("--days", type=click.IntRange(1, 3650), default=365, show_default=True, help="How long it holds.")
+@days_option
 @store_options
 @options.json_flag
 @click.pass_context

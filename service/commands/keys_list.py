@@ -15,7 +15,7 @@ from service.terminal import json_line, padded, visible
 @options.json_flag
 @click.pass_context
 def command(context: click.Context, address: str, keys: str | None, files: str | None, as_json: bool) -> None:
-    """List API keys: name, scopes, until when they hold."""
+    """List API keys: name, state, until when they hold or when they ended, scopes."""
     from evidence.store.api_keys import list_api_keys  # noqa: PLC0415 - loads SQLAlchemy
     from evidence.store.store import time_text  # noqa: PLC0415
 
@@ -31,7 +31,8 @@ def command(context: click.Context, address: str, keys: str | None, files: str |
             told = {"name": key.name, "kind": key.kind, "scopes": scopes, "state": state, **times}
             click.echo(json_line(told))
         else:
-            until = (key.expires_at or "")[:10] or "-"
+            ends = [at for at in (key.expires_at, key.revoked_at) if at]
+            until = min(ends)[:10] if ends else "-"
             click.echo(f"{padded(visible(key.name), 24)}  {padded(_STATES[lang][state], 8)}  {until}  {scopes}")
     if not as_json and not found:
         click.echo(_NONE[lang])

@@ -7,15 +7,20 @@ from datetime import timedelta
 import click
 
 from service import options
-from service.api_keys import name_argument, tell_new
+from service.api_keys import days_option, name_argument, tell_new
 from service.stores import clock, opened, store_options
 
 
 @click.command(name="rotate")
 @name_argument
-@click.option("--days", type=click.IntRange(1, 3650), default=365, show_default=True, help="How long it holds.")
+@days_option
 @click.option(
-    "--grace", type=click.IntRange(0, 720), default=24, show_default=True, help="Hours that the old one holds still."
+    "--grace",
+    type=click.IntRange(0, 720),
+    default=24,
+    show_default=True,
+    metavar="N",
+    help="Hours that the old one holds still.",
 )
 @store_options
 @options.json_flag

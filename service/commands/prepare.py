@@ -75,6 +75,6 @@ _SAME_PLACE: dict[Lang, str] = {
     "ko": "--out과 --to-be-signed에 같은 파일을 지정하였습니다.",
 }
 _LINE: dict[Lang, str] = {
-    "en": "✔ {file}: {bytes} bytes to be signed; certificates enclosed beside the signer's: {enclosed}",
-    "ko": "✔ {file}: 서명 대상 {bytes}바이트, 함께 넣은 인증기관 인증서 {enclosed}개",
+    "en": "✔ {file}: {bytes:,} bytes to be signed; certificates enclosed beside the signer's: {enclosed}",
+    "ko": "✔ {file}: 서명 대상 {bytes:,}바이트, 함께 넣은 인증기관 인증서 {enclosed}개",
 }

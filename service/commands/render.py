@@ -36,6 +36,6 @@ def command(context: click.Context, consent: str, out: str, charset: str) -> Non
 
 
 _LINE: dict[Lang, str] = {
-    "en": "✔ {file}: {text_bytes} bytes of text ({charset})",
-    "ko": "✔ {file}: 원문 {text_bytes}바이트({charset})",
+    "en": "✔ {file}: {text_bytes:,} bytes of text ({charset})",
+    "ko": "✔ {file}: 원문 {text_bytes:,}바이트({charset})",
 }

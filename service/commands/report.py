@@ -93,8 +93,8 @@ def command(
 
 
 _LINE: dict[Lang, str] = {
-    "en": "✔ {file}: report written, {bytes} bytes; verdict: {outcome}",
-    "ko": "✔ {file}: 보고서를 작성하였습니다({bytes}바이트). 검증 결과: {outcome}",
+    "en": "✔ {file}: report written, {bytes:,} bytes; verdict: {outcome}",
+    "ko": "✔ {file}: 보고서를 작성하였습니다({bytes:,}바이트). 검증 결과: {outcome}",
 }
 
 

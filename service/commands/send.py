@@ -69,7 +69,9 @@ def command(
     with opened(address, keys, files) as store:
         files_out = Outbox(store, Path(outbox), clock)
         for sent in files_out.send(code.upper(), _settle(code, allow_missing=allow_missing), day):
-            click.echo(json_line(_as_json(sent)) if as_json else _line(sent, lang))
+            click.echo(json_line(_as_json(sent, lang)) if as_json else _line(sent, lang))
+            for one in () if as_json else sent.notices:
+                click.echo(f"  ! {one.message(lang)} [{one.code}]", err=True)
             said = True
     if not (said or as_json):
         click.echo(_NOTHING[lang])
@@ -100,7 +102,7 @@ def _today(overrides: str | None) -> date:
     return calendar.on_or_after(today)
 
 
-def _as_json(sent: Sent) -> dict[str, object]:
+def _as_json(sent: Sent, lang: Lang) -> dict[str, object]:
     return {
         "file": sent.name,
         "code": sent.code,
@@ -108,6 +110,7 @@ def _as_json(sent: Sent) -> dict[str, object]:
         "bytes": sent.size,
         "sha256": sent.sha256.hex(),
         "carried_on": sent.carried_on,
+        "notices": [{"code": one.code, "message": one.message(lang)} for one in sent.notices],
     }
 
 

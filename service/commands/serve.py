@@ -20,9 +20,9 @@ from service.inputs import now
 @click.option("--files", "store_files", metavar="DIR|URL", help="Folder or object store for evidence that is no DER.")
 @click.option("--trust", metavar="DIR", multiple=True, help="Trust folder. Several: one for each kind of evidence.")
 @click.option("--host", help="Address to listen on (127.0.0.1).")
-@click.option("--port", type=click.IntRange(0, 65_535), help="Port to listen on (8080); 0: any free one.")
-@click.option("--metrics-port", type=click.IntRange(0, 65_535), help="Port for /metrics (9464); 0: none.")
-@click.option("--workers", type=click.IntRange(1, 256), help="Processes (one for each core).")
+@click.option("--port", type=click.IntRange(0, 65_535), metavar="N", help="Port to listen on (8080); 0: any free one.")
+@click.option("--metrics-port", type=click.IntRange(0, 65_535), metavar="N", help="Port for /metrics (9464); 0: none.")
+@click.option("--workers", type=click.IntRange(1, 256), metavar="N", help="Processes (one for each core).")
 @click.pass_context
 def command(context: click.Context, /, file: str | None, **given: object) -> None:
     """Run the service: the API, the console and /docs, until SIGTERM or Ctrl+C.

@@ -77,8 +77,8 @@ def command(
 
 
 _LINE: dict[Lang, str] = {
-    "en": "✔ {file}: {der_bytes} bytes of DER over {text_bytes} bytes of text ({charset}), {room_bytes} more would fit;"
-    " certificates enclosed beside the signer's: {certificates_enclosed}",
-    "ko": "✔ {file}: DER {der_bytes}바이트, 원문 {text_bytes}바이트({charset}), 원문 여유 {room_bytes}바이트,"
+    "en": "✔ {file}: {der_bytes:,} bytes of DER over {text_bytes:,} bytes of text ({charset}),"
+    " {room_bytes:,} more would fit; certificates enclosed beside the signer's: {certificates_enclosed}",
+    "ko": "✔ {file}: DER {der_bytes:,}바이트, 원문 {text_bytes:,}바이트({charset}), 원문 여유 {room_bytes:,}바이트,"
     " 함께 넣은 인증기관 인증서 {certificates_enclosed}개",
 }

@@ -110,6 +110,8 @@ class _Count:
         mark = "✘" if self.refused else "✔"
         counts = {"added": self.added, "known": self.known, "refused": len(self.refused)}
         click.echo(f"{mark} " + _SUM[self.lang].format(file=visible(file), **counts))
+        if not (self.added or self.known):
+            click.echo(_EMPTY[self.lang], err=True)
 
 
 _REFUSED: dict[Lang, str] = {
@@ -120,6 +122,7 @@ _SO_FAR: dict[Lang, str] = {
     "en": "{added} consents were added before this; add the same list again once it is mended.",
     "ko": "그 전에 {added}건을 접수하였습니다. 목록을 고친 뒤 같은 목록을 다시 지정하십시오. 중복되지 않습니다.",
 }
+_EMPTY: dict[Lang, str] = {"en": "  ! The list is empty.", "ko": "  ! 목록에 동의가 없습니다."}
 _SUM: dict[Lang, str] = {
     "en": "{file}: {added} added, {refused} of them refused; {known} known already",
     "ko": "{file}: 접수 {added}건(그중 부적합 {refused}건), 이미 있음 {known}건",

@@ -12,7 +12,7 @@ from service.terminal import visible
 
 
 @click.command(name="institution")
-@click.argument("bank", metavar="[BANK]", type=click.Choice([f"{n:03}" for n in range(1, 1000)]), required=False)
+@click.argument("bank", metavar="[BANK]", type=options.BANK_CODE, required=False)
 @click.argument("code", metavar="[CODE]", required=False)
 @store_options
 @click.option("--partly-exempt", metavar="CODE", help="Institution code that registers by R00 (send r00) from now on.")

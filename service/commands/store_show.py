@@ -51,11 +51,11 @@ def _as_json(found: Figures, current: str) -> dict[str, object]:
 
 def _lines(store: str, found: Figures, current: str, lang: Lang) -> Iterator[str]:
     words = _WORDS[lang]
-    yield f"{store}: {words[found.settings.get('processing', '')]}, {found.size:,} {words['bytes']}"
+    yield f"{store}: {words[found.settings.get('processing', '')]}, {found.size:,}{words['bytes']}"
     rows = {
         words["consents"]: _states(found, lang),
         words["evidence"]: [
-            f"{words[f'at {place}']}: {count:,}{words['pieces']}, {size:,} {words['bytes']}"
+            f"{words[f'at {place}']}: {count:,}{words['pieces']}, {size:,}{words['bytes']}"
             for place, (count, size) in sorted(found.evidence.items())
         ],
         words["files"]: [
@@ -87,7 +87,7 @@ _WORDS: dict[Lang, dict[str, str]] = {
         "": "-",
         "integrated": "files of all banks as one",
         "per-bank": "a file for each bank",
-        "bytes": "bytes",
+        "bytes": " bytes",
         "consents": "consents",
         "evidence": "evidence",
         "at database": "in the database",
@@ -113,8 +113,8 @@ _WORDS: dict[Lang, dict[str, str]] = {
         "at files": "별도 파일",
         "files": "파일",
         "pieces": "건",
-        "out": "보낸 파일",
-        "in": "받은 파일",
+        "out": "송신 파일",
+        "in": "수신 파일",
         "log": "기록",
         "rows": "{seq}행, 마지막 행의 해시 {digest}…",
         "keys": "키별 행 수",

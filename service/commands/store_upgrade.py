@@ -26,5 +26,5 @@ def command(context: click.Context, address: str, as_json: bool) -> None:
 
 _LINE: dict[Lang, str] = {
     "en": "✔ {store}: tables of revision {tables}",
-    "ko": "✔ {store}: 표 구조 '{tables}' 판입니다.",
+    "ko": "✔ {store}: 표 구조 버전 '{tables}'",
 }

@@ -13,7 +13,7 @@ import click
 from consent.errors import CodedError, Lang
 from consent.wording import wording
 from service import options
-from service.errors import NOT_PASSED, OK, WRONG_USE, show
+from service.errors import NOT_PASSED, OK, WRONG_USE, about, show
 from service.inputs import STDIN, reading
 from service.stores import clock, opened, store_options
 from service.taken_view import said, taken_as_json
@@ -58,13 +58,12 @@ def _take_in(store: Store, file: str, answers: str | None, lang: Lang, *, as_jso
     from evidence.lifecycle.take_in import take_in  # noqa: PLC0415 - loads SQLAlchemy
 
     try:
-        with _seekable(file) as stream:
+        with about(file), _seekable(file) as stream:
             taken = take_in(store, stream, file, clock(), answers=answers)
     except CodedError as error:
         if as_json:
             refusal = {"code": error.code, "message": error.message(lang), "remedy": error.remedy(lang)}
             click.echo(json_line({"file": file, "refused": refusal}))
-        error.add_note(file)
         show(error, lang)
         return WRONG_USE
     if as_json:
@@ -112,10 +111,10 @@ EVENTS: Final[dict[Lang, dict[str, str]]] = {
         "began": "goes on as a new consent",
     },
     "ko": {
-        "accepted": "접수 정상(형식 검증)",
-        "rejected": "접수 오류",
-        "cancel_accepted": "해지 접수 정상",
-        "cancel_rejected": "해지 접수 오류",
+        "accepted": "정상 접수(형식 확인)",
+        "rejected": "오류 회신",
+        "cancel_accepted": "해지 정상 접수",
+        "cancel_rejected": "해지 오류 회신",
         "cancelled": "금융회사 또는 통합관리시스템에서 해지",
         "in_ledger": "원장 등록 확인",
         "not_reconciled": "대사 실패",

@@ -21,7 +21,7 @@ from verifier import policies
 @click.command(name="timestamp")
 @click.argument("files", metavar="FILE...", nargs=-1, required=True)
 @click.option("--url", required=True, help="Address of the time-stamping authority, http or https.")
-@click.option("--trust", required=True, help="Trust folder of the time-stamping authority.")
+@click.option("--trust", required=True, metavar="DIR", help="Trust folder of the time-stamping authority.")
 @options.seconds
 @options.json_flag
 @click.pass_context

@@ -30,10 +30,12 @@ def command(
 ) -> None:
     """Add a user of the console, with a password of 12 characters or more."""
     from service.web.console.roles import Role  # noqa: PLC0415 - loads Flask
-    from service.web.console.users import add_user  # noqa: PLC0415
+    from service.web.console.users import add_user, require_new_name  # noqa: PLC0415
 
     lang: Lang = context.obj
     with opened(address, keys, files) as store:
+        with store.reading() as connection:
+            require_new_name(connection, name)  # before a password is asked for
         password = new_password(password_file, lang)
         with store.writing(clock()) as writing:
             number = add_user(writing, name, Role(role), password)

@@ -10,7 +10,7 @@ from apiflask.exceptions import _ValidationError
 from flask import Response, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from service.web import console, openapi, problems
+from service.web import console, docs_page, openapi, problems, public_pages
 from service.web.access.required import end_view
 from service.web.api import consents, due, evidence, files, keys, receipts, signatures, verify
 from service.web.cross_origin import allow_origins
@@ -57,7 +57,8 @@ def create_app(resources: Resources) -> APIFlask:
         limits.hold(blueprint)
         app.register_blueprint(blueprint)
     limits.hold_logins(app, LOGIN)
-    openapi.register(app)
+    public_pages.register(app)
+    docs_page.register(app)
     allow_origins(app, settings.origins)
     app.before_request(_refuse_doubles)
     app.after_request(_harden)

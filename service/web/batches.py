@@ -5,17 +5,21 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Any, Generic, TypeVar
 
+from flask import Response
 from pydantic import ValidationError
 
-from consent.errors import CodedError
+from consent.errors import CodedError, Lang
 from evidence.store.answers import Answer
+from evidence.store.store import Writing
 from service.web import openapi
 from service.web.access.required import resources
 from service.web.faults import FieldsWrong
-from service.web.idempotency import as_answer
-from service.web.problems import problem, status_of
+from service.web.idempotency import as_answer, written
+from service.web.languages import lang
+from service.web.problems import document, status_of
 
 T = TypeVar("T")
 U = TypeVar("U")
@@ -29,10 +33,12 @@ class Item(Generic[T]):
     value: T | None
     error: CodedError | None
 
-    def told(self, answer: Answer | None) -> dict[str, Any]:
+    def told(self, answer: Answer | None, spoken: Lang) -> dict[str, Any]:
         if self.error is not None or answer is None:
             error = self.error or FieldsWrong("-")
-            return {"ref": self.ref, "status": int(status_of(error)), "result": None, "problem": problem(error)}
+            status = status_of(error)
+            said = document(error, status, spoken)
+            return {"ref": self.ref, "status": int(status), "result": None, "problem": said}
         return {"ref": self.ref, "status": answer.status, "result": json.loads(answer.body), "problem": None}
 
 
@@ -46,10 +52,27 @@ class Batch(Generic[T]):
         """Work on those that were not refused; what raises is refused."""
         return Batch(tuple(_tried(item.ref, item, work) for item in self.items))
 
-    def written(self, work: Callable[[T], Answer]) -> Answer:
-        """Answer for all, with what `work` writes for those that were not refused: all in one transaction."""
-        told = [one.told(None if one.error or one.value is None else work(one.value)) for one in self.items]
-        return as_answer({"items": told})
+    def written(self, work: Callable[[Writing, T], Answer]) -> Response:
+        """Answer for all, with what `work` writes for those that were not refused: all in one transaction.
+
+        An item that `work` refuses leaves nothing behind, and the others are written nevertheless.
+        """
+        spoken = lang()  # here: another request may run what this one writes
+
+        def run(writing: Writing) -> Answer:
+            def alone(value: T) -> Answer:
+                with writing.apart():
+                    return work(writing, value)
+
+            try:
+                with writing.apart():
+                    done = [None if one.value is None else work(writing, one.value) for one in self.items]
+                told = [one.told(answer, spoken) for one, answer in zip(self.items, done, strict=True)]
+            except CodedError:  # seldom: only then each is written apart, which takes longer
+                told = [one.told(one.value, spoken) for one in self.mapped(alone).items]
+            return as_answer({"items": told})
+
+        return written(run)
 
 
 def each(items: Sequence[Any], work: Callable[[Any], T]) -> Batch[T]:
@@ -67,6 +90,8 @@ def _tried(ref: str | None, item: Item[T], work: Callable[[T], U]) -> Item[U]:
     except ValidationError as error:
         return Item(ref, None, FieldsWrong(_names(error)))
     except CodedError as error:
+        if status_of(error) >= HTTPStatus.INTERNAL_SERVER_ERROR:  # not the item's fault: the request is refused
+            raise
         return Item(ref, None, error)
 
 

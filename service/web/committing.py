@@ -11,6 +11,7 @@ from typing import Any, Final, TypeVar, cast
 
 from evidence.store.store import Store, Writing
 from service.web.operation.metrics import count_events
+from service.web.operation.places import Places
 from service.web.turns import Turns
 
 A = TypeVar("A")
@@ -42,6 +43,7 @@ class Committer:
 
     store: Store
     clock: Callable[[], datetime]
+    places: Places
     _waiting: deque[_Job] = field(default_factory=deque)
     _leading: Lock = field(default_factory=Lock)
     turns: Turns = field(init=False)
@@ -63,9 +65,9 @@ class Committer:
 
     def _run(self, job: _Job) -> object:
         self._waiting.append(job)
-        with self._leading:
+        with self.places.left(), self._leading:
             while not job.is_done:
-                with self.turns.mine():  # whoever comes while it waits for its turn is written with it
+                with self.places.taken(first=True), self.turns.mine():  # whoever comes in the meantime is written too
                     self._commit(self._take())
         if job.error is not None:
             raise job.error

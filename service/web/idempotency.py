@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping, Sequence
+from contextvars import copy_context
 from functools import cache, wraps
 from http import HTTPStatus
 from typing import Any, Final, TypeVar, cast
@@ -68,7 +69,8 @@ def idempotent(*, writes: bool) -> Callable[[View], View]:
 
 def written(work: Callable[[Writing], Answer]) -> Response:
     """Run what a request writes, keep its answer with it, and give that."""
-    return written_together(_one_by_one, work)
+    context = copy_context()  # another request's thread may write it
+    return written_together(_one_by_one, lambda writing: context.run(work, writing))
 
 
 def written_together(together: Callable[[Writing, Sequence[Work]], Sequence[Answer]], item: Work) -> Response:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+import json
+import re
+from typing import Any, Final
 
 from flask import Request, current_app
 
 from consent import strict_json
 from service.web.faults import BodyNotJson, BodyTooDeep, MediaTypeWrong
+
+_STRING: Final = re.compile(r'"(?:[^"\\]++|\\.)*+"?', re.DOTALL)
+"""Also one that never ends, which is no JSON: to look for the end of each again would take for ever."""
 
 
 class StrictRequest(Request):
@@ -40,6 +45,8 @@ class StrictRequest(Request):
             if _depth(text) > limit:
                 raise BodyTooDeep(limit)
             found = strict_json.parse(text)
+            if "\\u" in text:  # half a surrogate pair is no character (RFC 8259 8.2), and cannot be written again
+                json.dumps(found, ensure_ascii=False).encode()
         except ValueError:
             raise BodyNotJson from None
         if not isinstance(found, dict):
@@ -48,9 +55,9 @@ class StrictRequest(Request):
 
 
 def _depth(text: str) -> int:
-    """How deep brackets nest, those in strings counted too: an upper bound is enough, and costs no recursion."""
+    """How deep brackets nest, without recursion: those outside of strings, where others would hide them."""
     depth = deepest = 0
-    for bracket in filter("[]{}".__contains__, text):
+    for bracket in filter("[]{}".__contains__, _STRING.sub("", text)):
         depth += 1 if bracket in "[{" else -1
         deepest = max(deepest, depth)
     return deepest

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from hashlib import sha256
 from typing import Any, Final
 
 from apiflask import APIBlueprint, APIFlask
@@ -9,10 +11,14 @@ from flask import request
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 
+from service.web.access.signed_requests import is_signed
 from service.web.resources import ServiceSettings
 
 _LOGINS: Final = "30 per minute"
 """Of one address, whatever it presents: a password takes a lot of time to look at."""
+_REDIS: Final[dict[str, str | int]] = {"socket_timeout": 1, "socket_connect_timeout": 1}
+"""Seconds: a Redis that answers no more holds nobody up for longer."""
+_KEY_ID: Final = re.compile(r';[ ]*keyid="([^"\\]{1,128})"')
 
 
 class Limits:
@@ -22,7 +28,14 @@ class Limits:
         self._limiter: Limiter | None = None
         self._settings = settings
         if settings.rate_limit:
-            self._limiter = Limiter(_counted_by, app=app, storage_uri=settings.rate_storage, headers_enabled=True)
+            self._limiter = Limiter(
+                _counted_by,
+                app=app,
+                storage_uri=settings.rate_storage,
+                storage_options=_REDIS if settings.rate_storage.startswith("redis") else {},
+                in_memory_fallback_enabled=True,  # with the storage away each worker counts by itself
+                headers_enabled=True,
+            )
 
     def hold(self, blueprint: APIBlueprint) -> None:
         """Limit everything of a blueprint."""
@@ -38,5 +51,9 @@ class Limits:
 
 
 def _counted_by() -> str:
-    presented = request.headers.get("Authorization") or request.headers.get("Signature-Input")
-    return f"{get_remote_address()} {presented[:40]}" if presented else get_remote_address()
+    """The address, and a digest of what is presented: no part of a secret goes to where requests are counted."""
+    address, presented = get_remote_address(), request.headers.get("Authorization")
+    if is_signed(request):  # and then whatever else is presented opens nothing
+        key = _KEY_ID.search(request.headers["Signature-Input"])
+        presented = key and key[1]
+    return f"{address} {sha256(presented.encode()).hexdigest()[:32]}" if presented else address

@@ -1,4 +1,4 @@
-"""The OpenAPI 3.1 document: what every operation has in common, and a page that shows it without any outside host."""
+"""The OpenAPI 3.1 document: what every operation has in common."""
 
 from __future__ import annotations
 
@@ -7,10 +7,7 @@ from http import HTTPStatus
 from typing import Any, Final
 
 from apiflask import APIFlask
-from flask import Response, render_template
 
-from consent.errors import Lang
-from service.web.languages import lang
 from service.web.problems import MEDIA_TYPE
 
 _NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_.]{0,79}")
@@ -38,12 +35,16 @@ _PROBLEM: Final = {
     "description": "RFC 9457, with the code that docs/codes.md explains.",
     "required": ["type", "title", "status", "code", "detail", "remedy"],
     "properties": {
-        "type": {"type": "string"},
-        "title": {"type": "string"},
-        "status": {"type": "integer"},
-        "code": {"type": "string", "pattern": "^(CMS|PKI|FB|SVC)-[0-9]{3}$"},
-        "detail": {"type": "string"},
-        "remedy": {"type": "string"},
+        "type": {"type": "string", "description": "urn:dongui: and the code"},
+        "title": {"type": "string", "description": "The status in words"},
+        "status": {"type": "integer", "description": "The status"},
+        "code": {
+            "type": "string",
+            "pattern": "^(CMS|PKI|FB|SVC)-[0-9]{3}$",
+            "description": "What went wrong; it never changes its meaning",
+        },
+        "detail": {"type": "string", "description": "What was wrong and where, in the language of the request"},
+        "remedy": {"type": "string", "description": "What to do about it"},
     },
 }
 _ALWAYS: Final = (400, 404, 405, 413, 415, 422, 429, 500, 503)
@@ -62,6 +63,13 @@ _MATCH: Final = {
     "schema": {"type": "string"},
     "description": "The ETag that the consent has to have still.",
 }
+_PARAMETERS: Final = {
+    "handle": "The consent's id, as it was opened",
+    "sha": "SHA-256 of the evidence, in hexadecimal",
+    "number": "The file's number in the store",
+    "format": "html or pdf; without it as Accept asks",
+}
+"""What is in an address, said once for all of them."""
 
 
 def is_name(text: str) -> bool:
@@ -90,11 +98,18 @@ def _complete(spec: dict[str, Any] | str) -> dict[str, Any] | str:
     if isinstance(spec, str):
         return spec  # YAML, which is not served
     spec.setdefault("components", {}).setdefault("schemas", {})["Problem"] = _PROBLEM
+    names = dict.fromkeys(_group(path) for path in spec["paths"])
+    spec["tags"] = [{"name": name} for name in names]
     for path, operations in spec["paths"].items():
         for method, operation in operations.items():
             if method in {"get", "post", "delete"}:
                 _complete_operation(operation, method, path)
     return spec
+
+
+def _group(path: str) -> str:
+    """`/v1/consents/{handle}`: consents."""
+    return path.split("/")[2]
 
 
 def _complete_operation(operation: dict[str, Any], method: str, path: str) -> None:
@@ -111,6 +126,8 @@ def _complete_operation(operation: dict[str, Any], method: str, path: str) -> No
         statuses.append(409)
     for status in statuses:
         responses.setdefault(str(status), _problem_response(status))
+    operation["responses"] = dict(sorted(responses.items()))
+    operation["tags"] = [_group(path)]
     parameters = operation.setdefault("parameters", [])
     for name, schema in operation.pop("x-query", {}).items():
         parameters.append({"name": name, "in": "query", "required": False, "schema": schema})
@@ -118,6 +135,13 @@ def _complete_operation(operation: dict[str, Any], method: str, path: str) -> No
         parameters.append({**_KEY, "required": operation.pop("x-writes", False)})
         if "/signature/" in path or path.endswith(("/sign", "/withdraw")):
             parameters.append(_MATCH)
+    for one in parameters:
+        one.setdefault("description", _described(one["schema"]) or _PARAMETERS.get(one["name"], ""))
+
+
+def _described(schema: dict[str, Any]) -> str:
+    """What a parameter's schema says of it, or that of its values besides null."""
+    return next((one["description"] for one in (schema, *schema.get("anyOf", ())) if "description" in one), "")
 
 
 def _problem_response(status: int) -> dict[str, Any]:
@@ -125,40 +149,3 @@ def _problem_response(status: int) -> dict[str, Any]:
         "description": HTTPStatus(status).phrase,
         "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
     }
-
-
-def register(app: APIFlask) -> None:
-    """`/docs`: the document as a page."""
-
-    @app.get("/docs")
-    @app.doc(hide=True)
-    def docs() -> Response:
-        return Response(render_template("docs.html", spec=app.spec, lang=lang(), words=_WORDS[lang()]))
-
-
-_WORDS: Final[dict[Lang, dict[str, str]]] = {
-    "en": {
-        "title": "Dongui API",
-        "intro": "Every address of the service, what it takes and what it answers. For programs: ",
-        "who": "Who may call it",
-        "takes": "Takes",
-        "answers": "Answers",
-        "anyone": "anyone",
-        "field": "Field",
-        "type": "Type",
-        "meaning": "Meaning",
-        "required": "required",
-    },
-    "ko": {
-        "title": "Dongui API 안내",
-        "intro": "서비스의 모든 주소와 요청·응답 형식입니다. 프로그램에서는 다음 문서를 사용하십시오: ",
-        "who": "호출 권한",
-        "takes": "요청",
-        "answers": "응답",
-        "anyone": "누구나",
-        "field": "항목",
-        "type": "형식",
-        "meaning": "설명",
-        "required": "필수",
-    },
-}

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
+from typing import Final
 
 from cryptography.x509 import Certificate
 
-from evidence.store.store import Store
+from evidence.store.store import Store, Writing
 from service.stores import clock as wall_clock
 from service.vouch import TrustFolders
 from service.web.claims import Claims
 from service.web.committing import Committer
+from service.web.operation.places import Places
 from signer import LocalKey
 
-MIB = 1 << 20
+MIB: Final = 1 << 20
+PLACES: Final = 8
 
 
 @dataclass(frozen=True)
@@ -74,6 +78,7 @@ class Resources:
         keys: the keys that the service signs with as they are now, by name.
         settings: of the operator.
         clock: aware UTC.
+        places: how many requests are worked on at once.
         committer: through which everything is written.
         claims: which requests are being answered.
     """
@@ -83,12 +88,19 @@ class Resources:
     keys: Callable[[], Mapping[str, ServerKey]] = _no_keys
     settings: ServiceSettings = field(default_factory=ServiceSettings)
     clock: Callable[[], datetime] = wall_clock
+    places: Places = field(default_factory=lambda: Places(PLACES))
     committer: Committer = field(init=False)
     claims: Claims = field(init=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "committer", Committer(self.store, self.clock))
+        object.__setattr__(self, "committer", Committer(self.store, self.clock, self.places))
         object.__setattr__(self, "claims", Claims(self.store.engine))
+
+    @contextmanager
+    def writing(self) -> Iterator[Writing]:
+        """As `Store.writing`, now; whoever waits for the store has no place meanwhile."""
+        with self.places.left(), self.store.writing(self.clock()) as writing:
+            yield writing
 
     def close(self) -> None:
         self.claims.close()

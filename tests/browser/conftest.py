@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page
 
 from tests.browser.serving import Site, serving_modules
-from tests.chromium import CHROMIUM, chromium
-
-PATIENCE_MS: Final = 30_000
-expect.set_options(timeout=PATIENCE_MS)  # a busy machine is no fault of the page
+from tests.chromium import CHROMIUM, PATIENCE_MS, chromium
 
 
 @pytest.fixture(scope="module")

@@ -28,9 +28,16 @@ PREPARE, COMPLETE, TOKEN = "**/signature/prepare", "**/signature/complete", "**/
 
 
 @pytest.fixture(scope="module")
-def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Checkout]:
+def _shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Checkout]:
     with checkout(tmp_path_factory.mktemp("checkout")) as served:
         yield served
+
+
+@pytest.fixture
+def shop(_shop: Checkout) -> Checkout:
+    """The shop, with a clock that is right again whatever a test before this one did to it."""
+    _shop.clock.later = timedelta(0)
+    return _shop
 
 
 @pytest.fixture
@@ -39,7 +46,7 @@ def counter(page: Page, shop: Checkout) -> Iterator[Callable[[], int]]:
     faults: list[str] = []
     page.on("pageerror", lambda error: faults.append(str(error)))
     page.on("console", lambda said: faults.append(said.text) if "Content Security Policy" in said.text else None)
-    before, shop.clock.later = shop.evidence(), timedelta(0)
+    before = shop.evidence()
     yield lambda: shop.evidence() - before
     assert faults == []
 
@@ -344,6 +351,21 @@ def test_a_shop_whose_service_is_away_says_so() -> None:
     assert answer.status_code == 502
     assert "Signing up is not possible right now." in answer.text
     assert away.get("/demo-keys/rsa.p12").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("address", "accepted", "lang"),
+    [
+        ("/", "en-US,en;q=0.9", "en"),
+        ("/", "ko-KR,ko;q=0.9,en;q=0.8", "ko"),
+        ("/", "fr", "ko"),
+        ("/?lang=ko", "en-US", "ko"),
+        ("/?lang=fr", "en", "en"),
+    ],
+)
+def test_the_shop_speaks_the_browsers_language_unless_another_is_chosen(address: str, accepted: str, lang: str) -> None:
+    shop = create_shop(Shop(DonguiApi("http://127.0.0.1:9", "key"))).test_client()
+    assert f'<html lang="{lang}">' in shop.get(address, headers={"Accept-Language": accepted}).text
 
 
 def test_both_languages_say_the_same_things() -> None:

@@ -22,6 +22,7 @@ from certs.errors import (
     NotTrustedCertificate,
     TrustEntryUnknown,
     TrustFileUnreadable,
+    TrustFolderIsFile,
     TrustFolderMissing,
 )
 from consent.errors import CodedError
@@ -124,7 +125,7 @@ def test_a_folder_that_is_not_there_is_refused(tmp_path: Path) -> None:
     with pytest.raises(TrustFolderMissing):
         TrustStore.open(tmp_path / "nowhere")
     (tmp_path / "file").touch()
-    with pytest.raises(TrustFolderMissing):
+    with pytest.raises(TrustFolderIsFile):
         TrustStore.open(tmp_path / "file")
 
 

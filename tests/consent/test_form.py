@@ -214,6 +214,7 @@ NOT_ONE_LINE: Final = [
         "\u0301홍",
         "\ue000",
         "홍" * 41,
+        "홍" + "\u0315\u0316" * 500_000,  # composing it would take minutes
     ),
 ]
 

@@ -12,6 +12,7 @@ from consent import Charset, ConsentText
 from consent.form import Consent, render
 from evidence.agreement import Compared, compare, text_of
 from signer import LocalKey, sign_consent
+from tests.verifier.forge import Forge
 
 CONSENT = Consent(
     biller_name="한빛도시가스",
@@ -46,6 +47,23 @@ def test_our_own_form_agrees_with_its_record() -> None:
     assert compare(RECORD | {"business_number": "1234567890"}, FORM) == Compared()
     of_a_business = render(replace(CONSENT, holder_id="111-22-33333"), Charset.UTF_8).text
     assert compare(RECORD | {"holder_id": "1112233333"}, of_a_business) == Compared()
+
+
+@pytest.mark.parametrize("hidden", ["\ufeff{}", "{}\u200b", "\u200b\u2060{}", "안내\n{}"])
+def test_nothing_that_cannot_be_seen_hides_our_own_form(hidden: str) -> None:
+    form = hidden.format(FORM)
+    assert compare(RECORD, form) == Compared()
+    assert compare(RECORD | {"account_number": "999999"}, form) == Compared(differing=("account_number",))
+    split = form.replace("123456-78-901234", "123456-78-90\u200b1234")
+    assert compare(RECORD, split) == Compared()
+
+
+def test_a_text_with_what_cannot_be_seen_is_read_all_the_same() -> None:
+    """Another signer may have signed it; ours would not."""
+    forge = Forge(build_demo_pki(at=datetime(2026, 11, 2, tzinfo=UTC)), payer="ecdsa")
+    der = forge.but(content=f"{FORM}\u200b".encode()).der()
+    assert text_of(der) == f"{FORM}\u200b"
+    assert text_of(forge.but(content=b"\xff\xfe").der()) is None
 
 
 @pytest.mark.parametrize(

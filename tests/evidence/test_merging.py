@@ -190,8 +190,9 @@ def test_a_folder_that_cannot_be_is_refused(tmp_path: Path) -> None:
 
 
 def test_there_may_be_more_parts_than_open_files(tmp_path: Path) -> None:
+    highest = max(int(one.name) for one in Path("/dev/fd").iterdir())
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (128, hard))
+    resource.setrlimit(resource.RLIMIT_NOFILE, (highest + 20, hard))
     try:
         parts = split_file(read_file(io.BytesIO(raw_file("FB0320", [b""] * 300))), tmp_path, by_number(1))
     finally:

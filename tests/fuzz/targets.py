@@ -41,7 +41,7 @@ from verifier.der import INTEGER, OCTET_STRING
 from verifier.policies import VerifyPolicy
 
 Target = Callable[[bytes], None]
-READER = Reader(JUDGED_AT, "ko")
+READER = Reader(JUDGED_AT, "ko", "ko")
 
 
 def _passes(der: bytes, trust: TrustStore, policy: VerifyPolicy = policies.KFTC) -> bool:

@@ -166,6 +166,7 @@ def test_an_fb_file_gives_the_evidence_of_its_records(desk: Desk, tmp_path: Path
     ("words", "code"),
     [
         (("missing", "r.parquet"), "SVC-061"),
+        (("/dev/null", "r.parquet"), "SVC-061"),
         (("damaged.tar", "r.parquet"), "SVC-062"),
         (("table.parquet", "r.parquet"), "SVC-064"),
         (("empty", "r.parquet"), "SVC-073"),
@@ -188,6 +189,14 @@ def test_what_cannot_be_judged_is_refused_and_leaves_nothing(
     refused(batch(desk, tmp_path / words[0], tmp_path / words[1], *words[2:]), code)
     assert contents(tmp_path) == before
     assert source.is_dir()
+
+
+def test_a_source_that_is_missing_is_named_as_it_was_typed(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    ran = called("--lang", "ko", "batch", "nosuch", "--trust", desk.trust, "--out", tmp_path / "r.parquet")
+    assert ran.err.startswith("오류 SVC-061: nosuch을(를) 읽을 수 없습니다: 파일이 없습니다.")
 
 
 def interrupted(desk: Desk, source: Path, report: Path, *options: object) -> Manifest:

@@ -217,7 +217,7 @@ def test_what_has_to_be_installed_is_told(desk: Desk, tmp_path: Path, monkeypatc
     words = ("--trust", desk.trust, "--out", tmp_path / "r.parquet", "--scheduler", "tcp://127.0.0.1:1")
     ran = called("batch", source, *words)
     refused(ran, "SVC-086")
-    assert "pip install 'dongui[cluster]'" in ran.err
+    assert "pip install -e '.[cluster]'" in ran.err
 
 
 def test_processes_of_this_machine_and_a_cluster_are_not_asked_for_together(desk: Desk, tmp_path: Path) -> None:

@@ -134,7 +134,7 @@ def test_a_page_is_written(table: Path, tmp_path: Path) -> None:
     out = tmp_path / "x.html"
     ran = reported(table, "-o", out)
     assert (ran.code, ran.err) == (0, "")
-    assert ran.out == f"✔ {out}: report written, {out.stat().st_size} bytes; rows: 6, passed: 2\n"
+    assert ran.out == f"✔ {out}: report written, {out.stat().st_size:,} bytes; rows: 6, passed: 2\n"
     if os.name == "posix":
         assert out.stat().st_mode & 0o777 == 0o600
     assert hrefs(out.read_bytes()) == []

@@ -79,6 +79,18 @@ def test_all_of_it_as_json(office: Office) -> None:
     }
 
 
+def test_consents_applied_for_after_the_process_date_are_remarked(office: Office) -> None:
+    ran = office.run("send", "fb0110", "--outbox", office.outbox, "--process-date", "2026-10-30", lang="ko")
+    assert (ran.code, ran.out.startswith("✔ FB0110_20261030_000001: 2건")) == (0, True)
+    assert ran.err == "  ! 신청 일자가 처리기준일자보다 늦은 건이 2건 있습니다(첫 레코드 1). [FB-083]\n"
+
+
+def test_programs_are_told_of_consents_applied_for_too_late(office: Office) -> None:
+    day = ("--process-date", "2026-10-30", "--json")
+    (told,) = office.run("send", "fb0110", "--outbox", office.outbox, *day).json["notices"]
+    assert told["code"] == "FB-083"
+
+
 def test_a_partly_exempt_institution_sends_a_list_for_its_r00(office: Office) -> None:
     code = RECORD["institution_code"]
     assert office.run("store", "institution", "--partly-exempt", code, "--json").json["partly_exempt"] == [code]
@@ -159,4 +171,6 @@ def test_other_files_are_refused(office: Office, desk: Desk) -> None:
     with nothing_changes(office.outbox):
         refused(office.run("take-in", office.outbox / "FB0110_20261102_000001"), "FB-220")
         refused(office.run("take-in", desk / "rsa.der"), "FB-031")
-        refused(office.run("take-in", office.folder / "no"), "SVC-001")
+        missing = office.run("take-in", office.folder / "no")
+        refused(missing, "SVC-001")
+        assert missing.err.count(str(office.folder / "no")) == 1

@@ -80,6 +80,11 @@ def test_an_unknown_code_is_refused_with_the_nearest(lang: Lang) -> None:
     refused(called("--explain", "x" * 1000, lang=lang), "SVC-066")
 
 
+def test_nothing_like_a_code_is_told_in_words() -> None:
+    assert "비슷한 코드: 없음" in called("--explain", "XXX", lang="ko").err
+    assert "Nearest: none" in called("--explain", "XXX").err
+
+
 def test_a_code_that_is_missing_is_wrong_use() -> None:
     for words in (("--explain",), ("verify", "--explain"), ("trust", "show", "--explain")):
         ran = called(*words, lang="ko")

@@ -139,12 +139,12 @@ def test_two_files_are_compared(files: Path) -> None:
     assert ran.out.splitlines() == [
         "~ Header부",
         "    Data부 Record 수: 1 → 2",
-        "~ Data부 1(둘째 파일에서는 1)",
+        "~ Data부 1(두 번째 파일에서는 1)",
         "    해지 구분: N → 9",
-        "+ Data부 2: 둘째 파일에만 있음",
+        "+ Data부 2: 두 번째 파일에만 있음",
         "~ Trailer부",
         "    총 건수: 1 → 2",
-        "✘ 바뀐 레코드 1건, 첫째 파일에만 0건, 둘째 파일에만 1건",
+        "✘ 바뀐 레코드 1건, 첫 번째 파일에만 0건, 두 번째 파일에만 1건",
     ]
     lines = called("file", "diff", files / "FB0320", "-", "--json", stdin=other.read_bytes()).lines
     assert [line.get("kind") for line in lines] == ["header", "changed", "added", "trailer", None]
@@ -177,8 +177,8 @@ def test_files_are_split_and_merged_again(tmp_path: Path) -> None:
     source.write_bytes(raw_file("FB0110", [b"a" * 700, b"b", b"c"]))
     ran = called("file", "split", source, "--records", "2", "-o", folder)
     assert ran.out.splitlines() == [
-        f"✔ {folder / 'FB0110-0001'}: 2 records, 5120 bytes",
-        f"✔ {folder / 'FB0110-0002'}: 1 records, 3072 bytes",
+        f"✔ {folder / 'FB0110-0001'}: 2 records, 5,120 bytes",
+        f"✔ {folder / 'FB0110-0002'}: 1 records, 3,072 bytes",
     ]
     again = called("file", "merge", folder / "FB0110-0001", folder / "FB0110-0002", "-o", tmp_path / "again", "--json")
     assert (again.json["files"], again.json["records"], again.json["bytes"]) == (2, 3, 6144)

@@ -32,7 +32,7 @@ def test_banks_are_listed_with_their_days() -> None:
         }
     ]
     assert called("file", "banks", "092", "--at", "2020-01-01").out == "No bank then.\n"
-    refused(called("file", "banks", "999"), "SVC-160")
+    refused(called("file", "banks", "999"), "SVC-162")
 
 
 def test_banks_of_ones_own_go_first(tmp_path: Path) -> None:

@@ -131,6 +131,8 @@ def test_evidence_that_does_not_pass_refuses_the_whole_file(desk: Desk, tmp_path
         ({"applied_on": None}, "SVC-015"),
         ({"received_at": "2026-11-02"}, "SVC-015"),
         ({"received_at": 20261102}, "SVC-015"),
+        ({"received_at": "0150-01-01T00:00:00Z"}, "SVC-015"),
+        ({"received_at": "2200-01-01T00:00:00Z"}, "SVC-015"),
         ({"acount_number": "1"}, "SVC-014"),
         ({"cancelled": True}, "SVC-014"),
         ({"cancelled": "no"}, "SVC-015"),

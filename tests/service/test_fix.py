@@ -69,7 +69,7 @@ def test_a_rejected_consent_with_its_reason_and_command(office: Office) -> None:
     ran = office.run("fix", lang="ko")
     assert ran.code == 1
     assert ran.out.splitlines() == [
-        "멈춘 동의",
+        "조치가 필요한 동의",
         "  동의 2번: 오류 회신  7109 예금주 실명번호 오류",
         f"      {office.folder}/FB0120(파일 2번)의 1번 레코드 · 항목: 예금주 실명번호",
         "      → 틀린 항목의 올바른 값을 JSON 파일에 적어 정정하십시오. 정정하면 다시 제출 대기가 됩니다.",
@@ -159,7 +159,7 @@ def test_cancellations_by_number_and_by_list(office: Office) -> None:
     answered(office)
     assert office.run("cancel").code == 2
     assert office.run("cancel", 1).out == "✔ cancellations queued for the next FB0110: 1\n"
-    assert office.run("cancel", "--hold", 1, lang="ko").out == "✔ 해지 1건을 거두었습니다.\n"
+    assert office.run("cancel", "--hold", 1, lang="ko").out == "✔ 해지 요청 1건을 취소하였습니다.\n"
     cancelled = {name: text for name, text in RECORD.items() if name not in {"extension", "evidence"}}
     lines = write_lines(office.folder / "cancel.jsonl", [cancelled | {"cancelled": True, "payer_number": "A-1030"}])
     assert office.run("cancel", "--list", lines, "--json").json == {"queued": 1}

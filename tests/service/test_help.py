@@ -78,6 +78,21 @@ def test_no_text_is_left_over() -> None:
     assert set(korean.SUMMARIES) == {words_of(context) for context in ALL if words_of(context)}
 
 
+def test_options_of_one_name_are_told_apart_in_korean_as_in_english() -> None:
+    """Two English texts and one Korean? Give a command its own in service/help_texts.json."""
+    english: dict[tuple[str, str], set[str]] = {}
+    for context in ALL:
+        for option in shown(context):
+            said = help_page.option_text(words_of(context), option, "ko")
+            english.setdefault((long_name(option), said), set()).add(option.help or "")
+    assert [key for key, texts in english.items() if len(texts) > 1] == []
+
+
+def test_no_option_shows_the_name_of_a_type_for_numbers() -> None:
+    for context in ALL:
+        assert not [o.opts for o in shown(context) if "INTEGER" in o.make_metavar(context)]
+
+
 @each
 @pytest.mark.parametrize("lang", LANGS)
 @pytest.mark.parametrize("columns", [60, 80, 132])

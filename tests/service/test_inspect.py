@@ -23,6 +23,7 @@ from service.korean import LABELS, value
 from tests.service.desk import Desk
 from tests.service.running import PASSWORD, SECRETS, Ran, called, refused
 from tests.verifier.raw import certified
+from tests.verifier.surgery import replaced_where, tlv
 
 NPKI = Path(__file__).parents[3] / "shared" / "npki"
 
@@ -267,3 +268,20 @@ def test_a_certificate_with_a_key_of_an_unknown_kind_cannot_be_read(desk: Desk, 
     ran = called("inspect", "-", stdin=der.replace(rsa_encryption, rsa_encryption[:-1] + b"\x7f", 1))
     assert ran.code == 0
     assert "cannot be read" in ran.out
+
+
+def test_counts_of_bytes_are_grouped_in_korean() -> None:
+    assert value("294912 bytes, utf-8") == "294,912바이트, utf-8"
+    assert value("@3072, evidence 1185 bytes") == "@3072, 증빙자료 1,185바이트"
+
+
+def test_a_name_without_end_is_cut_and_says_how_long_it_is(tmp_path: Path) -> None:
+    """Anybody can write one into a certificate; a terminal that is flooded shows nothing."""
+    short = certified(None, "a").certificate.public_bytes(Encoding.DER)
+    file = tmp_path / "endless.der"
+    file.write_bytes(replaced_where(short, tlv(0x0C, b"a").__eq__, lambda _: tlv(0x0C, b"W" * 1_000_000)))
+    ran = called("inspect", file, "--unmask")
+    assert ran.code == 0
+    assert "WWWW\u2026 (1,000,003)" in ran.out
+    assert len(ran.out) < 10_000
+    assert ran.err == ""

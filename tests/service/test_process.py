@@ -122,7 +122,11 @@ def test_a_language_behind_the_command_holds_for_its_results(desk: Desk) -> None
     [
         (("sign", "x"), "필요한 옵션이 없습니다: --key"),
         (("verify", "--trust", "x"), "필요한 인자가 없습니다: FILE..."),
-        (("sing",), "알 수 없는 명령입니다: sing"),
+        (("sing",), "알 수 없는 명령입니다: sing (비슷한 이름: sign, "),
+        (("verify", "--lang", "fr"), "--lang의 값이 올바르지 않습니다. 가능한 값: ko, en"),
+        (("store", "institution", "08", "55"), "[BANK]의 값이 올바르지 않습니다. 세 자리 숫자로 된"),
+        (("store", "institution", "000", "55"), "세 자리 숫자로 된 금융회사코드를 지정하십시오."),
+        (("verify", "--explain"), "--explain 뒤에 코드를 지정하십시오. 예: --explain CMS-161"),
         (("file", "chek"), "알 수 없는 명령입니다: chek (비슷한 이름: check)"),
         (("verify", "x", "--trsut", "y"), "알 수 없는 옵션입니다: --trsut (비슷한 이름: --trust"),
         (("verify", "x", "--trust"), "옵션의 값이 없거나"),
@@ -140,6 +144,18 @@ def test_wrong_use_is_told_in_korean(words: tuple[str, ...], said: str) -> None:
     assert ran.err.startswith("오류: ")
     assert said in ran.err
     assert "--help" in ran.err
+
+
+def test_wrong_use_in_english_names_what_was_likely_meant() -> None:
+    assert "No such command 'verfy'. Did you mean 'verify'?" in called("verfy").err
+    assert "'08' is not a bank code of three digits" in called("store", "institution", "08", "55").err
+    assert "Name a code behind --explain" in called("--explain").err
+
+
+def test_a_language_that_is_not_spoken_is_refused_in_that_of_the_environment() -> None:
+    ran = process("--lang", "fr", "verify", env={"LANG": "ko_KR.UTF-8"})
+    assert (ran.code, ran.err.splitlines()[0]) == (2, "오류: --lang의 값이 올바르지 않습니다. 가능한 값: ko, en")
+    assert process("--lang", "fr", "verify").err.startswith("Usage: ")
 
 
 def test_summaries_are_korean_where_the_language_is() -> None:

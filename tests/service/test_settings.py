@@ -159,6 +159,10 @@ kay = "x"
         ('cors_origins = ["null"]', "cors_origins.0", "SVC-242"),
         ('overrides = "none.toml"', "overrides", "SVC-001"),
         ("port = 9000\nmetrics_port = 9000", "metrics_port", "SVC-249"),
+        ('rate_storage = "nonsense://x"', "rate_storage", "SVC-255"),
+        ('rate_storage = "redis://x:port"', "rate_storage", "SVC-255"),
+        ('rate_storage = "redis+cluster://127.0.0.1:1"', "rate_storage", "SVC-255"),
+        ('rate_storage = "async+memory://"', "rate_storage", "SVC-255"),
         ('tls_certificate = "none.pem"\ntls_key = "none.pem"', "tls_certificate", "SVC-001"),
         ('tls_certificate = "{file}"\ntls_key = "{file}"', "tls_certificate", "SVC-248"),
     ],
@@ -198,9 +202,13 @@ def test_no_value_is_shown(file: Path) -> None:
         assert not [secret for secret in SECRETS if secret in ran.out]
 
 
-@pytest.mark.parametrize(("text", "line"), [("a = [", "-"), ("a = 1\nb 2\n", "2")])
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [("a = [", "1"), ("a = 1\nb = [\n\n", "3"), ("a = 1\nb 2\n", "2"), ("a = 1\nb = '\udcff'", "2")],
+)
 def test_a_file_that_is_no_toml_is_refused(tmp_path: Path, text: str, line: str) -> None:
-    ran = called("settings", "check", "--settings", written(tmp_path / "x.toml", text))
+    (tmp_path / "x.toml").write_bytes(text.encode(errors="surrogateescape"))
+    ran = called("settings", "check", "--settings", tmp_path / "x.toml")
     assert (ran.code, ran.stdout) == (2, b"")
     assert f"line {line}" in ran.err
 

@@ -28,7 +28,7 @@ def test_a_consent_is_rendered_to_the_bytes_that_are_signed(desk: Desk, tmp_path
     assert called("render", desk / "consent.json").stdout == expected
     assert called("render", "-", stdin=(desk / "consent.json").read_bytes()).stdout == expected
     said = called("render", desk / "consent.json", "-o", tmp_path / "out.txt").out
-    assert said == f"✔ {tmp_path / 'out.txt'}: {len(expected)} bytes of text (utf-8)\n"
+    assert said == f"✔ {tmp_path / 'out.txt'}: {len(expected):,} bytes of text (utf-8)\n"
     assert (tmp_path / "out.txt").read_bytes() == expected
     in_euc_kr = called("render", desk / "consent.json", "--charset", "euc-kr")
     assert in_euc_kr.stdout == (desk / "consent-euc-kr.txt").read_bytes()

@@ -72,8 +72,20 @@ def test_keys_that_are_there_are_used(desk: Desk, kept: Kept, monkeypatch: pytes
     monkeypatch.setenv("DONGUI_STORE_KEYRING", (tmp_path / "keys.json").read_text())
     assert called("store", "init", "--store", tmp_path / "u.db").code == 0
     assert called("store", "show", "--store", tmp_path / "u.db").code == 0
+    monkeypatch.delenv("DONGUI_STORE_KEYRING")
+    unnamed = called("store", "show", "--store", tmp_path / "u.db", lang="ko")
+    refused(unnamed, "SVC-128")
+    assert "--keys나 환경 변수 DONGUI_STORE_KEYS로" in unnamed.err
     monkeypatch.setenv("DONGUI_STORE_KEYRING", "{}")
     refused(called("store", "show", "--store", tmp_path / "u.db"), "FB-204")
+
+
+def test_an_empty_list_is_remarked(kept: Kept) -> None:
+    lines = write_lines(kept.folder / "none.jsonl", [])
+    ran = kept.run("store", "add", lines, "--trust", kept.desk.trust, lang="ko")
+    assert (ran.code, ran.err) == (0, "  ! 목록에 동의가 없습니다.\n")
+    assert "바이트" in (shown := kept.run("store", "show", lang="ko").out)
+    assert " 바이트" not in shown
 
 
 def test_a_list_is_taken_in_once(kept: Kept) -> None:

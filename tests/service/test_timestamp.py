@@ -110,9 +110,9 @@ def test_nothing_else_is_kept(desk: Desk, server: Server, evidence: Path, tsa: T
 
 
 def test_only_http_is_spoken(desk: Desk, evidence: Path) -> None:
-    for url in ("ftp://localhost/tsa", "file:///etc/passwd", "nothing"):
+    for url in ("ftp://localhost/tsa", "file:///etc/passwd", "nothing", "http://"):
         ran = stamped(desk, evidence, url)
-        assert (ran.code, "SVC-020" in ran.err) == (1, True)
+        assert (ran.code, "SVC-052" in ran.err) == (1, True)
 
 
 def test_evidence_has_to_be_there(desk: Desk, tmp_path: Path) -> None:

@@ -204,7 +204,7 @@ def test_trust_folders_that_cannot_be_trusted_are_refused(desk: Desk, tmp_path: 
         return called("verify", desk / "rsa.der", "--trust", trust)
 
     refused(against(tmp_path / "nowhere"), "PKI-001")
-    refused(against(desk / "rsa.der"), "PKI-001")
+    refused(against(desk / "rsa.der"), "PKI-011")
     refused(against(tmp_path), "PKI-002")
     for broken, code in (
         (b"[path", "PKI-007"),
@@ -272,7 +272,8 @@ def test_a_receipt_proves_the_time(desk: Desk) -> None:
     assert (said.code, said.json["verified_at"], said.json["time_source"]) == (0, received, "receipt")
     shown = judged(desk, desk / "rsa.der", "--at", late, "--received-at", received, "--lang", "ko")
     assert "접수 시각" in shown.out
-    refused(judged(desk, desk / "rsa.der", "--received-at", "2026-11-02"), "SVC-003")
+    for wrong in ("2026-11-02", "1949-12-31T23:59:59Z", "0150-01-01T00:00:00Z"):
+        refused(judged(desk, desk / "rsa.der", "--received-at", wrong), "SVC-003")
 
 
 def test_a_time_stamp_beside_the_evidence_proves_the_time(desk: Desk, tmp_path: Path) -> None:

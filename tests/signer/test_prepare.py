@@ -196,13 +196,15 @@ def test_a_malformed_field_is_refused_by_name(pki: DemoPki, field: str, value: o
     fields[field] = value
     with pytest.raises(PreparedMalformed) as refused:
         Prepared.from_json(json.dumps(fields))
-    assert refused.value.details == {"field": field}
+    assert refused.value.details["field"] == field
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", "null", "{}", b"\xff", "[" * 100_000])
 def test_what_is_no_prepared_signature_is_refused(text: str | bytes) -> None:
-    with pytest.raises(PreparedMalformed):
+    with pytest.raises(PreparedMalformed) as refused:
         Prepared.from_json(text)
+    if text != "{}":
+        assert refused.value.message("ko").endswith("잘못된 항목: 데이터 전체")
 
 
 def test_missing_and_unknown_fields_are_refused(pki: DemoPki) -> None:

@@ -21,6 +21,7 @@ from tests.verifier.surgery import tlv
 from verifier.der import read_der
 
 NULL: Final = tlv(0x05)
+SHA_256: Final = hashes.SHA256()
 OIDS: Final = {
     "sha1": bytes.fromhex("06052b0e03021a"),
     "sha256": bytes.fromhex("0609608648016503040201"),
@@ -161,6 +162,7 @@ def certified(
     key: PrivateKey | None = None,
     serial: int | None = None,
     issuer_name: x509.Name | None = None,
+    digest: hashes.SHA256 | hashes.SHA224 = SHA_256,
 ) -> KeyPair:
     """A certificate with these extensions and no others; self-signed without an issuer. A string is a common name."""
     key = key or ec.generate_private_key(ec.SECP256R1())
@@ -177,7 +179,7 @@ def certified(
     )
     for extension, critical in extensions:
         builder = builder.add_extension(extension, critical=critical)
-    certificate = builder.sign(issuer.private_key if issuer else key, hashes.SHA256())
+    certificate = builder.sign(issuer.private_key if issuer else key, digest)
     return KeyPair(key, certificate, (issuer.certificate,) if issuer else ())
 
 

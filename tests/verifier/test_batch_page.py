@@ -263,3 +263,11 @@ def test_columns_stay_in_the_chart(counts: list[Counts]) -> None:
             assert float(piece["x"]) + float(piece["width"]) <= made["right"] + 0.02
             assert float(piece["y"]) >= 0
             assert float(piece["y"]) + float(piece["height"]) <= made["foot"] + 0.02
+
+
+@each_lang
+def test_on_a_narrow_screen_every_figure_has_its_name_beside_it(lang: Lang) -> None:
+    found = page(USUAL, lang)
+    figures_of = [of for name, of in found.elements if name == "td" and (of.get("class") or "") == "n"]
+    assert figures_of
+    assert [of for of in figures_of if not of.get("data-label")] == []

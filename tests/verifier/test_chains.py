@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 from asn1crypto import x509 as asn1_x509
 from cryptography import x509
+from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
@@ -31,7 +32,7 @@ from tests.verifier.raw import (
 from tests.verifier.surgery import elements, replaced_where, tlv, with_certificates
 from tests.verifier.test_key_vectors import rsa_info
 from verifier import Indication, policies
-from verifier.search import MAX_PATH_CERTIFICATES, MAX_SIGNATURES_TRIED
+from verifier.search import MAX_ENCLOSED, MAX_PATH_CERTIFICATES, MAX_SIGNATURES_TRIED
 from verifier.signatures import is_issued_with
 
 WITHOUT_LISTS = TrustSettings(revocation=Revocation.NONE)
@@ -80,10 +81,8 @@ def test_a_path_has_ten_certificates_at_most(
     assert outcome(judge, message(forge, signer, *authorities), trusting([root])) == found
 
 
-def test_a_path_of_two_hundred_is_not_walked(
-    forge: Forge, judge: Judge, root: KeyPair, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    *authorities, signer = chain(root, 200)
+def test_a_long_path_is_not_walked(forge: Forge, judge: Judge, root: KeyPair, monkeypatch: pytest.MonkeyPatch) -> None:
+    *authorities, signer = chain(root, MAX_ENCLOSED)
     tried = counted(monkeypatch)
     assert outcome(judge, message(forge, signer, *authorities), trusting([root])) == {"PKI-111"}
     assert 0 < len(tried) <= MAX_PATH_CERTIFICATES + 1
@@ -178,16 +177,26 @@ def test_ten_thousand_certificates_are_refused_before_they_are_read(
     assert tried == []
 
 
-def test_as_many_certificates_as_the_reader_takes_cost_a_fixed_number_of_signatures(
+def test_of_more_certificates_than_any_message_needs_none_is_read(
     forge: Forge, judge: Judge, root: KeyPair, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """All of them of the name of the signer's issuer; the genuine one may be found among them or not."""
+    """All of them of the name of the signer's issuer, and the genuine one among them."""
+    assert outcome(judge, crowded(forge, root, MAX_ENCLOSED - 1), trusting([root])) == set()
     tried = counted(monkeypatch)
-    der = crowded(forge, root, 2_500)
-    assert outcome(judge, der, trusting([root])) in (set(), {"PKI-116"})
-    assert len(tried) <= MAX_SIGNATURES_TRIED
-    tried.clear()
-    assert outcome(judge, der, trusting([certified(None, "another root", CA)])) == {"PKI-116"}
+    for count in (MAX_ENCLOSED, 2_500):
+        assert outcome(judge, crowded(forge, root, count), trusting([root])) == {"PKI-164"}
+    assert tried == []
+
+
+def test_authorities_that_certify_each_other_cost_a_fixed_number_of_signatures(
+    forge: Forge, judge: Judge, root: KeyPair, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Eight keys of one name, each certified by each of the others: more ways through them than anybody could go."""
+    first = [certified(None, "authority", CA) for _ in range(8)]
+    crossed = [certified(a, "authority", CA, key=b.private_key) for a in first for b in first if a is not b]
+    der = message(forge, certified(first[0], "signer"), *crossed)
+    tried = counted(monkeypatch)
+    assert outcome(judge, der, trusting([root])) == {"PKI-116"}
     assert 0 < len(tried) <= MAX_SIGNATURES_TRIED
 
 
@@ -291,6 +300,17 @@ WEAK_KEYS: dict[str, Callable[[], PrivateKey]] = {
     "P-192": lambda: ec.generate_private_key(ec.SECP192R1()),
     "P-224": lambda: ec.generate_private_key(ec.SECP224R1()),
 }
+
+
+def test_a_certificate_over_a_hash_of_224_bits_is_refused(forge: Forge, judge: Judge) -> None:
+    """As evidence and revocation lists are; what the anchor is signed with says nothing."""
+    root = certified(None, "root", CA, digest=hashes.SHA224())
+    authority = certified(root, "authority", CA)
+    assert outcome(judge, message(forge, certified(authority, "signer"), authority), trusting([root])) == set()
+    weak = certified(root, "authority", CA, digest=hashes.SHA224())
+    assert outcome(judge, message(forge, certified(weak, "signer"), weak), trusting([root])) == {"PKI-114"}
+    signer = certified(authority, "signer", digest=hashes.SHA224())
+    assert outcome(judge, message(forge, signer, authority), trusting([root])) == {"PKI-114"}
 
 
 @pytest.mark.parametrize("make", WEAK_KEYS.values(), ids=WEAK_KEYS)

@@ -250,6 +250,24 @@ def test_an_authority_that_has_expired_proves_no_time(forge: Forge, trust: Trust
     unproven(judged(forge.der(), trust, TimeStamp(token, trust)), "PKI-139", "PKI-112")
 
 
+@pytest.mark.parametrize("at", [NOW, SIGNING_TIME])
+@pytest.mark.parametrize("days", [-1, 30])
+def test_a_time_outside_its_authority_s_life_is_not_proven(forge: Forge, days: int, at: At) -> None:
+    """Also where the token says no signing-time, which would be held against the certificate anyway."""
+
+    def nameless(attributes: Any) -> None:
+        del attributes[next(i for i, one in enumerate(attributes) if one["type"].native == "signing_time")]
+
+    tsa = Tsa(tsa_key_pair(forge.pki, first=STAMPED_AT - DAY, days=29), attributes=nameless)
+    trust = forge.pki.trust()
+    sound = judged(forge.der(), trust, TimeStamp(tsa.token(forge.der(), STAMPED_AT), trust))
+    assert sound.time_source is TimeSource.TIME_STAMP
+    token = tsa.token(forge.der(), STAMPED_AT + days * DAY - HOUR)
+    verdict = judged(forge.der(), trust, TimeStamp(token, trust), at=at)
+    assert "PKI-139" in codes(verdict)
+    assert verdict.time_source is not TimeSource.TIME_STAMP
+
+
 @pytest.mark.parametrize(("revoked_at", "code"), [(NOW - DAY, "PKI-121"), (NOW + DAY, "PKI-155")])
 def test_an_authority_that_is_ever_revoked_proves_no_time(forge: Forge, revoked_at: datetime, code: str) -> None:
     tsa, authority = Tsa(tsa_key_pair(forge.pki)), Authority(forge)
@@ -273,14 +291,15 @@ def test_an_authority_of_which_nobody_knows_proves_no_time(forge: Forge, trust: 
 
 def test_a_stamp_changed_anywhere_proves_nothing_else(forge: Forge, trust: TrustStore, tsa: Tsa) -> None:
     """Little of a token is unsigned, such as its list of digest algorithms."""
-    token = tsa.token(forge.der(), STAMPED_AT)
+    der = forge.der()
+    token = tsa.token(der, STAMPED_AT)
     for offset in range(0, len(token), 7):
         flipped = bytearray(token)
         flipped[offset] ^= 1 << offset % 8
-        verdict = judged(forge.der(), trust, TimeStamp(bytes(flipped), trust))
+        verdict = judged(der, trust, TimeStamp(bytes(flipped), trust))
         assert verdict.time_source is TimeSource.GIVEN or verdict.verified_at == STAMPED_AT, offset
     for end in range(0, len(token), 31):
-        assert judged(forge.der(), trust, TimeStamp(token[:end], trust)).time_source is TimeSource.GIVEN
+        assert judged(der, trust, TimeStamp(token[:end], trust)).time_source is TimeSource.GIVEN
 
 
 def set_to(name: str, value: Any) -> Change:

@@ -197,6 +197,16 @@ def test_a_list_that_says_revoked_convicts_whatever_responses_say(
     assert REVOKED in said(judge(forge.der(), trust=with_ocsp(forge.pki, response, revoking)))
 
 
+def test_of_two_responses_as_new_both_have_to_vouch(forge: Forge, judge: Judge, response: Response) -> None:
+    good = response.der()
+    response.status = ocsp.OCSPCertStatus.UNKNOWN
+    unknown = response.der()
+    intermediates, settings = [a.der for a in forge.pki.intermediates], TrustSettings(revocation=Revocation.REQUIRE)
+    for responses in ([good, unknown], [unknown, good]):
+        trust = TrustStore.of([forge.pki.root.der], intermediates, [forge.pki.root.crl], responses, settings)
+        assert judge(forge.der(), trust=trust).indication is UNCLEAR
+
+
 @pytest.mark.parametrize("mode", [Revocation.REQUIRE, Revocation.IF_PRESENT])
 @pytest.mark.parametrize("case", ["unknown", "ended", "without end", "after the certificate ended"])
 def test_a_response_that_settles_nothing_vouches_for_nobody(

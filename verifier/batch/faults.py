@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
+
 from consent.errors import CodedError
+from consent.system_reasons import READING_KO
 
 
 class SourceUnreadable(CodedError):
@@ -10,8 +13,10 @@ class SourceUnreadable(CodedError):
 
     code = "SVC-061"
 
-    def __init__(self, file: str) -> None:
-        super().__init__(file=file)
+    def __init__(self, file: str, number: int) -> None:
+        """Args: number: of the operating system's errors."""
+        reason = os.strerror(number)
+        super().__init__(file=file, reason=reason, reason_ko=READING_KO.get(number, reason))
 
 
 class SourceDamaged(CodedError):

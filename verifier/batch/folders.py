@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import stat
@@ -73,8 +74,8 @@ def _below(folder: Path, without: frozenset[str]) -> Iterator[tuple[str, int, in
     """Names relative to the folder, with size and time of change."""
     try:
         waiting = _entries(folder, "")
-    except OSError:
-        raise SourceUnreadable(str(folder)) from None
+    except OSError as error:
+        raise SourceUnreadable(str(folder), error.errno or errno.EIO) from None
     waiting.reverse()
     while waiting:
         entry, name = waiting.pop()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import stat
 import zipfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -23,8 +25,8 @@ def stamp_of(file: Path) -> str:
     """Size and time of change."""
     try:
         about = file.stat()
-    except OSError:
-        raise SourceUnreadable(str(file)) from None
+    except OSError as error:
+        raise SourceUnreadable(str(file), error.errno or errno.EIO) from None
     return f"{about.st_size}-{about.st_mtime_ns}"
 
 
@@ -71,18 +73,22 @@ def chunks_of(source: Path, columns: Columns, apart: Iterable[Path] = ()) -> Ite
 def _is_folder(source: Path) -> bool:
     try:
         return source.is_dir()
-    except (OSError, ValueError):
-        raise SourceUnreadable(str(source)) from None
+    except OSError as error:
+        raise SourceUnreadable(str(source), error.errno or errno.EIO) from None
+    except ValueError:  # a name that cannot be one
+        raise SourceUnreadable(str(source), errno.EINVAL) from None
 
 
 def _start(source: Path) -> bytes:
     try:
-        if not source.is_file():
-            raise SourceUnreadable(str(source))
+        if not stat.S_ISREG(source.stat().st_mode):
+            raise SourceUnreadable(str(source), errno.EINVAL)
         with source.open("rb") as stream:
             return stream.read(_FIRST)
-    except (OSError, ValueError):
-        raise SourceUnreadable(str(source)) from None
+    except OSError as error:
+        raise SourceUnreadable(str(source), error.errno or errno.EIO) from None
+    except ValueError:  # a name that cannot be one
+        raise SourceUnreadable(str(source), errno.EINVAL) from None
 
 
 def _form_of_all(folder: Path, without: frozenset[str]) -> str | None:

@@ -10,7 +10,7 @@ from verifier.verdict import Indication
 
 _LEAST: Final = 1.5
 """Of anything there is, in percent or pixels; else a single row among millions would not be seen."""
-_LEFT, _TOP, _WIDTH, _HEIGHT, _BELOW = 64, 10, 760, 200, 40
+_LEFT, _TOP, _WIDTH, _HEIGHT, _BELOW, _BESIDE = 64, 10, 760, 200, 40, 48
 _WORST_FIRST: Final = tuple(reversed(Indication))
 
 
@@ -43,7 +43,7 @@ def columns(series: Sequence[tuple[str, Counts]], marks: Sequence[str]) -> dict[
     step, most = steps(max((counts.rows for _, counts in series), default=0))
     each = _WIDTH / max(len(series), 1)
     return {
-        "width": _LEFT + _WIDTH + 8,
+        "width": _LEFT + _WIDTH + _BESIDE,
         "height": _TOP + _HEIGHT + _BELOW,
         "left": _LEFT,
         "right": _LEFT + _WIDTH,

@@ -44,21 +44,31 @@ def words() -> Mapping[str, Mapping[Lang, str]]:
     return found
 
 
-def page_of(report: Report, lang: Lang, *, has_glyph: Callable[[str], bool], masked: bool = False) -> dict[str, Any]:
+def page_of(
+    report: Report,
+    lang: Lang,
+    *,
+    has_glyph: Callable[[str], bool],
+    masked: bool = False,
+    hours: Lang | None = None,
+) -> dict[str, Any]:
     """Everything that a template needs.
 
     Args:
         report: what there is to say.
-        lang: of all words; in Korean the times are those of Korea.
+        lang: of all words.
         has_glyph: whether the page's font has a character.
         masked: leave out the signed text and the names of certificate holders who are no authorities.
+        hours: whose times: "en" those of UTC, "ko" those of Korea; None: of the language.
     """
-    return _Page(report, lang, has_glyph, masked=masked).page()
+    return _Page(report, lang, has_glyph, masked=masked, hours=hours or lang).page()
 
 
 class _Page:
-    def __init__(self, report: Report, lang: Lang, has_glyph: Callable[[str], bool], *, masked: bool) -> None:
-        self.report, self.lang, self.has_glyph, self.masked = report, lang, has_glyph, masked
+    def __init__(
+        self, report: Report, lang: Lang, has_glyph: Callable[[str], bool], *, masked: bool, hours: Lang
+    ) -> None:
+        self.report, self.lang, self.has_glyph, self.masked, self.hours = report, lang, has_glyph, masked, hours
         self.verdict = report.verdict
 
     def page(self) -> dict[str, Any]:
@@ -97,7 +107,7 @@ class _Page:
         return {"label": self.say(key), "value": self.seen(value), "code": is_code}
 
     def time(self, at: datetime | None) -> str:
-        at = there(at, self.lang)
+        at = there(at, self.hours)
         return self.say("unknown-time") if at is None else clock(at)
 
     def personal(self) -> str:
@@ -146,7 +156,7 @@ class _Page:
             "outcome": OUTCOMES[finding.effect][self.lang],
             "check": check_name(finding.check, self.lang),
             "code": finding.code,
-            "message": self.seen(told(finding, self.lang, clock)),
+            "message": self.seen(told(finding, self.lang, clock, self.hours)),
             "remedy": "" if finding.effect is _PASSED else finding.remedy(self.lang),
             "where": "" if finding.where == "-" else finding.where,
             "reference": "" if finding.reference == "-" else finding.reference,
@@ -216,7 +226,9 @@ class _Page:
             yield self.say("not-yet-then")
         if role == "signer":
             against = (f for f in self.verdict.findings if f.where == "path.signer" and f.effect is not _PASSED)
-            yield from (told(finding, self.lang, clock) for finding in against if finding.check is Check.REVOCATION)
+            yield from (
+                told(finding, self.lang, clock, self.hours) for finding in against if finding.check is Check.REVOCATION
+            )
 
     def rows_of(self, certificate: x509.Certificate, link: Link) -> Iterator[dict[str, Any]]:
         yield self.row("name", self.name(certificate))

@@ -75,10 +75,13 @@ def message(finding: Finding, lang: Lang) -> str:
     return wording(finding.code).message(lang, {**finding.details, "reason": shown})
 
 
-def told(finding: Finding, lang: Lang, form: Callable[[datetime], str] = datetime.isoformat) -> str:
-    """As `message`, with its times in that of Korea where it is a Korean who reads; `form` writes them."""
+def told(
+    finding: Finding, lang: Lang, form: Callable[[datetime], str] = datetime.isoformat, hours: Lang | None = None
+) -> str:
+    """As `message`, its times in that of Korea for a Korean who reads, or by `hours`; `form` writes them."""
+    hours = hours or lang
     details = {
-        key: _local(value, lang, form) if isinstance(value, str) else value for key, value in finding.details.items()
+        key: _local(value, hours, form) if isinstance(value, str) else value for key, value in finding.details.items()
     }
     return message(finding._replace(details=details), lang)
 

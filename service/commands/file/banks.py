@@ -11,7 +11,7 @@ from consent.errors import Lang
 from evidence.banks import Bank
 from service import options
 from service.banks import known_banks
-from service.errors import CodeNotKnown
+from service.errors import BankNotKnown
 from service.terminal import json_line, padded
 
 
@@ -31,7 +31,7 @@ def command(
     table = known_banks(banks)
     for code in codes:
         if not table.of(code):
-            raise CodeNotKnown(code)
+            raise BankNotKnown(code)
     day = None if at is None else at.date()
     rows = [bank for bank in table if (not codes or bank.code in codes) and (day is None or bank.holds_on(day))]
     click.echo(json_line([_as_json(bank) for bank in rows]) if as_json else "\n".join(_as_text(rows, context.obj)))

@@ -114,13 +114,13 @@ _WORDS: dict[Lang, dict[str, str]] = {
     },
     "ko": {
         Kind.HEADER: "~ Header부",
-        Kind.CHANGED: "~ Data부 {first}(둘째 파일에서는 {second})",
-        Kind.REMOVED: "- Data부 {first}: 첫째 파일에만 있음",
-        Kind.ADDED: "+ Data부 {second}: 둘째 파일에만 있음",
+        Kind.CHANGED: "~ Data부 {first}(두 번째 파일에서는 {second})",
+        Kind.REMOVED: "- Data부 {first}: 첫 번째 파일에만 있음",
+        Kind.ADDED: "+ Data부 {second}: 두 번째 파일에만 있음",
         Kind.TRAILER: "~ Trailer부",
         "blank": "(공란)",
         "evidence": "증빙자료: {before:,} → {after:,}바이트, SHA-256 {old}… → {new}…",
         "same": "✔ 다른 곳이 없습니다.",
-        "different": "✘ 바뀐 레코드 {changed}건, 첫째 파일에만 {removed}건, 둘째 파일에만 {added}건",
+        "different": "✘ 바뀐 레코드 {changed}건, 첫 번째 파일에만 {removed}건, 두 번째 파일에만 {added}건",
     },
 }

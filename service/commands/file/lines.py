@@ -43,4 +43,4 @@ def encode(context: click.Context, lines: str, out: str) -> None:
     say({"file": out, "bytes": size}, _ENCODED[context.obj])
 
 
-_ENCODED: dict[Lang, str] = {"en": "✔ {file}: {bytes} bytes", "ko": "✔ {file}: {bytes}바이트"}
+_ENCODED: dict[Lang, str] = {"en": "✔ {file}: {bytes:,} bytes", "ko": "✔ {file}: {bytes:,}바이트"}

@@ -42,8 +42,8 @@ def merge(context: click.Context, files: tuple[str, ...], out: str, as_json: boo
 
 
 _MERGED: dict[Lang, str] = {
-    "en": "✔ {file}: {records} records from {files} files, {bytes} bytes, SHA-256 {sha256}",
-    "ko": "✔ {file}: 파일 {files}개의 레코드 {records}건, {bytes}바이트, SHA-256 {sha256}",
+    "en": "✔ {file}: {records:,} records from {files} files, {bytes:,} bytes, SHA-256 {sha256}",
+    "ko": "✔ {file}: 파일 {files}개의 레코드 {records:,}건, {bytes:,}바이트, SHA-256 {sha256}",
 }
 
 
@@ -87,6 +87,6 @@ def _as_text(parts: list[SplitPart], lang: Lang) -> str:
 
 
 _PART: dict[Lang, str] = {
-    "en": "✔ {file}: {records} records, {size} bytes",
-    "ko": "✔ {file}: 레코드 {records}건, {size}바이트",
+    "en": "✔ {file}: {records:,} records, {size:,} bytes",
+    "ko": "✔ {file}: 레코드 {records:,}건, {size:,}바이트",
 }

@@ -10,7 +10,8 @@ from typing import Any, Final, TypeVar, cast
 from flask import current_app, g, request
 from sqlalchemy import Connection
 
-from evidence.lifecycle.signings import find_signing
+from evidence.lifecycle.errors import SigningUnknown
+from evidence.lifecycle.signings import Signing, find_signing
 from evidence.store.api_keys import ApiKey, bearer_of
 from evidence.store.errors import StoreUnavailable
 from evidence.store.signing_tokens import PREFIX as TOKEN_PREFIX
@@ -45,6 +46,13 @@ def end_view(_error: BaseException | None = None) -> None:
     if ends is not None:
         with suppress(StoreUnavailable):
             ends.close()
+
+
+def signing_of(handle: str) -> Signing:
+    """A consent on its way. Raises: SigningUnknown."""
+    if "\0" in handle:  # no text for PostgreSQL
+        raise SigningUnknown
+    return find_signing(resources().store, store_view(), handle)
 
 
 def caller() -> Caller:
@@ -108,6 +116,6 @@ def _of_token(token: str, handle: str | None, *, used: bool) -> Caller:
     found = find_token(ours.store, store_view(), token, ours.clock())
     if found is None or (found.is_used and not used):
         raise CredentialsRefused
-    if find_signing(ours.store, store_view(), handle).number != found.signing:
+    if signing_of(handle).number != found.signing:
         raise CredentialsRefused
     return Caller(f"token:{found.signing}", signing=found.signing, token=token, is_used=found.is_used)

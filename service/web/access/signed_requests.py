@@ -16,6 +16,7 @@ from http_message_signatures import (
     algorithms,
 )
 
+from consent.errors import CodedError
 from evidence.store.api_keys import ApiKey, hmac_secret_of
 from evidence.store.signing_tokens import note_nonce
 from service.web.faults import RequestSeen, SignatureRefused
@@ -61,14 +62,18 @@ def signed_by(resources: Resources, request: Request) -> ApiKey:
     Raises:
         SignatureRefused: the signature does not hold, is too old, or leaves something uncovered.
         RequestSeen: its nonce was seen before.
+        StoreUnavailable.
     """
     resolver = _Secrets(resources)
     verifier = _Verifier(signature_algorithm=algorithms.HMAC_SHA256, key_resolver=resolver)
     covered = (*_COVERED, "idempotency-key") if "Idempotency-Key" in request.headers else _COVERED
-    body = request.get_data(cache=True)
+    message = _Message(request)
     try:
-        (result,) = verifier.verify(_Message(request), max_age=MAX_AGE, require_components=covered, body=body)
-    except (InvalidSignature, ValueError):
+        signed = verifier.verify(message, max_age=MAX_AGE, require_components=covered)
+        (result,) = verifier.verify_body(message, signed, request.get_data(cache=True))  # read for known keys alone
+    except (InvalidSignature, ValueError) as error:
+        if isinstance(error.__cause__, CodedError):  # the library takes whatever the look-up raises for a bad signature
+            raise error.__cause__ from None
         raise SignatureRefused from None
     key, nonce = resolver.found, result.nonce
     if key is None or nonce is None or len(nonce) not in _NONCE_LENGTHS:

@@ -20,7 +20,6 @@ from evidence.lifecycle.drafts import Draft
 from evidence.lifecycle.signings import (
     Signing,
     SigningState,
-    find_signing,
     list_signings,
     open_signing,
     require_signable,
@@ -31,7 +30,7 @@ from evidence.store.pieces import sha256_of
 from evidence.store.signing_tokens import add_token
 from evidence.store.store import Writing, time_text
 from service.web.access import Scope, caller, requires
-from service.web.access.required import resources, store_view
+from service.web.access.required import resources, signing_of, store_view
 from service.web.batches import each
 from service.web.faults import CursorWrong, FieldsWrong, PreconditionFailed
 from service.web.idempotency import as_answer, idempotent, written
@@ -72,7 +71,7 @@ def open_one(json_data: NewConsent) -> Response:
 @blueprint.doc(summary="Open many consents", operation_id="openConsents")
 def open_many(json_data: NewConsents) -> Response:
     drafts = each(json_data.items, lambda item: draft_of(NewConsent.model_validate(item)))
-    return written(lambda writing: drafts.written(lambda draft: created(writing, draft)))
+    return drafts.written(created)
 
 
 @blueprint.get("")
@@ -107,13 +106,14 @@ def find_one(handle: str) -> tuple[dict[str, object], int, dict[str, str]]:
 @blueprint.doc(summary="A one-time token by which a browser signs this consent", operation_id="makeToken")
 def make_token(handle: str, json_data: NewToken) -> Response:
     ours, key = resources(), caller().api_key
+    assert key is not None  # noqa: S101 - no token opens this view
     seconds = min(json_data.expires_in or _TOKEN_SECONDS, ours.settings.token_seconds)
     signing, _ = opened(handle)
     require_signable(signing, ours.clock())
 
     def work(writing: Writing) -> Answer:
         expires_at = writing.time + timedelta(seconds=seconds)
-        token = add_token(writing, signing.number, key or 0, expires_at)
+        token = add_token(writing, signing.number, key, expires_at)
         body = {"token": token, "consent": handle, "expires_at": time_text(expires_at)}
         return as_answer(body, HTTPStatus.CREATED)
 
@@ -201,7 +201,7 @@ def opened(handle: str) -> tuple[Signing, str | None]:
     Raises:
         SigningUnknown, PreconditionFailed.
     """
-    signing = find_signing(resources().store, store_view(), handle)
+    signing = signing_of(handle)
     evidence = sha256_of(store_view(), signing.evidence_id)
     if request.if_match and not request.if_match.contains(str(signing.version)):
         raise PreconditionFailed

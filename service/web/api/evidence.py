@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from hashlib import sha256
 from http import HTTPStatus
 from importlib.metadata import version
@@ -69,7 +70,7 @@ def take_in_one(json_data: NewEvidence) -> Response:
 @blueprint.doc(summary="Take in much evidence", operation_id="takeInMuchEvidence")
 def take_in_many(json_data: NewEvidences) -> Response:
     taking = each(json_data.items, lambda item: _Taking.of(NewEvidence.model_validate(item)))
-    return written(lambda writing: taking.written(lambda one: one.kept(writing)))
+    return taking.written(lambda writing, one: one.kept(writing))
 
 
 @blueprint.get("/<sha>")
@@ -133,7 +134,7 @@ def report(sha: str) -> Response:
     if not KINDS[row.kind].is_der:
         raise NotServed("application/json")
     der = read_piece(ours.store, store_view(), row.id)
-    received = None if row.received_at is None else receipt_time(row.received_at)
+    received = None if row.received_at is None else datetime.fromisoformat(row.received_at)
     found = report_on(
         der,
         trust=ours.trust().for_record(row.kind),
@@ -243,7 +244,7 @@ class _Taking:
 
     def _consent(self, writing: Writing) -> int | None:
         if self.registration is None:
-            keep_evidence(writing, self.piece)
+            keep_evidence(writing, [self.piece])
             return None
         taken = take_in_part(writing, [self.registration], queue=self.queue)
         return taken.added[0] if taken.added else None

@@ -3,22 +3,34 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from datetime import datetime
 from typing import Any, Final
 
 from apiflask import APIBlueprint
-from flask import Response, render_template, request
+from flask import Response, request
 from werkzeug.datastructures import FileStorage
 
 from consent import strict_json
-from consent.errors import CodedError, Lang
+from consent.errors import CodedError
+from evidence.calendar import KOREA
+from service.web.access.required import resources
+from service.web.console.faults import NothingUploaded
 from service.web.faults import ReceiptMalformed
-from service.web.languages import lang
 from service.web.models.base import decoded
 from service.web.models.evidence import ReceiptCheckIn, ReceiptCheckOut
 from service.web.problems import status_of
+from service.web.public_pages import page_lang, public_page
 from service.web.receipt_checks import ReceiptCheck, check_receipt
 
 blueprint: Final = APIBlueprint("receipts", __name__, tag="receipts")
+LIMIT: Final = 1 << 20
+"""Bytes of a request: a receipt, and evidence of at most 300 KB in base64."""
+
+
+@blueprint.before_request
+def _keep_small() -> None:
+    """Nobody has to say who they are here."""
+    request.max_content_length = min(LIMIT, resources().settings.body_limit)
 
 
 @blueprint.post("/v1/receipts/verify")
@@ -48,8 +60,11 @@ def check() -> Response:
 
 
 def _document() -> object:
+    uploaded = _uploaded("receipt")
+    if uploaded is None:
+        raise NothingUploaded
     try:
-        return strict_json.parse(_uploaded("receipt") or b"")
+        return strict_json.parse(uploaded)
     except ValueError:
         raise ReceiptMalformed from None
 
@@ -61,43 +76,14 @@ def _uploaded(name: str) -> bytes | None:
 
 
 def _page(found: ReceiptCheck | None, error: CodedError | None, status: int) -> Response:
-    spoken = lang()
-    said = None if error is None else error.message(spoken)
-    page = render_template("receipt.html", lang=spoken, words=_WORDS[spoken], found=found, error=said)
-    return Response(page, status, content_type="text/html; charset=utf-8")
+    spoken = page_lang()
+    refused = None
+    if error is not None:
+        refused = {"message": error.message(spoken), "remedy": error.remedy(spoken), "code": error.code}
+    received = None if found is None or found.received_at is None else _in_korea(found.received_at)
+    return public_page("receipt", status, found=found, received=received, refused=refused)
 
 
-_WORDS: Final[dict[Lang, dict[str, str]]] = {
-    "ko": {
-        "title": "접수증 확인",
-        "intro": "자동이체 출금 동의를 마치고 받은 접수증 파일을 올리시면, 이 서비스가 발급한 것인지"
-        " 확인해 드립니다. 올리신 파일은 보관하지 않으며, 개인정보는 표시하지 않습니다.",
-        "receipt": "접수증 파일(JSON)",
-        "evidence": "동의자료 파일(DER), 가지고 계신 경우",
-        "text": "동의 원문 파일, 가지고 계신 경우",
-        "check": "확인하기",
-        "yes": "이 서비스가 발급한 접수증이 맞습니다.",
-        "no": "이 서비스가 발급한 접수증이 아니거나, 발급한 뒤에 내용이 바뀌었습니다.",
-        "received": "접수 일시(협정 세계시)",
-        "evidence_yes": "함께 올리신 동의자료는 접수증에 적힌 것과 같습니다.",
-        "evidence_no": "함께 올리신 동의자료는 접수증에 적힌 것과 다릅니다.",
-        "text_yes": "함께 올리신 원문은 접수증에 적힌 것과 같습니다.",
-        "text_no": "함께 올리신 원문은 접수증에 적힌 것과 다릅니다.",
-    },
-    "en": {
-        "title": "Check a receipt",
-        "intro": "Upload the receipt that you were given when you agreed to automatic debit, and this page tells"
-        " whether this service issued it. What you upload is not kept, and no personal data are shown.",
-        "receipt": "Receipt (JSON)",
-        "evidence": "Evidence (DER), if you have it",
-        "text": "Consent text, if you have it",
-        "check": "Check",
-        "yes": "This service issued the receipt.",
-        "no": "This service did not issue the receipt, or it was altered afterwards.",
-        "received": "Received at (UTC)",
-        "evidence_yes": "The evidence you uploaded is the one that the receipt names.",
-        "evidence_no": "The evidence you uploaded is not the one that the receipt names.",
-        "text_yes": "The text you uploaded is the one that the receipt names.",
-        "text_no": "The text you uploaded is not the one that the receipt names.",
-    },
-}
+def _in_korea(received_at: str) -> str:
+    """A receipt says it in UTC; who pays there reads it by their own clock."""
+    return f"{datetime.fromisoformat(received_at).astimezone(KOREA):%Y-%m-%d %H:%M:%S}"

@@ -109,7 +109,7 @@ def sign_many(json_data: SignManyIn) -> Response:
     if len({item.id for item in json_data.items}) != len(json_data.items):
         raise FieldsWrong("items.id")
     made = each(json_data.items, lambda item: _signed(item.id, key))
-    return written(lambda writing: made.written(lambda one: one.kept(writing)))
+    return made.written(lambda writing, one: one.kept(writing))
 
 
 @dataclass(frozen=True)

@@ -61,7 +61,8 @@ def verify_many(json_data: VerifyMany) -> Response:
         return judging.told(decoded(item.der, "der"), item.kind, item.received_at)
 
     batch = each(json_data.items, one)
-    items = [item.told(None if item.value is None else as_answer(item.value)) for item in batch.items]
+    spoken = lang()
+    items = [item.told(None if item.value is None else as_answer(item.value), spoken) for item in batch.items]
     return response(as_answer({"items": items}))
 
 

@@ -26,7 +26,7 @@ from service.holdings import holdings
 from service.terminal import visible
 from service.times import day
 from service.web.console.drawing import columns
-from service.web.console.page import page, spoken, told
+from service.web.console.page import HOURS, page, spoken, told
 from service.web.resources import Resources
 from verifier.cms import read_signed_data
 from verifier.der import read_der
@@ -34,6 +34,9 @@ from verifier.fields import StructureFault
 from verifier.loading import load_certificate
 
 _DAYS: Final = 30
+_LATEST_DAYS: Final = 14
+"""Days that a narrow screen's chart has room for."""
+_WIDE, _NARROW = 760, 300
 _ANSWERS: Final = timedelta(days=90)
 _LATEST: Final = 200
 """Pieces of evidence whose signers are looked at: each has to be opened for that."""
@@ -50,10 +53,13 @@ def register(pages: Blueprint, resources: Resources) -> None:
             codes = _codes(connection, now, lang)
             numbers = _latest(connection)
         ending, refused = _ending(resources, now, lang)
+        series = [(f"{one:%m-%d}", count) for one, count in days]
         return page(
             "charts",
             days=days,
-            drawn=columns([(f"{one:%m-%d}", count) for one, count in days]),
+            wide=columns(series, _WIDE),
+            narrow=columns(series[-_LATEST_DAYS:], _NARROW),
+            latest=_LATEST_DAYS,
             total=sum(count for _, count in days),
             codes=codes,
             products=_products(resources.store, numbers, lang),
@@ -150,7 +156,7 @@ def _of_folder(trust: TrustStore, now: datetime, lang: Lang) -> Iterable[dict[st
             "state": state,
             "what": visible(what),
             "place": visible(item.place),
-            "ends": "" if item.ends is None else day(item.ends, lang),
+            "ends": "" if item.ends is None else day(item.ends, HOURS),
             "left": None if left is None else left.days,
             "width": 0 if left is None else _width(max(left.days, 0), _ENDS_WITHIN.days),
         }

@@ -7,22 +7,22 @@ from typing import Any, Final
 
 from verifier.reports.charts import steps
 
-_LEFT, _TOP, _WIDTH, _HEIGHT, _BELOW = 52, 12, 760, 180, 30
+_LEFT, _TOP, _HEIGHT, _BELOW = 52, 12, 180, 30
 _MARKS: Final = 7
 """Every so many columns one has its name below it."""
 _LEAST: Final = 2.0
 
 
-def columns(series: Sequence[tuple[str, int]]) -> dict[str, Any]:
-    """A chart of one column for each name and count."""
+def columns(series: Sequence[tuple[str, int]], width: int) -> dict[str, Any]:
+    """A chart of one column for each name and count, all of them as wide together as `width`."""
     step, most = steps(max((count for _, count in series), default=0))
-    each = _WIDTH / max(len(series), 1)
+    each = width / max(len(series), 1)
     foot = _TOP + _HEIGHT
     return {
-        "width": _LEFT + _WIDTH + 8,
+        "width": _LEFT + width + 8,
         "height": foot + _BELOW,
         "left": _LEFT,
-        "right": _LEFT + _WIDTH,
+        "right": _LEFT + width,
         "foot": foot,
         "lines": [{"y": _TOP + _HEIGHT * (1 - n / most), "label": f"{n:,}"} for n in range(0, most + 1, step)],
         "columns": [

@@ -10,7 +10,16 @@ from service.web.console.faults import LoginRefused, PasswordsDiffer, PasswordWr
 from service.web.console.guard import drop_session, for_everybody, session_value, set_session, visitor
 from service.web.console.page import page, spoken, told
 from service.web.console.sessions import begin, end
-from service.web.console.users import LOCKED, LONGEST, SHORTEST, TRIES, set_password, user_of_password
+from service.web.console.users import (
+    LOCKED,
+    LONGEST,
+    SHORTEST,
+    TRIES,
+    User,
+    set_password,
+    still_holds,
+    user_of_password,
+)
 from service.web.resources import Resources
 
 
@@ -26,11 +35,11 @@ def register(pages: Blueprint, resources: Resources) -> None:
     @for_everybody
     def log_in() -> Response:
         name, password = request.form.get("name", "").strip().lower(), request.form.get("password", "")
-        user = user_of_password(resources.store, name, password, resources.clock())
-        if user is None:
+        user = user_of_password(resources, name, password)
+        value = None if user is None else _begun(resources, user)
+        if value is None:
             refused = LoginRefused(TRIES, int(LOCKED.total_seconds() // 60))
             return page("login", 403, ended=False, refused=told(refused))
-        value = begin(resources.store, user, resources.clock(), session_value(request))
         response = redirect(url_for("console.due", lang=spoken()), 303)
         set_session(response, value)
         return response
@@ -39,12 +48,18 @@ def register(pages: Blueprint, resources: Resources) -> None:
     def logout() -> Response:
         session = visitor().session
         if session is not None:
-            end(resources.store, session, resources.clock())
+            end(resources, session)
         response = redirect(url_for("console.login"), 303)
         drop_session(response)
         return response
 
     _register_password(pages, resources)
+
+
+def _begun(resources: Resources, user: User) -> str | None:
+    """The value of a new session; None where the password was changed, or the user disabled, just now."""
+    with resources.writing() as writing:
+        return begin(writing, user, session_value(request)) if still_holds(writing.connection, user) else None
 
 
 def _register_password(pages: Blueprint, resources: Resources) -> None:
@@ -58,15 +73,18 @@ def _register_password(pages: Blueprint, resources: Resources) -> None:
         assert session is not None  # noqa: S101 - the guard lets nobody else through
         try:
             before = request.form.get("before", "")
-            if user_of_password(resources.store, session.user.name, before, resources.clock()) is None:
+            user = user_of_password(resources, session.user.name, before)
+            if user is None:
                 raise PasswordWrong
             if request.form.get("new", "") != request.form.get("again", ""):
                 raise PasswordsDiffer
-            with resources.store.writing(resources.clock()) as writing:
-                set_password(writing, session.user, request.form.get("new", ""))
+            with resources.writing() as writing:
+                if not still_holds(writing.connection, user):
+                    raise PasswordWrong
+                set_password(writing, user, request.form.get("new", ""))
+                value = begin(writing, user, session.value)
         except CodedError as error:
             return page("password", 422, least=SHORTEST, most=LONGEST, refused=told(error))
-        value = begin(resources.store, session.user, resources.clock(), session.value)
         response = redirect(url_for("console.due"), 303)
         set_session(response, value)
         return response

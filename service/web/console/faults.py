@@ -136,7 +136,7 @@ class UploadTooLarge(ConsoleFault):
 
 
 class PasswordWrong(ConsoleFault):
-    """The password so far is another one."""
+    """The current password is wrong."""
 
     code = "SVC-274"
 

@@ -112,7 +112,7 @@ def _act(  # noqa: PLR0913 - what is done, to what, and where one goes on
     assert session is not None  # noqa: S101 - the guard lets nobody else through
     details: dict[str, str | int] = {"user": session.user.id, "did": what}
     try:
-        with resources.store.writing(resources.clock()) as writing:
+        with resources.writing() as writing:
             result = act(writing)
             if isinstance(result, Amended) and result.consent_id not in consents:
                 what, consents = "another", [*consents, result.consent_id]

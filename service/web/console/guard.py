@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from flask import Blueprint, Request, Response, current_app, g, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from service.web.console.faults import FormNotOurs, RoleTooLow
+from service.web.console.faults import FormNotOurs, PageMissing, RoleTooLow
 from service.web.console.roles import Role
 from service.web.console.sessions import Session, form_token, is_form_token, session_of
 from service.web.resources import Resources
@@ -90,7 +90,7 @@ def register(pages: Blueprint, resources: Resources) -> None:
         view = current_app.view_functions[request.endpoint or ""]
         role: Role | None = getattr(view, "console_role", Role.VIEWER)
         request.max_content_length = getattr(view, "console_limit", FORM_LIMIT)
-        session = session_of(resources.store, request.cookies.get(_name(_SESSION), ""), resources.clock())
+        session = session_of(resources, request.cookies.get(_name(_SESSION), ""))
         value = session.value if session is not None else request.cookies.get(_name(_VISIT), "")
         if session is None and not value:
             value = g.console_new_visit = secrets.token_urlsafe(32)
@@ -99,6 +99,8 @@ def register(pages: Blueprint, resources: Resources) -> None:
             return redirect(url_for("console.login", ended=int(_name(_SESSION) in request.cookies) or None), 303)
         if role is not None and session is not None and not session.user.role.allows(role):
             raise RoleTooLow(role.told("en"), role.told("ko"))
+        if any("\0" in text for _, text in request.args.items(multi=True)):
+            raise PageMissing  # PostgreSQL takes it for no text, and no page of ours has such an address
         if request.method == "POST" and not _is_ours(resources, value):
             raise FormNotOurs
         return None
@@ -116,6 +118,8 @@ def _is_ours(resources: Resources, value: str) -> bool:
     """The form carries the session's own token; a browser that says where it came from says: from here."""
     if request.headers.get("Sec-Fetch-Site", "same-origin") not in {"same-origin", "none"}:
         return False
+    if any("\0" in text for _, text in request.form.items(multi=True)):
+        return False  # nobody types that, and PostgreSQL takes it for no text
     return is_form_token(resources.store.keys, value, request.form.get(TOKEN, ""))
 
 

@@ -11,6 +11,7 @@ from typing import Any
 from consent.errors import Lang
 from consent.kinds import KINDS
 from evidence.store.finding import open_evidence
+from service.web.console.page import HOURS
 from service.web.resources import Resources
 from verifier import Receipt, policies
 from verifier.proofs import Proof
@@ -38,7 +39,7 @@ def verdict_page(resources: Resources, evidence: Any, lang: Lang, *, masked: boo
         return None
     received_at = datetime.fromtimestamp(ceil(datetime.fromisoformat(added_at).timestamp()), UTC)
     report = judge(resources, content, evidence.kind, f"{bytes(evidence.sha256).hex()[:16]}.der", received_at)
-    return page_of(report, lang, has_glyph=anywhere, masked=masked)
+    return page_of(report, lang, has_glyph=anywhere, masked=masked, hours=HOURS)
 
 
 def judge(resources: Resources, der: bytes, kind: str | None, file: str, received_at: datetime | None = None) -> Report:

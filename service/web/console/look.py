@@ -21,11 +21,12 @@ from service.errors import NothingKnown
 from service.fb_view import View, day_of, record_of
 from service.inspection import MASK, Reader, describe, in_korean
 from service.terminal import visible
+from service.times import text_told
 from service.vouch import Judge
 from service.web.console.faults import NothingUploaded
 from service.web.console.guard import takes_files
 from service.web.console.judged import judge
-from service.web.console.page import number_in, page, spoken, told
+from service.web.console.page import HOURS, number_in, page, spoken, told
 from service.web.console.record_view import part_of
 from service.web.resources import Resources
 from verifier.reports.glyphs import anywhere
@@ -61,7 +62,7 @@ def register(pages: Blueprint, resources: Resources) -> None:
 
 def _other(resources: Resources, data: bytes, name: str) -> Response:
     lang = spoken()
-    described = describe(data, Reader(resources.clock(), lang))
+    described = describe(data, Reader(resources.clock(), lang, HOURS))
     if described is None:
         raise NothingKnown(name)
     kind, rows = described
@@ -70,13 +71,13 @@ def _other(resources: Resources, data: bytes, name: str) -> Response:
         wanted = request.form.get("kind", "")
         try:
             report = judge(resources, data, wanted if wanted in _KINDS else None, name)
-            judged = page_of(report, lang, has_glyph=anywhere, masked=True)
+            judged = page_of(report, lang, has_glyph=anywhere, masked=True, hours=HOURS)
         except CodedError as error:
             unjudged = told(error)
     shown = [
         {"depth": row.depth, "label": label, "value": visible(MASK if row.personal else value, lines=True)}
         for row in rows
-        for label, value in [(row.label, row.value) if lang == "en" else in_korean(row)]
+        for label, value in [(row.label, text_told(row.value, HOURS)) if lang == "en" else in_korean(row)]
     ]
     named = korean.kind(kind) if lang == "ko" else kind
     digest, size = hashlib.sha256(data).hexdigest(), len(data)

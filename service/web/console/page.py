@@ -32,6 +32,8 @@ from service.web.problems import status_of
 
 NUMBER: Final = "int(min=1, max=9223372036854775807)"
 """A number in a page's address that a database can take."""
+HOURS: Final[Lang] = "ko"
+"""Whose the times of every page are, whatever its language: those of Korea."""
 _COOKIE: Final = "dongui-lang"
 _YEAR: Final = 365 * 24 * 3600
 _STATUS: Final[dict[type[CodedError], HTTPStatus]] = {
@@ -124,9 +126,11 @@ def _in_the_other(lang: Lang) -> str:
     other = "en" if lang == "ko" else "ko"
     if request.method == "POST" or request.endpoint is None:
         return url_for("console.due", lang=other)
-    # Names with an underscore would tell `url_for` what kind of address to make.
-    asked: dict[str, Any] = {name: text for name, text in request.args.items() if not name.startswith("_")}
-    return url_for(request.endpoint, **{**asked, **(request.view_args or {}), "lang": other})
+    # `url_for` takes these two kinds of names for its own: where to lead, and what kind of address to make.
+    taken: dict[str, Any] = {
+        name: text for name, text in request.args.items() if name != "endpoint" and not name.startswith("_")
+    }
+    return url_for(request.endpoint, **{**taken, **(request.view_args or {}), "lang": other})
 
 
 def register(pages: Blueprint) -> None:
@@ -169,7 +173,7 @@ def refusal(error: CodedError) -> Response:
 def told(error: CodedError) -> dict[str, str]:
     """What an error says: message, remedy and code."""
     lang = spoken()
-    details = with_times_told(error.details, lang)
+    details = with_times_told(error.details, HOURS)
     message = wording(error.code).message(lang, details)
     return {"message": visible(message), "remedy": visible(error.remedy(lang)), "code": error.code}
 

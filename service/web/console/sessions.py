@@ -11,9 +11,10 @@ from typing import Final
 from sqlalchemy import delete, insert, select, update
 
 from evidence.store.keyring import Keys
-from evidence.store.store import Store, time_text
+from evidence.store.store import Writing, time_text
 from evidence.store.web_schema import CONSOLE_SESSION, CONSOLE_USER
 from service.web.console.users import User, note_login
+from service.web.resources import Resources
 
 IDLE: Final = timedelta(minutes=30)
 LASTS: Final = timedelta(hours=10)
@@ -30,32 +31,33 @@ class Session:
     user: User
 
 
-def begin(store: Store, user: User, now: datetime, before: str) -> str:
-    """Let somebody in whose password was right; return the value for the cookie, always a new one.
+def begin(writing: Writing, user: User, before: str) -> str:
+    """Let somebody in, in the transaction that found that their password `still_holds`, or set it.
 
     Args:
-        store: open.
+        writing: that transaction.
         user: who it is.
-        now: the time.
         before: the cookie's value so far, if any: that session ends.
+
+    Returns: the value for the cookie, always a new one.
     """
     value = secrets.token_urlsafe(32)
-    row = {"hash": _hash(store.keys, value), "user_id": user.id, "created_at": time_text(now)}
-    with store.writing(now) as writing:
-        note_login(writing, user)
-        ended = CONSOLE_SESSION.c.expires_at <= writing.at
-        ended |= CONSOLE_SESSION.c.seen_at <= time_text(now - IDLE)
-        ended |= CONSOLE_SESSION.c.hash == _hash(store.keys, before)
-        writing.connection.execute(delete(CONSOLE_SESSION).where(ended))
-        times = {"seen_at": writing.at, "expires_at": time_text(now + LASTS)}
-        writing.connection.execute(insert(CONSOLE_SESSION), row | times)
+    note_login(writing, user)
+    ended = CONSOLE_SESSION.c.expires_at <= writing.at
+    ended |= CONSOLE_SESSION.c.seen_at <= time_text(writing.time - IDLE)
+    ended |= CONSOLE_SESSION.c.hash == _hash(writing.keys, before)
+    writing.connection.execute(delete(CONSOLE_SESSION).where(ended))
+    row = {"hash": _hash(writing.keys, value), "user_id": user.id, "created_at": writing.at}
+    times = {"seen_at": writing.at, "expires_at": time_text(writing.time + LASTS)}
+    writing.connection.execute(insert(CONSOLE_SESSION), row | times)
     return value
 
 
-def session_of(store: Store, value: str, now: datetime) -> Session | None:
+def session_of(resources: Resources, value: str) -> Session | None:
     """The session of a cookie's value; None where it has ended, or never was."""
     if not value:
         return None
+    store, now = resources.store, resources.clock()
     hashed = _hash(store.keys, value)
     columns = (CONSOLE_SESSION.c.seen_at, CONSOLE_SESSION.c.expires_at)
     query = select(CONSOLE_USER, *columns).join(CONSOLE_SESSION, CONSOLE_SESSION.c.user_id == CONSOLE_USER.c.id)
@@ -67,17 +69,17 @@ def session_of(store: Store, value: str, now: datetime) -> Session | None:
     if now >= expires or now - seen >= IDLE:
         return None
     if now - seen > _NOTED:
-        with store.writing(now) as writing:
+        with resources.writing() as writing:
             seen_now = update(CONSOLE_SESSION).where(CONSOLE_SESSION.c.hash == hashed).values(seen_at=writing.at)
             writing.connection.execute(seen_now)
     return Session(value, User.of(row))
 
 
-def end(store: Store, session: Session, now: datetime) -> None:
+def end(resources: Resources, session: Session) -> None:
     """Log somebody out: the cookie's value is worth nothing from here on, wherever it went."""
-    with store.writing(now) as writing:
+    with resources.writing() as writing:
         writing.connection.execute(
-            delete(CONSOLE_SESSION).where(CONSOLE_SESSION.c.hash == _hash(store.keys, session.value))
+            delete(CONSOLE_SESSION).where(CONSOLE_SESSION.c.hash == _hash(writing.keys, session.value))
         )
         writing.log.add("user_logged_out", details={"user": session.user.id})
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any, Final
@@ -15,10 +15,11 @@ from typing import Any, Final
 from sqlalchemy import Connection, Row, delete, insert, select, update
 from werkzeug.security import check_password_hash, generate_password_hash
 
-from evidence.store.store import Store, Writing, time_text
+from evidence.store.store import Writing, time_text
 from evidence.store.web_schema import CONSOLE_SESSION, CONSOLE_USER
 from service.web.console.faults import PasswordNotAllowed, UserExists, UserNameNotAllowed, UserUnknown
 from service.web.console.roles import Role
+from service.web.resources import Resources
 
 TRIES: Final = 5
 """Wrong passwords, one after another, after which a user is locked."""
@@ -39,11 +40,13 @@ class User:
     created_at: datetime
     locked_until: datetime | None
     disabled_at: datetime | None
+    password_hash: str = field(repr=False)
 
     @classmethod
     def of(cls, row: Row[Any]) -> User:
         locked, disabled = _time(row.locked_until), _time(row.disabled_at)
-        return cls(row.id, row.name, Role(row.role), datetime.fromisoformat(row.created_at), locked, disabled)
+        created = datetime.fromisoformat(row.created_at)
+        return cls(row.id, row.name, Role(row.role), created, locked, disabled, row.password_hash)
 
 
 def all_users(connection: Connection) -> Sequence[User]:
@@ -58,18 +61,27 @@ def find_user(connection: Connection, name: str) -> User:
     return User.of(row)
 
 
-def add_user(writing: Writing, name: str, role: Role, password: str, by: int | None = None) -> int:
-    """Add somebody; return their number.
+def require_new_name(connection: Connection, name: str) -> None:
+    """Let a name pass that a new user may have.
 
     Raises:
-        UserNameNotAllowed, PasswordNotAllowed.
+        UserNameNotAllowed.
         UserExists: also where that user is disabled; numbers in the log stay whose they were.
     """
     if not _NAME.fullmatch(name):
         raise UserNameNotAllowed
-    hashed = _hashed(name, password)
-    if writing.connection.execute(select(CONSOLE_USER.c.id).where(CONSOLE_USER.c.name == name)).first() is not None:
+    if connection.execute(select(CONSOLE_USER.c.id).where(CONSOLE_USER.c.name == name)).first() is not None:
         raise UserExists(name)
+
+
+def add_user(writing: Writing, name: str, role: Role, password: str, by: int | None = None) -> int:
+    """Add somebody; return their number.
+
+    Raises:
+        UserNameNotAllowed, UserExists, PasswordNotAllowed.
+    """
+    require_new_name(writing.connection, name)
+    hashed = _hashed(name, password)
     number = writing.next_id(CONSOLE_USER)
     values = {"id": number, "name": name, "role": role.value, "password_hash": hashed, "created_at": writing.at}
     writing.connection.execute(insert(CONSOLE_USER), values | {"failed_logins": 0})
@@ -98,18 +110,25 @@ def set_disabled(writing: Writing, user: User, by: int | None = None, *, disable
     _log(writing, "user_disabled" if disabled else "user_enabled", user.id, by)
 
 
-def user_of_password(store: Store, name: str, password: str, now: datetime) -> User | None:
+def user_of_password(resources: Resources, name: str, password: str) -> User | None:
     """The user whose name and password these are; None for whatever reason there is.
 
     A try is counted before the password is looked at, so that many at once are no more than many after another. Names
     that nobody has cost the same time: a transaction, and a password hashed.
     """
-    with store.writing(now) as writing:
+    with resources.writing() as writing:
         row = writing.connection.execute(select(CONSOLE_USER).where(CONSOLE_USER.c.name == name)).one_or_none()
-        may_try = row is not None and _counted(writing, row, now)
+        may_try = row is not None and _counted(writing, row, writing.time)
     known = _no_ones_hash() if row is None else row.password_hash
     is_right = check_password_hash(known, password[:LONGEST])
     return User.of(row) if row is not None and may_try and is_right else None
+
+
+def still_holds(connection: Connection, user: User) -> bool:
+    """Whether the password by which somebody was found opens still: looking at it takes a while, and locks nothing."""
+    same = (CONSOLE_USER.c.id == user.id) & (CONSOLE_USER.c.password_hash == user.password_hash)
+    query = select(CONSOLE_USER.c.id).where(same, CONSOLE_USER.c.disabled_at.is_(None))
+    return connection.execute(query).first() is not None
 
 
 def _counted(writing: Writing, row: Row[Any], now: datetime) -> bool:

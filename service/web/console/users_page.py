@@ -62,7 +62,7 @@ def _act(resources: Resources, act: Callable[[Writing, int], object]) -> Respons
     session = visitor().session
     assert session is not None  # noqa: S101 - the guard lets nobody else through
     try:
-        with resources.store.writing(resources.clock()) as writing:
+        with resources.writing() as writing:
             act(writing, session.user.id)
     except CodedError as error:
         return _list(resources, error)

@@ -92,8 +92,12 @@ class ConsentsOut(Given):
 class ConsentsQuery(Asked):
     """Which consents."""
 
-    state: Literal["open", "prepared", "signed", "withdrawn"] | None = None
-    cursor: Annotated[str, StringConstraints(max_length=80)] | None = None
+    state: Literal["open", "prepared", "signed", "withdrawn"] | None = Field(
+        None, description="Only those in this state"
+    )
+    cursor: Annotated[str, StringConstraints(max_length=80)] | None = Field(
+        None, description="`next` of the page before"
+    )
     limit: Annotated[str, StringConstraints(pattern=r"^([1-9][0-9]?|100)$")] = Field("50", description="1 to 100")
 
 

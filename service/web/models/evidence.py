@@ -9,6 +9,24 @@ from pydantic import Field, StringConstraints
 from service.web.models.base import Asked, Base64, Given, Ref, Sha256Hex
 from service.web.models.consents import ReceiptOut, RegistrationIn
 
+_Policy = Annotated[str, StringConstraints(max_length=10), Field(description="kftc or cms")]
+_At = Annotated[
+    str, StringConstraints(max_length=40), Field(description="By when: now, signing-time, or ISO 8601 with offset")
+]
+_ReceivedAt = Annotated[
+    str,
+    StringConstraints(max_length=40),
+    Field(description="When somebody received it, ISO 8601 with offset: proves that it was there by then"),
+]
+_Kind = Annotated[
+    str, StringConstraints(max_length=20), Field(description="증빙구분, 2 or 7: by which trust folder it is judged")
+]
+_Holder = Annotated[
+    str,
+    StringConstraints(max_length=20),
+    Field(description="Whose certificate it has to be: personal or corporate"),
+]
+
 
 class NewEvidence(Asked):
     """Evidence to be taken in."""
@@ -69,11 +87,11 @@ class EvidenceOut(Given):
 class VerifyQuery(Asked):
     """By what a DER is judged."""
 
-    policy: Annotated[str, StringConstraints(max_length=10)] = "kftc"
-    at: Annotated[str, StringConstraints(max_length=40)] = "now"
-    received_at: Annotated[str, StringConstraints(max_length=40)] | None = None
-    kind: Annotated[str, StringConstraints(max_length=20)] | None = None
-    holder: Annotated[str, StringConstraints(max_length=20)] | None = None
+    policy: _Policy = "kftc"
+    at: _At = "now"
+    received_at: _ReceivedAt | None = None
+    kind: _Kind | None = None
+    holder: _Holder | None = None
 
 
 class VerifyItem(Asked):
@@ -81,16 +99,16 @@ class VerifyItem(Asked):
 
     ref: Ref | None = None
     der: Base64
-    kind: Annotated[str, StringConstraints(max_length=20)] | None = None
-    received_at: Annotated[str, StringConstraints(max_length=40)] | None = None
+    kind: _Kind | None = None
+    received_at: _ReceivedAt | None = None
 
 
 class VerifyMany(Asked):
     """DERs to be judged alike."""
 
-    policy: Annotated[str, StringConstraints(max_length=10)] = "kftc"
-    at: Annotated[str, StringConstraints(max_length=40)] = "now"
-    holder: Annotated[str, StringConstraints(max_length=20)] | None = None
+    policy: _Policy = "kftc"
+    at: _At = "now"
+    holder: _Holder | None = None
     items: list[VerifyItem] = Field(min_length=1)
 
 

@@ -95,7 +95,7 @@ class TakeInQuery(Asked):
     name: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$")] = Field(
         "upload", description="What it is called, for people"
     )
-    answers: Annotated[str, StringConstraints(min_length=1, max_length=100)] | None = Field(
+    answers: Annotated[str, StringConstraints(max_length=100, pattern=r"^[^\x00]+$")] | None = Field(
         None, description="Name of the file sent that it answers, where several fit"
     )
 

@@ -52,10 +52,11 @@ class Readiness:
     _lock: Lock = field(default_factory=Lock)
 
     def said(self) -> list[Said]:
-        with self._lock:
+        with self.resources.places.left(), self._lock:  # the store may be busy for as long as a command writes
             at = self.resources.clock()
             if self._last is None or not timedelta(0) <= at - self._last[0] < _ANSWER_KEPT:
-                self._last = at, [*self._store(at), *self._material(), *self._lists(at)]
+                found = [*self._store(at), *self._material(), *self._lists(at)]
+                self._last = self.resources.clock(), found
             return self._last[1]
 
     def forget(self) -> None:

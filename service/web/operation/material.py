@@ -61,6 +61,6 @@ def opened(files: Mapping[str, SigningKeyFile]) -> Mapping[str, ServerKey]:
 
 
 def _opened(files: SigningKeyFile) -> ServerKey:
-    pair = open_key(files.key, files.certificate, files.password_file, "en")
+    pair = open_key(files.key, files.certificate, files.password_file, None)
     others = to_enclose(pair.certificate, pair.others, (), signer_only=False)
     return ServerKey(LocalKey.of(pair), tuple(others))

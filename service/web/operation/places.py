@@ -1,30 +1,112 @@
 """How many requests are worked on at once; the others wait without holding anything up.
 
-A thread waits for each body, so a client that sends slowly holds a thread, which costs little, and no place.
+A thread waits for each body, so a client that sends slowly holds a thread, which costs little, and no place. Short
+bodies are read before a place is taken; while a long one comes, or one of unknown length, the place is left.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from io import BytesIO
-from threading import Semaphore
-from typing import Any, Final
+from threading import Lock, local
+from typing import Any, Final, cast
 
 Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 READ_AHEAD: Final = 1 << 20
-"""Bytes of a body that is read before it has a place; the few that are longer come from callers with a key."""
+"""Bytes of a body that is read before it has a place."""
 
 
 class Places:
+    """So many threads work at a time. Whoever goes on with what was begun comes before whoever begins."""
+
+    def __init__(self, count: int) -> None:
+        self._free = count
+        self._mutex = Lock()
+        self._first: deque[Lock] = deque()
+        self._others: deque[Lock] = deque()
+        self._mine = local()
+
+    @contextmanager
+    def taken(self, *, first: bool = False) -> Iterator[None]:
+        """Hold a place."""
+        self._take(first=first)
+        try:
+            yield
+        finally:
+            self._give()
+
+    @contextmanager
+    def left(self) -> Iterator[None]:
+        """Let others have this thread's place for the time of a block, if it has one."""
+        if not getattr(self._mine, "held", False):
+            yield
+            return
+        self._give()
+        try:
+            yield
+        finally:
+            self._take(first=True)
+
+    @property
+    def waiting(self) -> int:
+        """How many threads wait for a place."""
+        return len(self._first) + len(self._others)
+
+    def _take(self, *, first: bool) -> None:
+        with self._mutex:
+            gate = Lock() if self._free == 0 else None
+            if gate is None:
+                self._free -= 1
+            else:
+                gate.acquire()
+                (self._first if first else self._others).append(gate)
+        if gate is not None:
+            gate.acquire()
+        self._mine.held = True
+
+    def _give(self) -> None:
+        self._mine.held = False
+        with self._mutex:
+            if self._first or self._others:
+                (self._first or self._others).popleft().release()
+            else:
+                self._free += 1
+
+
+class InPlaces:
     """WSGI middleware."""
 
-    def __init__(self, app: Application, places: int) -> None:
-        self.app, self.places = app, Semaphore(places)
+    def __init__(self, app: Application, places: Places) -> None:
+        self.app, self.places = app, places
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-        length = environ.get("CONTENT_LENGTH") or "0"
-        if length.isdecimal() and 0 < int(length) <= READ_AHEAD:
-            environ["wsgi.input"] = BytesIO(environ["wsgi.input"].read(int(length)))
-        with self.places:
+        length, body = environ.get("CONTENT_LENGTH") or "0", environ["wsgi.input"]
+        is_short = length.isdecimal() and 0 < int(length) <= READ_AHEAD
+        environ["wsgi.input"] = BytesIO(body.read(int(length))) if is_short else _Body(body, self.places)
+        with self.places.taken():
             return self.app(environ, start_response)
+
+
+class _Body:
+    """A body that is read without a place."""
+
+    def __init__(self, stream: Any, places: Places) -> None:  # noqa: ANN401 - whatever the server has
+        self.stream, self.places = stream, places
+
+    def read(self, size: int = -1) -> bytes:
+        with self.places.left():
+            return cast("bytes", self.stream.read(size))
+
+    def readline(self, size: int = -1) -> bytes:
+        with self.places.left():
+            return cast("bytes", self.stream.readline(size))
+
+    def readlines(self, hint: int = -1) -> list[bytes]:
+        with self.places.left():
+            return cast("list[bytes]", self.stream.readlines(hint))
+
+    def __iter__(self) -> Iterator[bytes]:
+        return iter(self.readline, b"")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import signal
 from contextlib import suppress
 from datetime import timedelta
@@ -19,23 +20,35 @@ from service.web.app import create_app
 from service.web.operation import health, log_lines, requests
 from service.web.operation.live import Watch
 from service.web.operation.material import Material
-from service.web.operation.places import Application, Places
+from service.web.operation.places import Application, InPlaces, Places
 from service.web.resources import Resources, ServiceSettings
 
 SWEEP_SECONDS: Final = 600
+PARENT_SECONDS: Final = 1
 
 
-def load(settings: Settings) -> Application:
-    """The application, and what looks after it. Raises: CodedError of whatever does not open."""
+def load(settings: Settings, parent: int) -> Application:
+    """The application, and what looks after it, in a process whose parent has this number.
+
+    Raises:
+        CodedError: of whatever does not open.
+    """
     for number in (signal.SIGTERM, signal.SIGINT):  # until the server listens to them, they end the worker
         signal.signal(number, signal.SIG_DFL)
     log_lines.configure(settings.log_level)
     app, material = build(settings)
     Watch(settings.reload_seconds, material.refresh)
+    Watch(PARENT_SECONDS, partial(_end_without, parent))
     Watch(SWEEP_SECONDS, partial(_sweep, app.extensions["dongui"]))
     gc.collect()
     gc.freeze()  # what is there now stays: no use in looking through it again and again
-    return Places(app, settings.threads)
+    return InPlaces(app, app.extensions["dongui"].places)
+
+
+def _end_without(parent: int) -> None:
+    """Finish and end once the process that watches over workers is gone: nobody else would ever end this one."""
+    if os.getppid() != parent:
+        os.kill(os.getpid(), signal.SIGTERM)
 
 
 def _sweep(resources: Resources) -> None:
@@ -50,7 +63,7 @@ def build(settings: Settings) -> tuple[APIFlask, Material]:
 
     material = Material.of(settings)
     store = Store.open(str(settings.store), keyring(settings.store_keys, settings.keyring_text), settings.store_files)
-    resources = Resources(store, material.trust, material.keys, of_service(settings), clock)
+    resources = Resources(store, material.trust, material.keys, of_service(settings), clock, Places(settings.threads))
     app = create_app(resources)
     requests.register(app)
     readiness = health.Readiness(resources, material, timedelta(hours=settings.crl_warning_hours))

@@ -358,7 +358,7 @@ def test_remarks_stay_until_somebody_has_seen_to_them(store: Store, outbox: Outb
     taken = take(store, fb0320((1, "0"), (1, "0"), (9, "1")))
     with store.reading() as connection:
         (one,) = remarked_records(store, connection)  # that one had ended already asks for nothing
-    assert (one.remark.code, one.remark.number, one.remark.details["near"]) == ("FB-280", 3, "-")
+    assert (one.remark.code, one.remark.number, one.remark.details["near"]) == ("FB-280", 3, "none")
     with store.writing(NOW) as writing:
         tick_off(writing, taken.file_id, 3)
         for number in (1, 3, 4):

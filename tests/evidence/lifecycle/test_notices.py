@@ -134,4 +134,4 @@ def test_a_failure_of_what_we_do_not_have_or_have_ended_is_remarked_on(store: St
 def test_a_record_without_any_key_is_one_we_do_not_have(store: Store, outbox: Outbox) -> None:
     accepted(outbox, 1)
     taken = take(store, fb0620((1, "84"), institution_code="", payer_number="", account_number=""))
-    assert [(r.code, r.details["near"]) for r in taken.remarks] == [("FB-283", "-")]
+    assert [(r.code, r.details["near"]) for r in taken.remarks] == [("FB-283", "none")]

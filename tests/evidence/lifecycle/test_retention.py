@@ -13,22 +13,28 @@ from sqlalchemy import func, select, text
 
 from certs.demo import DemoPki
 from evidence import DataRecord, read_file
+from evidence.build import Registration
+from evidence.lifecycle.drafts import Draft
 from evidence.lifecycle.fb0410 import settle_fb0420
 from evidence.lifecycle.files import FileState, NewFile, NewRecord, add_file, add_records
 from evidence.lifecycle.intake import take_in_consents
 from evidence.lifecycle.moving import Move, move
 from evidence.lifecycle.retention import Removed, delete_ended, ended_before, require_over, years_before
 from evidence.lifecycle.sending import Outbox
+from evidence.lifecycle.signings import SignedEvidence, note_signed, open_signing
 from evidence.lifecycle.states import ENDED, NEXT, Event, State
 from evidence.lifecycle.take_in import take_in
+from evidence.store.api_keys import BEARER, add_api_key
 from evidence.store.errors import ConsentUnknown, EvidenceGone, RetentionNotOver
 from evidence.store.finding import story_of
 from evidence.store.log import verify_log, verify_states
-from evidence.store.pieces import read_piece
+from evidence.store.pieces import Piece, read_piece
 from evidence.store.rekeying import rows_left, seal_anew
 from evidence.store.rows import verify_consents, verify_files
 from evidence.store.schema import CONSENT, EVIDENCE, EVIDENCE_ISSUER, FILE, FILE_RECORD, VERDICT
+from evidence.store.signing_tokens import add_token
 from evidence.store.store import Store
+from evidence.store.web_schema import SIGNING, SIGNING_TOKEN
 from tests.evidence.lifecycle.institute import fb0410, fb0421
 from tests.evidence.lifecycle.people import clock, payer
 from tests.evidence.signed import signed
@@ -117,6 +123,50 @@ def test_evidence_that_another_consent_has_stays(store: Store) -> None:
         assert read_piece(store, connection, 1) == one.evidence
     withdrawn(store, LONG_AGO, 2)
     assert deleted(store) == [Removed(1, 1, 0)]
+
+
+def signed_over_http(store: Store, one: Registration, *handles: str, registered: bool = True) -> None:
+    """One evidence, signed under each of these handles by a browser with a token."""
+    piece = Piece.of(one.evidence_kind, one.extension, one.evidence, one.verdict)
+    made = SignedEvidence(piece, piece.sha256, piece.sha256, one if registered else None)
+    with store.writing(LONG_AGO) as writing:
+        key = add_api_key(writing, handles[0], BEARER, {"sign"}, None).key.number
+        for handle in handles:
+            draft = Draft("text", "utf-8", {"holder_id": one.holder_id}, ref="theirs")
+            signing = open_signing(writing, handle, draft, LONG_AGO + timedelta(hours=1))
+            add_token(writing, signing.number, key, LONG_AGO + timedelta(hours=1))
+            note_signed(writing, [(signing, made)])
+
+
+def left(store: Store) -> tuple[list[str], int, int]:
+    """The handles of what was signed over HTTP, and how many tokens and pieces of evidence there are."""
+    with store.reading() as connection:
+        tokens, evidence = (
+            connection.execute(select(func.count()).select_from(table)).scalar_one()
+            for table in (SIGNING_TOKEN, EVIDENCE)
+        )
+        handles = connection.execute(select(SIGNING.c.handle).order_by(SIGNING.c.id)).scalars().all()
+        return list(handles), tokens, evidence
+
+
+def test_what_was_signed_over_http_goes_as_a_whole(store: Store, pki: DemoPki) -> None:
+    signed_over_http(store, signed(pki, 1), "one", "again")
+    signed_over_http(store, signed(pki, 2), "two")
+    withdrawn(store, LONG_AGO, 1)
+    assert left(store) == (["one", "again", "two"], 3, 2)
+    assert deleted(store) == [Removed(1, 1, 0)]
+    assert left(store) == (["two"], 1, 1)
+
+
+def test_evidence_that_was_signed_without_a_consent_too_stays(store: Store, pki: DemoPki) -> None:
+    one = signed(pki, 1)
+    signed_over_http(store, one, "registered")
+    signed_over_http(store, one, "alone", registered=False)
+    withdrawn(store, LONG_AGO, 1)
+    assert deleted(store) == [Removed(1, 0, 0)]
+    assert left(store) == (["alone"], 1, 1)
+    with store.reading() as connection:
+        assert read_piece(store, connection, 1) == one.evidence
 
 
 @pytest.mark.parametrize("settled", [False, True])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 from sqlalchemy import Connection, delete, select, text, update
@@ -17,7 +17,7 @@ from evidence.store.keyring import Keyring
 from evidence.store.log import Entry, LogFault, head_mac, verify_log, verify_states
 from evidence.store.rows import verify_consents, verify_files
 from evidence.store.schema import CONSENT, FILE, FILE_RECORD, LOG, LOG_HEAD
-from evidence.store.store import Store
+from evidence.store.store import Store, Writing
 from tests.evidence.lifecycle.people import DAY, clock, payers
 
 
@@ -42,6 +42,32 @@ def test_an_untouched_log_is_whole(written: Store) -> None:
 
 def test_an_empty_log_is_whole(store: Store) -> None:
     assert faults(store) == []
+
+
+def fail(writing: Writing, rows: int) -> NoReturn:
+    with writing.apart():
+        for _ in range(rows):
+            writing.log.add("in_vain")
+        writing.next_id(CONSENT)
+        raise ZeroDivisionError
+
+
+@pytest.mark.parametrize("rows", [1, 5_001])
+def test_a_part_that_fails_leaves_no_row_and_no_number(written: Store, rows: int) -> None:
+    """Also where rows of it are in the database already."""
+    with written.writing(clock()) as writing:
+        writing.log.add("before")
+        number = writing.next_id(CONSENT)
+        with pytest.raises(ZeroDivisionError):
+            fail(writing, rows)
+        with writing.apart():
+            writing.log.add("after")
+        assert writing.next_id(CONSENT) == number + 1
+        assert writing.log.counted == {"before": 1, "after": 1}
+    assert faults(written) == []
+    with written.reading() as connection:
+        events = connection.execute(select(LOG.c.event).order_by(LOG.c.seq)).scalars().all()
+    assert events[12:] == ["before", "after"]
 
 
 def alter(connection: Connection) -> None:

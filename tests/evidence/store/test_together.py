@@ -115,7 +115,7 @@ def test_a_database_that_is_full_leaves_nothing_half_done(store: Store, address:
         connection.exec_driver_sql(f"PRAGMA max_page_count = {pages}")
     with pytest.raises(StoreUnavailable) as caught:
         list(take_in_consents(store, payers(400, 4), clock))
-    assert caught.value.details == {"reason": "SQLITE_FULL"}
+    assert caught.value.details["reason"] == "SQLITE_FULL"
     store.engine.dispose()
     require_whole(store, 3)
     list(take_in_consents(store, payers(2, 4), clock))

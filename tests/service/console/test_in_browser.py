@@ -40,7 +40,7 @@ PAGES: Final = {
     "password": "/password",
 }
 
-NARROW: Final = ("login", "due", "story", "mend", "record", "charts")
+NARROW: Final = ("login", "due", "consents", "story", "fix", "mend", "files", "file", "record", "charts", "users")
 """Of them, those that are also looked at on a narrow, dark screen."""
 
 
@@ -88,7 +88,8 @@ class Desk:
 
     def log_in(self, name: str) -> Page:
         page = self.go("/login")
-        page.keyboard.type(name)  # the first field has the focus
+        expect(page.locator("#name")).to_be_focused()  # given with the first frame, which may come after the load
+        page.keyboard.type(name)
         page.keyboard.press("Tab")
         page.keyboard.type(PASSWORD)
         page.keyboard.press("Enter")
@@ -125,9 +126,26 @@ def test_everybody_can_use_every_page(browser: Browser, address: str, lang: str,
         page.screenshot(path=str(SCREENSHOTS / f"console-{name}-{lang}-{width}.png"), full_page=True)
         found[name] = axe(page)
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{name} is wider than the screen"
+        cut = "[...document.querySelectorAll('.scroll, .card')].some(one => one.scrollWidth > one.clientWidth)"
+        assert not page.evaluate(cut), f"{name}: something sticks out of its frame"
         if name == "login":
             desk.log_in("administrator")
     assert {name: against for name, against in found.items() if against} == {}
+    desk.done()
+
+
+@pytest.mark.parametrize(("lang", "width", "scheme"), [("ko", 1280, "light"), ("en", 390, "dark")])
+def test_everybody_can_use_the_pages_for_everybody(
+    browser: Browser, address: str, lang: str, width: int, scheme: str
+) -> None:
+    desk = Desk(browser, address.removesuffix("/console"), lang, width, scheme)
+    for name, path in {"start": "/", "receipt": "/receipt", "docs": "/docs"}.items():
+        page = desk.go(path)
+        page.screenshot(path=str(SCREENSHOTS / f"{name}-{lang}-{width}.png"), full_page=True)
+        assert axe(page) == [], name
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{name} is wider than the screen"
+        page.locator(".who a").click()
+        expect(page.locator("html")).to_have_attribute("lang", "en" if lang == "ko" else "ko")
     desk.done()
 
 

@@ -191,6 +191,36 @@ def test_a_new_password_ends_what_the_old_one_began(house: House) -> None:
     assert house.visitor().log_in("viewer").status_code == 403
 
 
+@pytest.mark.parametrize("what", ["password", "disabled"])
+@pytest.mark.parametrize("path", ["/login", "/password"])
+def test_what_happens_while_a_password_is_looked_at_counts(
+    house: House, monkeypatch: pytest.MonkeyPatch, what: str, path: str
+) -> None:
+    """Else whoever knows the old password would be in after it was taken away, or take the new one away."""
+    browser = house.visitor("viewer" if path == "/password" else None)
+    said = {"name": "viewer", "password": PASSWORD, "before": PASSWORD}
+    said |= dict.fromkeys(("new", "again"), "a wholly new password")
+    said["form_token"] = browser.token("/" if path == "/password" else "/login")
+
+    def check(known: str, word: str) -> bool:
+        with house.store.writing(house.now) as writing:
+            user = find_user(writing.connection, "viewer")
+            if what == "password":
+                set_password(writing, user, "another long password")
+            else:
+                set_disabled(writing, user, disabled=True)
+        return check_password_hash(known, word)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(users, "check_password_hash", check)
+        response = browser.bare_post(path, said)
+    assert response.status_code == {"/login": 403, "/password": 422}[path]
+    assert not browser.is_in()
+    with house.store.reading() as connection:
+        assert connection.execute(select(CONSOLE_SESSION.c.user_id)).all() == []
+    assert house.visitor().log_in("viewer", "another long password").status_code == (303 if what == "password" else 403)
+
+
 def test_a_role_holds_from_the_next_page_on(house: House) -> None:
     browser = house.visitor("operator")
     with house.store.writing(house.now) as writing:
@@ -284,6 +314,16 @@ def test_a_language_is_chosen_and_kept(house: House) -> None:
     address = browser.get("/login?lang=ko&_scheme=javascript&_external=1&_anchor=x").text
     assert 'href="/console/login?lang=en"' in address
     assert "javascript" not in address
+
+
+@pytest.mark.parametrize("path", ["/login", "/nowhere", "/consents/1"])
+@pytest.mark.parametrize("name", ["endpoint", "values", "self", "number", "_method", "_anything", "lang"])
+def test_no_name_in_an_address_breaks_a_page(house: House, path: str, name: str) -> None:
+    for browser in (house.visitor(), house.visitor("viewer")):
+        here, there = browser.get(path), browser.get(f"{path}?{name}=x&after=1")
+        assert there.status_code == here.status_code
+        if here.status_code == 200:
+            assert f'href="/console{path}?' in there.text
 
 
 def test_an_address_has_only_so_many_tries(house: House) -> None:

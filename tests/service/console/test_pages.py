@@ -7,11 +7,14 @@ from pathlib import Path
 from string import Formatter
 
 import pytest
+from cryptography.hazmat.primitives.serialization import Encoding
 
+from certs.demo import DemoPki
+from consent import Charset, ConsentText
 from consent.errors import LANGS
 from service.web import console
 from service.web.console.page import words
-from tests.service.console.house import PERSONAL, SCRIPT, House
+from tests.service.console.house import PERSONAL, SCRIPT, House, der
 
 PAGES = (
     "/",
@@ -63,3 +66,36 @@ def test_words_are_there_in_both_languages_and_none_is_left_over() -> None:
         named = [{name for _, name, _, _ in Formatter().parse(text) if name} for text in said.values()]
         assert named[0] == named[1], key
         assert re.search("[가-힣]", said["ko"]), key
+
+
+def test_every_time_is_koreas_in_english_too(house: House, pki: DemoPki) -> None:
+    browser = house.visitor("administrator", "en")
+    dropped = [
+        browser.drop(content).text
+        for content in (
+            der(pki, ConsentText.of("동의합니다.", Charset.UTF_8), pki.payers["rsa"]),
+            pki.payers["ecdsa"].certificate.public_bytes(Encoding.DER),
+        )
+    ]
+    for text in (*map(browser.text, (*PAGES, *OPERATORS, *ADMINISTRATORS)), *dropped):
+        assert not re.search(r"\(UTC\)|\+00:00", re.sub("<[^>]*>", "", text))
+    assert "Judged at 2026-06-02 12:00:00 (UTC+09:00), now" in dropped[0]
+    assert "days left on 2026-06-02" in dropped[1]
+
+
+@pytest.mark.parametrize(("lang", "name"), [("ko", "004 (국민은행)"), ("en", "004 (Kookmin Bank)")])
+def test_a_bank_is_named(house: House, lang: str, name: str) -> None:
+    assert f"<dd>{name}</dd>" in house.visitor("viewer", lang).text("/consents/1")
+
+
+def test_a_consent_that_is_not_there_is_looked_for_on_the_console(house: House) -> None:
+    for text in (browser.get("/consents/99").text for browser in (house.visitor("viewer", lang) for lang in LANGS)):
+        assert "FB-211" in text
+        assert 'href="/console/search">' in text.partition('role="alert"')[2]
+        assert "dongui consent" not in text
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_a_verdict_points_at_no_text_that_is_not_there(house: House, lang: str) -> None:
+    text = house.visitor("viewer", lang).text("/consents/1").partition('class="verdict')[2]
+    assert ("서명된 원문은 한 글자도 바뀌지 않았고" if lang == "ko" else "Not a character of the signed text") in text

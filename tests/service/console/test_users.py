@@ -62,6 +62,8 @@ def test_what_is_refused(people: Users, monkeypatch: pytest.MonkeyPatch, tmp_pat
     people.add("kim")
     refused(people.add("kim"), "SVC-263")
     refused(people.add("Kim Cheol"), "SVC-266")
+    refused(people.run("add", "K im"), "SVC-266")  # before a password is asked for
+    refused(people.run("add", "kim"), "SVC-263")
     refused(people.run("role", "nobody", "viewer"), "SVC-264")
     refused(people.run("add", "lee"), "SVC-267")
     monkeypatch.setenv(VARIABLE, "too short")

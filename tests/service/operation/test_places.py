@@ -4,20 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from io import BytesIO
-from threading import Barrier, Event
+from threading import Barrier, Event, Thread
 from typing import Any
 
-from service.web.operation.places import READ_AHEAD, Places
+import pytest
+
+from service.web.operation.places import READ_AHEAD, InPlaces, Places
 
 
 class Slow:
     """A body that comes when it is let go."""
 
     def __init__(self) -> None:
-        self.go = Event()
+        self.asked, self.go = Event(), Event()
 
     def read(self, size: int = -1) -> bytes:
+        self.asked.set()
         assert self.go.wait(20)
         return b"slow"[:size]
 
@@ -26,12 +30,12 @@ def echo(environ: dict[str, Any], _: Callable[..., Any]) -> Iterable[bytes]:
     return [environ["wsgi.input"].read(4)]
 
 
-def asked(app: Places, body: object, length: int = 4) -> bytes:
+def asked(app: InPlaces, body: object, length: int = 4) -> bytes:
     return b"".join(app({"CONTENT_LENGTH": str(length), "wsgi.input": body}, lambda *_: None))
 
 
 def test_a_slow_body_takes_no_place() -> None:
-    app, slow = Places(echo, 1), Slow()
+    app, slow = InPlaces(echo, Places(1)), Slow()
     with ThreadPoolExecutor(1) as pool:
         waiting = pool.submit(asked, app, slow)
         assert asked(app, BytesIO(b"fast")) == b"fast"
@@ -39,12 +43,27 @@ def test_a_slow_body_takes_no_place() -> None:
         assert waiting.result(20) == b"slow"
 
 
-def test_a_body_that_is_long_is_not_read_ahead() -> None:
-    body = BytesIO(b"long")
-    assert (
-        asked(Places(lambda environ, _: [b"" if environ["wsgi.input"] is body else b"no"], 1), body, READ_AHEAD + 1)
-        == b""
-    )
+@pytest.mark.parametrize("length", [0, READ_AHEAD + 1])  # 0: it comes in chunks
+def test_a_slow_body_that_is_long_takes_no_place_either(length: int) -> None:
+    app, slow = InPlaces(echo, Places(1)), Slow()
+    with ThreadPoolExecutor(1) as pool:
+        waiting = pool.submit(asked, app, slow, length)
+        assert slow.asked.wait(20)
+        assert asked(app, BytesIO(b"fast")) == b"fast"
+        slow.go.set()
+        assert waiting.result(20) == b"slow"
+
+
+def test_a_body_that_is_long_is_read_as_it_comes() -> None:
+    lines = []
+
+    def read(environ: dict[str, Any], _: Callable[..., Any]) -> Iterable[bytes]:
+        body = environ["wsgi.input"]
+        lines.extend([body.readline(), *body.readlines(1), *body])
+        return []
+
+    asked(InPlaces(read, Places(1)), BytesIO(b"a\nb\nc\nd"), READ_AHEAD + 1)
+    assert lines == [b"a\n", b"b\n", b"c\n", b"d"]
 
 
 def test_no_more_are_worked_on_at_once_than_there_are_places() -> None:
@@ -53,8 +72,55 @@ def test_no_more_are_worked_on_at_once_than_there_are_places() -> None:
     def meet(_: dict[str, Any], __: Callable[..., Any]) -> Iterable[bytes]:
         return [b"met" if met.wait(20) >= 0 else b""]
 
-    app = Places(meet, 2)
+    app = InPlaces(meet, Places(2))
     with ThreadPoolExecutor(4) as pool:
         answers = [pool.submit(asked, app, BytesIO(b"")) for _ in range(4)]
         assert [answer.result(20) for answer in answers] == [b"met"] * 4
         assert met.n_waiting == 0
+
+
+def test_a_place_that_is_left_is_had_by_another_until_it_is_free_again() -> None:
+    places, order = Places(1), []
+    with places.taken():
+        with places.left(), places.taken():
+            order.append("another")
+        order.append("back")
+    with places.left():  # who has none leaves none
+        order.append("none")
+    assert order == ["another", "back", "none"]
+
+
+def test_whoever_goes_on_comes_before_those_who_begin() -> None:
+    places, order = Places(1), []
+
+    def come(name: str, *, first: bool) -> None:
+        with places.taken(first=first):
+            order.append(name)
+
+    def waits(thread: Thread, count: int) -> Thread:
+        thread.start()
+        while places.waiting < count:
+            assert thread.is_alive()
+        return thread
+
+    with places.taken():
+        names = [("begins", False), ("begins later", False), ("goes on", True)]
+        threads = [
+            waits(Thread(target=come, args=(name,), kwargs={"first": first}), count)
+            for count, (name, first) in enumerate(names, 1)
+        ]
+    for thread in threads:
+        thread.join(20)
+    assert order == ["goes on", "begins", "begins later"]
+    with places.taken():
+        order.append("free")
+    assert order[-1] == "free"
+
+
+def test_a_place_is_given_back_by_what_breaks() -> None:
+    places = Places(1)
+    for _ in range(2):
+        with suppress(ZeroDivisionError), places.taken(), places.left():
+            1 / 0  # noqa: B018
+    with places.taken():
+        pass

@@ -8,23 +8,27 @@ import signal
 import socket
 import ssl
 import subprocess
+import sys
 import time
 import urllib.request
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
 import psutil
 import pytest
 
-from examples.demo_service import DemoService, make
+from certs.demo import build_demo_pki, write_demo_pki
+from examples.demo_service import PASSWORD, DemoService, make
 from service.serving import free_port
 from tests.service.desk import Desk
 from tests.service.running import DONGUI, environment
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="signals are POSIX")
+ROOT: Final = Path(__file__).parents[3]
 BODY: Final = b'{"text": "' + "동의합니다.".encode() + b'"}'
 
 
@@ -46,25 +50,31 @@ class Running:
         return [one.pid for one in psutil.Process(self.child.pid).children()]
 
     def ended(self) -> tuple[int, str]:
-        _, said = self.child.communicate(timeout=40)
-        return self.child.returncode, said.decode()
+        self.child.wait(40)
+        return self.child.returncode, (self.service.folder / "log").read_text(encoding="utf-8")
 
 
 @contextmanager
 def running(service: DemoService, lang: str = "en", *options: str) -> Iterator[Running]:
+    """Run it. What it logs goes to a file: a pipe that nobody reads fills up, and it would stand still for ever."""
     command = [str(DONGUI), "--lang", lang, "serve", "--settings", str(service.settings), *options]
-    with subprocess.Popen(command, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE) as child:
+    log = service.folder / "log"
+    with (
+        log.open("wb") as errors,
+        subprocess.Popen(command, env=environment(), stdout=subprocess.PIPE, stderr=errors) as child,
+    ):
         assert child.stdout is not None
         first = child.stdout.readline().decode()
         lines = [first, *(child.stdout.readline().decode() for _ in range(5 if first else 0))]
-        assert first, child.communicate(timeout=40)
+        assert first, log.read_text(encoding="utf-8")
         try:
             yield Running(child, first.split()[1], service, lines)
         finally:
             if child.poll() is None:
+                workers = psutil.Process(child.pid).children()  # afterwards they are nobody's
                 child.kill()
-                for worker in psutil.process_iter(["ppid"]):
-                    if worker.info["ppid"] == child.pid:
+                for worker in workers:
+                    with suppress(psutil.NoSuchProcess):
                         worker.kill()
 
 
@@ -125,6 +135,14 @@ def test_a_worker_that_dies_is_replaced_and_figures_are_of_all_workers(service: 
         assert 'dongui_list_left_seconds{folder="1",list="crls/root.crl"}' in figures
 
 
+def test_workers_end_with_the_process_that_watches_over_them(service: DemoService) -> None:
+    with running(service) as one:
+        workers = psutil.Process(one.child.pid).children()
+        one.child.kill()
+        assert len(workers) == 2
+        assert not psutil.wait_procs(workers, 20)[1]
+
+
 def test_keys_that_are_replaced_are_used_by_every_worker(service: DemoService) -> None:
     with running(service) as one:
         before = one.asked("/v1/keys")[1]
@@ -165,3 +183,25 @@ def test_slow_clients_hold_up_nobody(service: DemoService) -> None:
         assert slow[0].recv(100)[:12] in {b"", b"HTTP/1.1 408"}  # its header took too long
         for connection in slow:
             connection.close()
+
+
+def test_the_demo_shows_its_pages_and_ends_all_that_it_started(tmp_path: Path) -> None:
+    """`make serve`, told to end as a system does that shuts down."""
+    write_demo_pki(build_demo_pki(at=datetime.now(UTC).replace(microsecond=0)), tmp_path, password=PASSWORD)
+    code = "import sys; from pathlib import Path; from examples import serve; serve.PORT = serve.SHOP_PORT = 0; "
+    command = [sys.executable, "-c", code + "sys.exit(serve.main(Path(sys.argv[1])))", str(tmp_path)]
+    env = environment() | {"LC_ALL": "C.UTF-8", "PYTHONPATH": str(ROOT)}
+    with subprocess.Popen(command, cwd=ROOT, env=env, stdout=subprocess.PIPE) as child:
+        assert child.stdout is not None
+        try:
+            said = [child.stdout.readline().decode().split() for _ in range(7)]
+            addresses = {words[0]: words[1] for words in said if len(words) > 1 and words[1].startswith("http")}
+            started = psutil.Process(child.pid).children(recursive=True)
+            assert addresses.keys() == {"checkout", "console", "API"}
+            for address in addresses.values():
+                with urllib.request.urlopen(address, timeout=30) as page:
+                    assert page.status == 200
+        finally:
+            child.terminate()
+        assert child.wait(60) == 0
+    assert psutil.wait_procs(started, 20)[1] == []

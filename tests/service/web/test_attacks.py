@@ -152,6 +152,16 @@ def test_an_expired_token_opens_nothing(service: WebService) -> None:
     assert problem(service.client.get(f"/v1/consents/{handle}", headers=bearer(token))) == (401, "SVC-201")
 
 
+def test_a_token_of_a_revoked_key_opens_nothing(service: WebService) -> None:
+    handle, key = service.open_consent()["id"], service.key(Scope.SIGN)
+    made = service.client.post(f"/v1/consents/{handle}/tokens", json={}, headers=bearer(key.secret)).get_json()
+    asked = f"/v1/consents/{handle}", bearer(made["token"])
+    assert service.client.get(asked[0], headers=asked[1]).status_code == 200
+    with service.store.writing(datetime.now(UTC)) as writing:
+        revoke_api_key(writing, key.key.name)
+    assert problem(service.client.get(asked[0], headers=asked[1])) == (401, "SVC-201")
+
+
 # requests that can be read in two ways, or are too much
 
 
@@ -162,12 +172,17 @@ def test_an_expired_token_opens_nothing(service: WebService) -> None:
         (b'{"text": "a", "t\\u0065xt": "b"}', (400, "SVC-210")),
         (b'{"consent": {"purpose": "a", "purpose": "b"}}', (400, "SVC-210")),
         (b'{"text": NaN}', (400, "SVC-210")),
+        (b'{"text": "\\ud800"}', (400, "SVC-210")),
+        (b'{"text": "a", "\\udc00\\ud800": "b"}', (400, "SVC-210")),
         (b'{"text": "\xff"}', (400, "SVC-210")),
         (b"\xff\xfe{\x00}\x00", (400, "SVC-210")),
         (b'["text"]', (400, "SVC-210")),
         (b"", (400, "SVC-210")),
         (b'{"text": ' + b"[" * 100_000 + b"]" * 100_000 + b"}", (400, "SVC-211")),
         (b'{"a":' * 50_000 + b"1" + b"}" * 50_000, (400, "SVC-211")),
+        (b'{"ref": "' + b"]" * 200 + b'", "text": ' + b"[" * 100 + b"]" * 100 + b"}", (400, "SVC-211")),
+        (b'{"ref": "\\\\", "a": "' + b'\\"]' * 200 + b'", "text": ' + b"[" * 100 + b"]" * 100 + b"}", (400, "SVC-211")),
+        (b'{"text": "' + b'\\"' * 1_000_000, (400, "SVC-210")),
         (b'{"text": "x", "admin": true}', (422, "SVC-212")),
         (b'{"text": 1}', (422, "SVC-212")),
         (b'{"text": "a", "ref": "' + b"r" * 201 + b'"}', (422, "SVC-212")),
@@ -181,6 +196,10 @@ def test_json_that_is_not_one_plain_object_is_refused(
     assert problem(service.client.post("/v1/consents", data=body, headers=headers)) == refusal
 
 
+def test_brackets_in_a_text_are_no_depth(service: WebService) -> None:
+    assert service.post("/v1/consents", {"text": '[{"\\' * 100}).status_code == 201
+
+
 def test_a_body_beyond_the_limit_is_refused_and_not_read(desk: Desk, tmp_path: Path) -> None:
     service = web_service(desk, tmp_path, ServiceSettings(body_limit=1000))
     for path, scope in (("/v1/consents", Scope.SIGN), ("/v1/verify", Scope.VERIFY), ("/v1/files/check", Scope.FILES)):
@@ -192,6 +211,13 @@ def test_a_body_beyond_the_limit_is_refused_and_not_read(desk: Desk, tmp_path: P
         )
         assert problem(answer) == (413, "SVC-222")
     service.resources.close()
+
+
+def test_whoever_needs_no_key_may_send_little(service: WebService) -> None:
+    for path in ("/v1/receipts/verify", "/receipt"):
+        kind = "application/json" if path.startswith("/v1/") else "multipart/form-data; boundary=b"
+        answer = service.client.post(path, data=b"{" * ((1 << 20) + 1), content_type=kind)
+        assert answer.status_code == 413, path
 
 
 def test_a_parameter_given_twice_is_refused(service: WebService) -> None:

@@ -15,6 +15,7 @@ from tests.service.desk import CONSENT, INSTITUTION, RECORD
 from tests.service.web_service import WebService
 
 TEXT = "자동이체 출금에 동의합니다."
+REGISTRATION = {name: RECORD[name] for name in RECORD if name not in {"evidence_kind", "extension", "evidence"}}
 
 
 def problem(answer: TestResponse) -> tuple[int, str]:
@@ -43,8 +44,7 @@ def test_a_text_that_the_charset_does_not_have_is_refused(service: WebService) -
 
 
 def test_a_text_is_kept_as_it_is_and_may_be_registered(service: WebService) -> None:
-    registration = {name: RECORD[name] for name in RECORD if name not in {"evidence_kind", "extension", "evidence"}}
-    told = service.post("/v1/consents", {"text": TEXT, "registration": registration}).get_json()
+    told = service.post("/v1/consents", {"text": TEXT, "registration": REGISTRATION}).get_json()
     assert told["text"] == TEXT
     assert told["remaining_bytes"] > 6000
 
@@ -57,6 +57,7 @@ def test_a_text_is_kept_as_it_is_and_may_be_registered(service: WebService) -> N
         {"text": TEXT, "institution_code": INSTITUTION},
         {"consent": CONSENT, "registration": {}},
         {"text": TEXT, "registration": {"applied_on": "2026-11-02"}},
+        {"text": TEXT, "registration": {**REGISTRATION, "applied_on": "9999-12-31"}},
         {"consent": {**CONSENT, "debit_days": [32]}},
         {"consent": {name: CONSENT[name] for name in CONSENT if name != "holder_id"}},
         {"text": ""},

@@ -87,6 +87,8 @@ def test_evidence_is_not_registered_for_somebody_else(service: WebService, desk:
         {"extension": "jpg"},
         {"received_at": "2999-01-01T00:00:00+00:00"},
         {"received_at": "yesterday"},
+        {"received_at": "0150-01-01T00:00:00Z"},
+        {"received_at": "1949-12-31T23:59:59Z"},
         {"content": encoded(bytes(10_241))},
     ],
 )

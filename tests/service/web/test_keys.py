@@ -46,6 +46,14 @@ def test_keys_open_from_when_they_are_made_until_they_are_taken_away(
     resources.close()
 
 
+def test_a_key_that_is_revoked_is_listed_with_the_day_it_ended(office: tuple[str, ...]) -> None:
+    called("keys", "add", "shop", *office, "--scopes", "sign")
+    called("keys", "revoke", "shop", *office)
+    row = called("keys", "list", *office, "--json").json
+    assert row["revoked_at"] < row["expires_at"]
+    assert called("keys", "list", *office).out.split()[:3] == ["shop", "revoked", row["revoked_at"][:10]]
+
+
 def test_a_name_that_is_taken_and_a_scope_that_is_none_are_refused(office: tuple[str, ...]) -> None:
     assert called("keys", "add", "shop", *office, "--scopes", "sign").code == 0
     refused(called("keys", "add", "shop", *office, "--scopes", "sign"), "FB-384")

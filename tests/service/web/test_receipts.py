@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import io
 import json
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -78,9 +79,15 @@ def test_what_is_no_receipt_is_refused(service: WebService, wrong: dict[str, obj
 
 
 @pytest.mark.parametrize(
-    ("lang", "yes", "no"), [("ko", "발급한 접수증이 맞습니다", "아니거나"), ("en", "issued", "did not")]
+    ("lang", "yes", "no", "when"),
+    [
+        ("ko", "발급한 접수증이 맞습니다", "아니거나", "접수 일시(한국 시각): "),
+        ("en", "issued", "did not", "Received (Korean time): "),
+    ],
 )
-def test_the_page_tells_a_payer_and_shows_nothing_personal(service: WebService, lang: str, yes: str, no: str) -> None:
+def test_the_page_tells_a_payer_and_shows_nothing_personal(
+    service: WebService, lang: str, yes: str, no: str, when: str
+) -> None:
     receipt, der, text = signed(service)
     spoken = {"Accept-Language": lang}
     empty = service.client.get("/receipt", headers=spoken)
@@ -101,8 +108,11 @@ def test_the_page_tells_a_payer_and_shows_nothing_personal(service: WebService, 
     good = page(receipt, der)
     assert yes in good
     assert good.count("✔") == 3
+    nine_hours_on = datetime.fromisoformat(receipt["received_at"]).replace(tzinfo=None) + timedelta(hours=9)
+    assert f"{when}{nine_hours_on:%Y-%m-%d %H:%M:%S}<" in good
     bad = page({**receipt, "mac": "0" * 64}, der + b"x")
     assert no in bad
+    assert when not in bad
     assert bad.count("✘") == 2
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -104,6 +106,23 @@ def test_another_secret_an_unknown_key_and_a_bearer_are_refused(service: WebServ
     headers = signature(key, "POST", PATH, BODY)
     headers["Signature-Input"] = headers["Signature-Input"].replace(key.key.name, "nobody")
     refused(send(service, headers))
+
+
+class _Unread(io.BytesIO):
+    """A body that nobody may read."""
+
+    def read(self, _size: int | None = -1, /) -> bytes:
+        raise AssertionError("the body was read")
+
+    def readinto(self, _buffer: object, /) -> int:
+        raise AssertionError("the body was read")
+
+
+def test_of_whoever_has_no_key_no_body_is_read(service: WebService, key: NewKey) -> None:
+    stranger = signature(NewKey(replace(key.key, name="nobody"), key.secret), "POST", PATH, BODY)
+    forger = signature(NewKey(key.key, "forged"), "POST", PATH, BODY)
+    for headers in (stranger, forger):
+        refused(service.client.post(PATH, input_stream=_Unread(BODY), headers=headers))
 
 
 def test_an_hmac_secret_is_no_bearer(service: WebService, key: NewKey) -> None:

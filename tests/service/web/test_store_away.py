@@ -7,8 +7,9 @@ from typing import NoReturn
 import pytest
 from sqlalchemy.exc import OperationalError
 
-from service.web.access import Scope, required
-from service.web.api import consents
+from evidence.store.api_keys import HMAC
+from service.web.access import Scope, required, signed_requests
+from tests.service.web.signed import signature
 from tests.service.web_service import WebService
 
 
@@ -16,7 +17,7 @@ def _gone(*_: object, **__: object) -> NoReturn:
     raise OperationalError("SELECT", {}, Exception("server closed the connection unexpectedly: 홍길동"))
 
 
-@pytest.mark.parametrize(("module", "name"), [(required, "bearer_of"), (consents, "find_signing")])
+@pytest.mark.parametrize(("module", "name"), [(required, "bearer_of"), (required, "find_signing")])
 def test_a_view_that_breaks_is_told_as_any_other_refusal(
     service: WebService, monkeypatch: pytest.MonkeyPatch, module: object, name: str
 ) -> None:
@@ -27,3 +28,11 @@ def test_a_view_that_breaks_is_told_as_any_other_refusal(
     assert (answer.status_code, answer.get_json()["code"]) == (503, "FB-203")
     assert answer.headers["Retry-After"] == "1"
     assert "홍길동" not in answer.text
+
+
+def test_whoever_signs_requests_is_told_so_too(service: WebService, monkeypatch: pytest.MonkeyPatch) -> None:
+    headers = signature(service.key(Scope.SIGN, kind=HMAC), "GET", "/v1/consents", b"")
+    monkeypatch.setattr(signed_requests, "hmac_secret_of", _gone)
+    answer = service.client.get("/v1/consents", headers=headers)
+    assert (answer.status_code, answer.get_json()["code"]) == (503, "FB-203")
+    assert answer.headers["Retry-After"] == "1"

@@ -15,7 +15,7 @@ const WORDINGS = {
     "The text has characters that cannot be encoded, so nothing was signed.",
   ],
   "text-differs": [
-    "화면의 동의서와 서버에 있는 동의서가 서로 달라 서명하지 않았습니다. 가맹점에 문의하십시오.",
+    "화면의 동의서와 서버에 있는 동의서가 서로 달라 서명하지 않았습니다. 요금청구기관에 문의하십시오.",
     "The consent on the screen is not the one the service holds, so nothing was signed. Please contact the shop.",
   ],
   "text-changed": [
@@ -23,27 +23,27 @@ const WORDINGS = {
     "The consent on the screen changed while signing, so no signature was sent. Please read it again.",
   ],
   "covers-malformed": [
-    "서버가 보낸 서명 대상의 형식이 올바르지 않아 서명하지 않았습니다. 가맹점에 문의하십시오.",
+    "서버가 보낸 서명 대상의 형식이 올바르지 않아 서명하지 않았습니다. 요금청구기관에 문의하십시오.",
     "What the service asked to be signed is not well-formed, so nothing was signed. Please contact the shop.",
   ],
   "covers-other-attributes": [
-    "서버가 보낸 서명 대상에 동의서와 관계없는 항목이 있어 서명하지 않았습니다. 가맹점에 문의하십시오.",
+    "서버가 보낸 서명 대상에 동의서와 관계없는 항목이 있어 서명하지 않았습니다. 요금청구기관에 문의하십시오.",
     "The service asked for a signature over more than this consent, so nothing was signed. Please contact the shop.",
   ],
   "covers-other-text": [
-    "서버가 보낸 서명 대상이 화면의 동의서에 대한 것이 아니어서 서명하지 않았습니다. 가맹점에 문의하십시오.",
+    "서버가 보낸 서명 대상이 화면의 동의서에 대한 것이 아니어서 서명하지 않았습니다. 요금청구기관에 문의하십시오.",
     "The service asked for a signature over another text than the one on the screen, so nothing was signed. Please contact the shop.",
   ],
   "covers-other-time": [
-    "서명 시각이 이 기기의 시각과 10분 넘게 달라 서명하지 않았습니다. 기기의 날짜와 시간을 확인하십시오.",
+    "서명시각이 이 기기의 시각과 10분 넘게 달라 서명하지 않았습니다. 기기의 날짜와 시간을 확인하십시오.",
     "The signing time is more than ten minutes off this device's clock, so nothing was signed. Please check the date and time.",
   ],
   "covers-other-certificate": [
-    "서버가 보낸 서명 대상이 다른 인증서에 대한 것이어서 서명하지 않았습니다. 가맹점에 문의하십시오.",
+    "서버가 보낸 서명 대상이 다른 인증서에 대한 것이어서 서명하지 않았습니다. 요금청구기관에 문의하십시오.",
     "The service asked for a signature with another certificate, so nothing was signed. Please contact the shop.",
   ],
   "covers-other-algorithm": [
-    "서버가 요청하지 않은 서명 방식을 보내 서명하지 않았습니다. 가맹점에 문의하십시오.",
+    "서버가 요청하지 않은 서명 방식을 보내 서명하지 않았습니다. 요금청구기관에 문의하십시오.",
     "The service named another algorithm than was asked for, so nothing was signed. Please contact the shop.",
   ],
   "key-password-missing": ["인증서 비밀번호를 입력하십시오.", "Please enter the password of the certificate."],
@@ -120,7 +120,7 @@ const WORDINGS = {
     "The time for signing is over. Please try again.",
   ],
   "signed-otherwise": [
-    "이 동의서는 이미 다른 인증서로 서명되었습니다. 가맹점에 문의하십시오.",
+    "이 동의서는 이미 다른 인증서로 서명되었습니다. 요금청구기관에 문의하십시오.",
     "This consent has been signed with another certificate already. Please contact the shop.",
   ],
   "evidence-refused": [
@@ -133,11 +133,11 @@ const WORDINGS = {
     "The connection to the signing service was lost. Press again to continue; nothing is signed twice.",
   ],
   "answer-malformed": [
-    "서명 서버의 응답을 읽을 수 없습니다. 가맹점에 문의하십시오.",
+    "서명 서버의 응답을 읽을 수 없습니다. 요금청구기관에 문의하십시오.",
     "The answer of the signing service cannot be read. Please contact the shop.",
   ],
   "answer-differs": [
-    "서명 서버가 돌려준 증빙이나 접수증이 서명한 내용과 다릅니다. 가맹점에 문의하십시오.",
+    "서명 서버가 돌려준 동의자료나 접수증이 서명한 내용과 다릅니다. 요금청구기관에 문의하십시오.",
     "The evidence or receipt that came back is not of what was signed. Please contact the shop.",
   ],
 };
