@@ -8,6 +8,8 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal
 
+from consent.particles import with_particles
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -26,10 +28,10 @@ class Wording:
     fix_en: str = ""
 
     def message(self, lang: Literal["ko", "en"], details: Mapping[str, Detail]) -> str:
-        return (self.ko if lang == "ko" else self.en).format_map(details)
+        return with_particles(self.ko.format_map(details)) if lang == "ko" else self.en.format_map(details)
 
     def remedy(self, lang: Literal["ko", "en"], details: Mapping[str, Detail]) -> str:
-        return (self.fix_ko if lang == "ko" else self.fix_en).format_map(details)
+        return with_particles(self.fix_ko.format_map(details)) if lang == "ko" else self.fix_en.format_map(details)
 
 
 @cache

@@ -105,7 +105,7 @@ _JUDGED: Final[dict[Lang, str]] = {
 }
 _SAMPLE: Final[dict[Lang, str]] = {
     "en": "a random sample of {size}; --seed {seed} picks the same again",
-    "ko": "무작위 표본 {size}건입니다. --seed {seed}(으)로 같은 표본을 다시 고를 수 있습니다.",
+    "ko": "무작위 표본 {size}건입니다. --seed {seed} 옵션으로 같은 표본을 다시 고를 수 있습니다.",
 }
 _LEFT_OUT: Final[dict[Lang, str]] = {
     "en": "records not judged, without a DER or of a kind that this trust folder does not vouch for: {count}",

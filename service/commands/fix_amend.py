@@ -76,5 +76,5 @@ _AS_ANOTHER: dict[Lang, str] = {
     "en": "✔ consent {consent}: {names} amended; goes out as consent {queued}, queued for the next FB0110\n"
     "  ! The bank may have consent {consent} as it was: cancel it with dongui cancel {consent}.",
     "ko": "✔ 동의 {consent}번: {names} 항목을 정정하여 동의 {queued}번으로 다음 FB0110의 제출 대기로 등록하였습니다.\n"
-    "  ! 금융회사에 정정 전 내용이 등록되어 있을 수 있습니다. dongui cancel {consent}(으)로 해지하십시오.",
+    "  ! 금융회사에 정정 전 내용이 등록되어 있을 수 있습니다. dongui cancel {consent} 명령으로 해지하십시오.",
 }

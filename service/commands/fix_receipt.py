@@ -43,5 +43,5 @@ def command(
 
 _LINE: dict[Lang, str] = {
     "en": "✔ record {record} of {name} (file {file}) will be answered with {code}",
-    "ko": "✔ {name}(파일 {file}번)의 {record}번 레코드에 {code}(으)로 답합니다.",
+    "ko": "✔ {name}(파일 {file}번)의 {record}번 레코드의 응답코드를 {code} 값으로 정하였습니다.",
 }

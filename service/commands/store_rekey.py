@@ -64,8 +64,8 @@ _BEGUN: dict[Lang, dict[bool, str]] = {
         True: "Going on with the key '{key}' in {file}.",
     },
     "ko": {
-        False: "새 키 '{key}'을(를) {file}에 추가하였습니다. 지금 백업하되 데이터베이스의 백업과는 따로 보관하십시오.",
-        True: "{file}의 키 '{key}'(으)로 교체를 이어서 진행합니다.",
+        False: "{file}에 새 키를 추가하였습니다: '{key}'. 지금 백업하되 데이터베이스의 백업과는 따로 보관하십시오.",
+        True: "{file}에 있는 새 키로 교체를 이어서 진행합니다: '{key}'.",
     },
 }
 _DONE: dict[Lang, str] = {
@@ -74,5 +74,5 @@ _DONE: dict[Lang, str] = {
 }
 _FORGOTTEN: dict[Lang, str] = {
     "en": "✔ the key '{key}' is no longer in {file}. Backups made before need it still: see how long you keep them.",
-    "ko": "✔ 키 '{key}'을(를) {file}에서 지웠습니다. 그 전의 백업을 읽으려면 그 키가 필요합니다.",
+    "ko": "✔ {file}에서 키를 지웠습니다: '{key}'. 그 전의 백업을 읽으려면 그 키가 필요합니다.",
 }

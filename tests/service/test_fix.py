@@ -140,7 +140,7 @@ def test_a_change_is_decided_and_answered(office: Office) -> None:
     refused(office.run("fix", "receipt", first["file"], 1, "7308"), "FB-298")
     assert office.run("fix", "receipt", first["file"], 1, "0000").code == 0
     ran = office.run("fix", "receipt", office.folder / "FB0211", second["record"], "7305", lang="ko")
-    assert ran.out.endswith("의 2번 레코드에 7305(으)로 답합니다.\n")
+    assert ran.out.endswith("의 2번 레코드의 응답코드를 7305 값으로 정하였습니다.\n")
     sent = office.send("fb0221", "--json").json
     assert (sent["code"], sent["records"]) == ("FB0221", 2)
     refused(office.run("fix", "receipt", first["file"], 1, "7305"), "FB-299")

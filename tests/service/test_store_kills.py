@@ -18,7 +18,7 @@ from service.stores import key_file
 from tests.evidence.lifecycle.people import clock, payer, payers
 from tests.service.running import DONGUI, environment
 
-KILLS = 8
+KILLS = 5
 COUNT = 400
 
 

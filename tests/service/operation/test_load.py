@@ -9,7 +9,7 @@ import pytest
 
 from tests.load import run
 
-SECONDS = 12.0
+SECONDS = 9.0
 
 
 @pytest.mark.skipif(os.name != "posix", reason="signals are POSIX")
