@@ -99,7 +99,7 @@ class Settings(BaseSettings):
     metrics_host: str = "127.0.0.1"
     metrics_port: _Port = 9464
     workers: int = Field(default_factory=lambda: len(os.sched_getaffinity(0)), ge=1, le=256)
-    threads: int = Field(default=8, ge=1, le=256)
+    threads: int = Field(default=4, ge=1, le=256)
     connections: int = Field(default=256, ge=1, le=4096)
     tls_certificate: str | None = None
     tls_key: str | None = None

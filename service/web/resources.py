@@ -20,7 +20,7 @@ from service.web.operation.places import Places
 from signer import LocalKey
 
 MIB: Final = 1 << 20
-PLACES: Final = 8
+PLACES: Final = 4
 
 
 @dataclass(frozen=True)
