@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from hashlib import sha256
-from math import ceil
 from typing import TYPE_CHECKING, Final, cast
 
 from service.stores import keyring, opened
@@ -90,6 +88,6 @@ def _rows(store: Store, entries: Sequence[tuple[str, int]], most: int) -> Iterat
 
     found = open_evidence(store, [number for _, number in entries])
     for name, number in entries:
-        added_at, content = found.get(number, (None, None))
-        received = None if added_at is None else ceil(datetime.fromisoformat(added_at).timestamp())
+        received_at, content = found.get(number, (None, None))
+        received = None if received_at is None else int(received_at.timestamp())
         yield Row(name, None if content is None else content[: most + 1], received)

@@ -9,6 +9,7 @@ from typing import Any, Final, TypeVar
 import click
 
 from consent.charset import Charset
+from evidence.store.numbers import LARGEST
 from service.errors import language
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
@@ -27,6 +28,8 @@ class BankCode(click.ParamType[str]):
 
 
 BANK_CODE: Final = BankCode()
+NUMBER: Final = click.IntRange(1, LARGEST)
+"""Of a consent, a file or a record."""
 json_flag = click.option("--json", "as_json", is_flag=True, help="Say it as JSON.")
 out = click.option("-o", "--out", required=True, help="Where the result goes.")
 out_or_stdout = click.option("-o", "--out", default="-", show_default=True, help="Where the result goes.")

@@ -169,7 +169,7 @@ def _refused(error: Exception, lang: Lang) -> int:
     if isinstance(error, click.ClickException):
         _show_wrong_use(error, lang)
         return error.exit_code
-    if isinstance(error, OSError):  # files say by name what is wrong with them: this is standard output
+    if isinstance(error, OSError) and _is_of_output(error):
         forget_standard_output()
         if isinstance(error, BrokenPipeError):  # whoever read it has seen enough
             return NOT_PASSED
@@ -178,6 +178,17 @@ def _refused(error: Exception, lang: Lang) -> int:
         error = InternalFault(type(error).__name__)
     show(error, lang)
     return NOT_PASSED if error.code in _NOT_PASSED else WRONG_USE
+
+
+def _is_of_output(error: OSError) -> bool:
+    """Whether it was standard output that failed: then what is left to be written fails again."""
+    if isinstance(error, BrokenPipeError) or sys.stdout is None:
+        return True
+    try:
+        sys.stdout.flush()
+    except OSError:
+        return True
+    return False
 
 
 def _show_wrong_use(error: click.ClickException, lang: Lang) -> None:

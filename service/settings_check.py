@@ -8,7 +8,7 @@ import stat
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from consent.errors import CodedError
 from service.calendars import calendar_of
@@ -27,6 +27,9 @@ from service.settings_faults import (
 )
 from service.stores import keyring
 from service.vouch import TrustFolders
+
+if TYPE_CHECKING:
+    from evidence.store.keyring import Keys
 
 _REQUIRED: Final = {"store": ("store",), "store_keys": ("store_keys", "store_keyring"), "trust": ("trust",)}
 _STORAGES: Final = frozenset({"memory", "redis", "rediss", "redis+unix"})
@@ -82,8 +85,6 @@ class _Checks:
             yield self._fault(setting, error)
 
     def _store(self) -> Iterator[Fault]:
-        from evidence.store.opening import open_engine  # noqa: PLC0415 - loads SQLAlchemy
-
         settings = self.settings
         if not settings.store_keys and settings.store_keyring is None:
             return
@@ -94,7 +95,7 @@ class _Checks:
             return
         if settings.store:
             address = settings.store
-            yield from self._tried("store", lambda: open_engine(address, keys).dispose())
+            yield from self._tried("store", lambda: _open_and_close(address, keys))
 
     def _files(self) -> Iterator[Fault]:
         for setting in ("store_files", "outbox"):
@@ -181,3 +182,14 @@ def _mode(file: str) -> int:
         return stat.S_IMODE(os.stat(file).st_mode)  # noqa: PTH116 - a name that is none is told elsewhere
     except (OSError, ValueError):
         return 0
+
+
+def _open_and_close(address: str, keys: Keys) -> None:
+    """As a worker opens the store, and the files by which workers wait for each other."""
+    from evidence.store.opening import open_engine  # noqa: PLC0415 - loads SQLAlchemy
+    from service.web.lock_files import require_lock_files  # noqa: PLC0415 - as above
+
+    engine = open_engine(address, keys)
+    engine.dispose()
+    if engine.url.get_backend_name() == "sqlite":
+        require_lock_files(engine.url.database or "")

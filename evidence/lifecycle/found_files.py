@@ -8,9 +8,8 @@ from typing import Any
 from sqlalchemy import Connection, Row, select
 
 from evidence.lifecycle.errors import FileNotClear, FileUnknown
+from evidence.store.numbers import LARGEST
 from evidence.store.schema import FILE
-
-_LARGEST = (1 << 63) - 1
 
 
 def find_file(connection: Connection, word: str, codes: Sequence[str]) -> Row[Any]:
@@ -21,7 +20,7 @@ def find_file(connection: Connection, word: str, codes: Sequence[str]) -> Row[An
         FileNotClear: several of that name were taken in; each has a number of its own.
     """
     query = select(FILE).where(FILE.c.code.in_(codes)).order_by(FILE.c.id)
-    is_number = word.isascii() and word.isdigit() and int(word) <= _LARGEST
+    is_number = word.isascii() and word.isdigit() and int(word) <= LARGEST
     rows = connection.execute(query.where(FILE.c.id == int(word) if is_number else FILE.c.name == word)).all()
     if not rows:
         raise FileUnknown(word)

@@ -22,7 +22,7 @@ from evidence.store.pieces import Piece, add_pieces
 from evidence.store.schema import CONSENT, EVIDENCE
 from evidence.store.sealing import about_consent
 from evidence.store.store import Store, Writing
-from evidence.store.verdicts import Judged, add_verdicts, judged_otherwise
+from evidence.store.verdicts import Judged, add_verdicts, judged_otherwise, last_indications
 from evidence.vouching import EvidenceNotVouched, may_be_own_form, require_same_consent, require_vouched
 
 AT_ONCE: Final = 500  # consents of one transaction
@@ -195,16 +195,12 @@ def _insert(writing: Writing, news: list[_New], *, queue: bool) -> tuple[list[in
             verdicts.append(Judged.of(evidence_id, one.verdict))
     writing.connection.execute(_ADD, rows)
     settled = new_evidence - judged_otherwise(verdicts)
+    again = [one for one in verdicts if one.evidence_id not in settled and one.indication != PASSED]
+    was = last_indications(writing.connection, [one.evidence_id for one in again])
     add_verdicts(writing, verdicts, settled)
-    _doubt_others(writing, [one for one in verdicts if one.evidence_id not in settled])
+    if again:  # other consents have that evidence too, and it does not pass any more
+        follow(writing, again, was)
     return ids, evidence_ids, refused
-
-
-def _doubt_others(writing: Writing, judged_again: list[Judged]) -> None:
-    """Evidence that other consents have too, and that does not pass any more, is theirs as well."""
-    against = [one for one in judged_again if one.indication != PASSED]
-    if against:
-        follow(writing, against, {})
 
 
 def first_steps(writing: Writing, consent_id: int, digest: bytes, codes: tuple[str, ...], *, queue: bool) -> State:

@@ -46,6 +46,15 @@ class StoreUnavailable(StoreError):
         super().__init__(reason=reason, reason_ko=reason_ko or reason)
 
 
+class FilesUrlUnusable(StoreError):
+    """Evidence is to lie where nothing that is installed can write."""
+
+    code = "FB-214"
+
+    def __init__(self, protocol: str) -> None:
+        super().__init__(protocol=protocol)
+
+
 class NotADatabase(StoreUnavailable):
     """The store's file is no database of SQLite, or its beginning is damaged: trying again will not help."""
 

@@ -16,7 +16,7 @@ import fsspec
 from fsspec.implementations.local import LocalFileSystem
 
 from evidence.outfile import PRIVATE, writing
-from evidence.store.errors import EvidenceGone, StoreUnavailable
+from evidence.store.errors import EvidenceGone, FilesUrlUnusable, StoreUnavailable
 
 _NAME: Final = re.compile("[0-9a-f]{64}")
 
@@ -25,8 +25,12 @@ class EvidenceFiles:
     """A folder, or what fsspec understands as one (`s3://…`)."""
 
     def __init__(self, url: str) -> None:
+        """Raises: FilesUrlUnusable, it names a protocol that nothing here speaks."""
         self.url = url
-        self.system, self.root = fsspec.core.url_to_fs(url)
+        try:
+            self.system, self.root = fsspec.core.url_to_fs(url)
+        except (ImportError, ValueError):
+            raise FilesUrlUnusable(url.partition("://")[0][:20]) from None
 
     def put(self, sha256: str, key_id: str, sealed: bytes) -> None:
         """Write one file, whole or not at all.
@@ -51,11 +55,11 @@ class EvidenceFiles:
         Raises:
             EvidenceGone: there is no such file.
         """
-        try:
-            with _refusals():
+        with _refusals():
+            try:
                 content: bytes = self.system.cat_file(self._path(sha256))
-        except FileNotFoundError:
-            raise EvidenceGone(sha256) from None
+            except FileNotFoundError:
+                raise EvidenceGone(sha256) from None
         key_id, _, sealed = content.partition(b"\n")
         return key_id.decode("ascii", "replace"), sealed
 
@@ -69,7 +73,7 @@ class EvidenceFiles:
                 yield name
 
     def remove(self, sha256: str) -> None:
-        with suppress(FileNotFoundError), _refusals():
+        with _refusals(), suppress(FileNotFoundError):
             self.system.rm_file(self._path(sha256))
 
     def _path(self, sha256: str) -> str:
@@ -80,7 +84,5 @@ class EvidenceFiles:
 def _refusals() -> Iterator[None]:
     try:
         yield
-    except FileNotFoundError:
-        raise
     except OSError as error:
         raise StoreUnavailable(error.strerror or type(error).__name__) from error

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from sqlalchemy import Connection, Row, func, select
@@ -132,14 +133,20 @@ def find_evidence(
         last = rows[-1].id
 
 
-def open_evidence(store: Store, numbers: Sequence[int]) -> dict[int, tuple[str, bytes | None]]:
+def open_evidence(store: Store, numbers: Sequence[int]) -> dict[int, tuple[datetime, bytes | None]]:
     """When evidence was received first, and its bytes; None where they cannot be had any more."""
-    found: dict[int, tuple[str, bytes | None]] = {}
+    found: dict[int, tuple[datetime, bytes | None]] = {}
     with store.reading() as connection:
         for row in connection.execute(select(EVIDENCE).where(EVIDENCE.c.id.in_(numbers))):
             try:
                 content = opened(store, bytes(row.sha256), row.place, row.key_id, row.sealed)
             except (EvidenceGone, SealBroken, KeyUnknown):
                 content = None
-            found[row.id] = (min(row.added_at, row.received_at or row.added_at), content)
+            found[row.id] = (first_received(row), content)
     return found
+
+
+def first_received(row: Row[Any]) -> datetime:
+    """When evidence was received: by the store, or earlier where it was told so. In whole seconds, rounded up."""
+    at = datetime.fromisoformat(min(row.added_at, row.received_at or row.added_at))
+    return at.replace(microsecond=0) + timedelta(seconds=1 if at.microsecond else 0)

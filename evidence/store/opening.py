@@ -109,6 +109,7 @@ def open_engine(address: str, keys: Keys) -> Engine:
 
 def _require_ours(engine: Engine, address: str, keys: Keys) -> None:
     with refusals(), engine.connect() as connection:
+        connection.execution_options(writes=False)  # whoever reads waits for no writer
         found = _revision(connection)
         if found is None:
             raise StoreMissing(shown(address))

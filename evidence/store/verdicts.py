@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import bindparam, insert, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from evidence.store.schema import EVIDENCE, VERDICT
 from evidence.store.store import Writing, time_text
@@ -64,6 +64,14 @@ def add_verdicts(
     ]
     if changed:
         writing.connection.execute(_LAST, changed)
+
+
+def last_indications(connection: Connection, evidence: Sequence[int]) -> dict[int, str | None]:
+    """What the last verdict on each of these pieces says; None where there is none."""
+    if not evidence:
+        return {}
+    rows = connection.execute(select(EVIDENCE.c.id, EVIDENCE.c.indication).where(EVIDENCE.c.id.in_(evidence)))
+    return {row.id: row.indication for row in rows}
 
 
 def judged_otherwise(verdicts: Iterable[Judged]) -> set[int]:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 @click.command(name="cancel")
-@click.argument("numbers", metavar="[N]...", nargs=-1, type=click.IntRange(1))
+@click.argument("numbers", metavar="[N]...", nargs=-1, type=options.NUMBER)
 @click.option(
     "--list",
     "list_file",

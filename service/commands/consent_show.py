@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 @click.command(name="show")
-@click.argument("number", metavar="N", type=click.IntRange(1))
+@click.argument("number", metavar="N", type=options.NUMBER)
 @store_options
 @click.option("--unmask", is_flag=True, help="Show personal data too. The log keeps that it was shown.")
 @click.option("--evidence", "out", metavar="OUT", help="Write its evidence to this file. The log keeps that it was.")

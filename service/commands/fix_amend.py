@@ -14,7 +14,7 @@ from service.stores import clock, opened, store_options
 
 
 @click.command(name="amend")
-@click.argument("number", metavar="N", type=click.IntRange(1))
+@click.argument("number", metavar="N", type=options.NUMBER)
 @click.option("--values", required=True, metavar="FILE", help="JSON object of the fields that change; - is stdin.")
 @store_options
 @options.json_flag

@@ -12,7 +12,7 @@ from service.stores import clock, opened, store_options
 
 @click.command(name="done")
 @click.argument("file", metavar="FILE")
-@click.argument("records", metavar="RECORD...", nargs=-1, required=True, type=click.IntRange(1))
+@click.argument("records", metavar="RECORD...", nargs=-1, required=True, type=options.NUMBER)
 @store_options
 @options.json_flag
 @click.pass_context

@@ -12,7 +12,7 @@ from service.stores import clock, opened, store_options
 
 @click.command(name="receipt")
 @click.argument("file", metavar="FILE")
-@click.argument("record", metavar="RECORD", type=click.IntRange(1))
+@click.argument("record", metavar="RECORD", type=options.NUMBER)
 @click.argument("code", metavar="CODE")
 @store_options
 @options.json_flag

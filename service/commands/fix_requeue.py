@@ -11,7 +11,7 @@ from service.stores import clock, opened, store_options
 
 
 @click.command(name="requeue")
-@click.argument("numbers", metavar="N...", nargs=-1, required=True, type=click.IntRange(1))
+@click.argument("numbers", metavar="N...", nargs=-1, required=True, type=options.NUMBER)
 @store_options
 @options.json_flag
 @click.pass_context

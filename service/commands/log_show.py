@@ -14,8 +14,8 @@ from service.terminal import json_line
 
 @click.command(name="show")
 @store_options
-@click.option("--consent", "consent_id", type=click.IntRange(1), metavar="N", help="Only about this consent.")
-@click.option("--file", "file_id", type=click.IntRange(1), metavar="N", help="Only about this file.")
+@click.option("--consent", "consent_id", type=options.NUMBER, metavar="N", help="Only about this consent.")
+@click.option("--file", "file_id", type=options.NUMBER, metavar="N", help="Only about this file.")
 @click.option("--since", metavar="TIME", help="Only from this time on: now, or ISO 8601 with its offset from UTC.")
 @options.json_flag
 @click.pass_context

@@ -17,6 +17,7 @@ from sqlalchemy import Connection, Engine, func, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from evidence.store.opening import refusals
+from service.web.lock_files import CLAIMS, lock_refusals, open_lock_file
 
 _BITS: Final = 62  # of the key's hash, for a lock's number
 
@@ -69,13 +70,14 @@ class _FileLocks:
     """Locks on single bytes of a file beside the store; they belong to the process."""
 
     def __init__(self, database: str) -> None:
-        self._file = os.open(f"{database}-claims", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        self._file = open_lock_file(database, CLAIMS)
 
     def take(self, number: int) -> bool:
-        try:
-            fcntl.lockf(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB, 1, number)
-        except OSError:
-            return False
+        with lock_refusals():
+            try:
+                fcntl.lockf(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB, 1, number)
+            except (BlockingIOError, PermissionError):  # POSIX allows both for a lock that another process holds
+                return False
         return True
 
     def release(self, number: int) -> None:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from threading import Lock
 from typing import Any, Final, TypeVar, cast
 
+from evidence.store.errors import StoreUnavailable
 from evidence.store.store import Store, Writing
 from service.web.operation.metrics import count_events
 from service.web.operation.places import Places
@@ -23,7 +25,7 @@ Together = Callable[[Writing, Sequence[Any]], Sequence[Any]]
 """Writes what several requests want of the same sort, and gives what came of each, in their order."""
 
 
-@dataclass
+@dataclass(eq=False)
 class _Job:
     """What one request wants to write, and what came of it."""
 
@@ -31,7 +33,7 @@ class _Job:
     item: Any
     is_done: bool = False
     result: Any = None
-    error: BaseException | None = None
+    error: Exception | None = None
 
 
 @dataclass
@@ -65,10 +67,15 @@ class Committer:
 
     def _run(self, job: _Job) -> object:
         self._waiting.append(job)
-        with self.places.left(), self._leading:
-            while not job.is_done:
-                with self.places.taken(first=True), self.turns.mine():  # whoever comes in the meantime is written too
-                    self._commit(self._take())
+        try:
+            with self.places.left(), self._leading:
+                while not job.is_done:
+                    with self.places.taken(first=True), self.turns.mine():  # whoever comes meanwhile is written too
+                        self._lead(self._take())
+        except BaseException:
+            with suppress(ValueError):  # nobody else may write what this caller is told has failed
+                self._waiting.remove(job)
+            raise
         if job.error is not None:
             raise job.error
         return job.result
@@ -77,18 +84,25 @@ class Committer:
         count = min(len(self._waiting), _AT_ONCE)
         return [self._waiting.popleft() for _ in range(count)]
 
+    def _lead(self, jobs: list[_Job]) -> None:
+        """Commit; where this thread is ended on its way, nobody waits for ever for what it had taken."""
+        try:
+            self._commit(jobs)
+        finally:
+            for job in jobs:
+                if not job.is_done:
+                    job.is_done, job.error = True, StoreUnavailable("interrupted", "중단됨")
+
     def _commit(self, jobs: list[_Job]) -> None:
         try:
             with self.store.writing(self.clock()) as writing:
                 results = _written(writing, jobs)
-        except BaseException as error:
+        except Exception as error:  # noqa: BLE001 - each caller hears of its own
             if len(jobs) > 1:
                 for job in jobs:
                     self._commit([job])
                 return
             jobs[0].is_done, jobs[0].error = True, error
-            if not isinstance(error, Exception):
-                raise
             return
         count_events(writing.log.counted)
         for job, result in results:

@@ -9,6 +9,8 @@ from contextlib import contextmanager
 
 from sqlalchemy import Engine
 
+from service.web.lock_files import TURNS, lock_refusals, open_lock_file
+
 
 class Turns:
     """Workers wait for each other in the kernel, which wakes the next one at once.
@@ -20,8 +22,7 @@ class Turns:
     def __init__(self, engine: Engine) -> None:
         self._file: int | None = None
         if engine.url.get_backend_name() == "sqlite":
-            name = f"{engine.url.database}-turns"
-            self._file = os.open(name, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            self._file = open_lock_file(engine.url.database or "", TURNS)
 
     @contextmanager
     def mine(self) -> Iterator[None]:
@@ -29,7 +30,8 @@ class Turns:
         if self._file is None:
             yield
             return
-        fcntl.flock(self._file, fcntl.LOCK_EX)
+        with lock_refusals():
+            fcntl.flock(self._file, fcntl.LOCK_EX)
         try:
             yield
         finally:

@@ -248,3 +248,23 @@ def test_every_code_of_this_folder_has_words(desk: Desk) -> None:
     for code, words in json.loads(texts.read_text(encoding="utf-8")).items():
         assert code.startswith("SVC-")
         assert all(words[key] for key in ("ko", "en", "fix_ko", "fix_en"))
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("consent", "show", "N"),
+        ("log", "show", "--consent", "N"),
+        ("log", "show", "--file", "N"),
+        ("fix", "requeue", "N"),
+        ("fix", "withdraw", "N"),
+        ("fix", "done", "FB0620", "N"),
+        ("fix", "receipt", "FB0211", "N", "0000"),
+        ("fix", "amend", "N", "{}"),
+        ("cancel", "N"),
+    ],
+)
+def test_a_number_that_no_database_holds_is_wrong_use(words: tuple[str, ...], tmp_path: Path) -> None:
+    typed = ["9223372036854775808" if word == "N" else word for word in words]
+    ran = called(*typed, "--store", tmp_path / "s.db", "--keys", tmp_path / "keys.json")
+    assert (ran.code, "9223372036854775807" in ran.err) == (2, True), ran.err

@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 
+from service import root
 from service.inputs import PASSWORD_VARIABLE
 from tests.service.desk import DAY, RECORD, Desk, write_lines
 from tests.service.running import DONGUI, PASSWORD, called, environment, process, refused
@@ -343,3 +344,12 @@ def test_a_fault_of_ours_is_told_without_a_traceback(monkeypatch: pytest.MonkeyP
     monkeypatch.setenv("DONGUI_DEBUG", "1")
     with pytest.raises(RuntimeError):
         called(*verify(desk))
+
+
+def test_a_file_that_fails_is_not_told_as_standard_output(monkeypatch: pytest.MonkeyPatch) -> None:
+    def failed(*_: object, **__: object) -> None:
+        raise OSError(24, "Too many open files")
+
+    monkeypatch.setattr(root.dongui, "main", failed)
+    with pytest.raises(AssertionError, match="SVC-099"):  # `called` takes no inner breakdown
+        called("file", "layouts")

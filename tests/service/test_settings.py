@@ -222,3 +222,8 @@ def test_every_setting_is_explained() -> None:
     assert set(EXPECTED) == set(Settings.model_fields)
     page = (Path(__file__).parents[2] / "docs" / "operation.md").read_text(encoding="utf-8")
     assert [name for name in Settings.model_fields if f"| `{name}` |" not in page] == []
+
+
+def test_files_that_workers_could_not_share_are_told(file: Path, tmp_path: Path) -> None:
+    (tmp_path / "store.db-claims").mkdir()
+    assert found(file) == {"store": "FB-203"}

@@ -26,6 +26,7 @@ from evidence.lifecycle.signings import (
     withdraw_signing,
 )
 from evidence.store.answers import Answer
+from evidence.store.numbers import LARGEST
 from evidence.store.pieces import sha256_of
 from evidence.store.signing_tokens import add_token
 from evidence.store.store import Writing, time_text
@@ -248,6 +249,6 @@ def _before(cursor: str | None) -> int | None:
         number = int(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
     except ValueError:
         raise CursorWrong from None
-    if not 0 < number < 1 << 62 or _cursor(number) != cursor:
+    if not 0 < number <= LARGEST or _cursor(number) != cursor:
         raise CursorWrong
     return number

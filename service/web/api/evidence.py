@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 from hashlib import sha256
 from http import HTTPStatus
-from importlib.metadata import version
 from typing import Any, Final
 
 from apiflask import APIBlueprint
@@ -20,23 +18,24 @@ from evidence.lifecycle.intake import require_fit, take_in_part
 from evidence.lifecycle.receipts import give_receipt
 from evidence.lifecycle.signings import keep_evidence
 from evidence.store.answers import Answer
+from evidence.store.finding import first_received
 from evidence.store.pieces import Piece, read_piece
 from evidence.store.schema import CONSENT, EVIDENCE, VERDICT
 from evidence.store.store import Writing
-from service.inputs import NOW, judging_time, receipt_time
+from service.inputs import receipt_time
 from service.web.access import Scope, requires
 from service.web.access.required import resources, store_view
 from service.web.api.consents import registered
 from service.web.batches import each
 from service.web.faults import EvidenceUnknown, FieldsWrong, NotServed
 from service.web.idempotency import as_answer, idempotent, written
-from service.web.judging import judged_if_signed
+from service.web.judging import judged_if_signed, report_now
 from service.web.languages import lang
 from service.web.models.base import decoded
 from service.web.models.consents import ItemsOut
 from service.web.models.evidence import EvidenceOut, NewEvidence, NewEvidences, TakenOut
-from verifier import Indication, Receipt, Verdict, policies
-from verifier.reports.facts import Report, report_on
+from verifier import Indication, Verdict
+from verifier.reports.facts import Report
 from verifier.reports.json_form import as_json
 from verifier.signed_parts import SignedParts, signed_parts
 
@@ -134,20 +133,8 @@ def report(sha: str) -> Response:
     if not KINDS[row.kind].is_der:
         raise NotServed("application/json")
     der = read_piece(ours.store, store_view(), row.id)
-    received = None if row.received_at is None else datetime.fromisoformat(row.received_at)
-    found = report_on(
-        der,
-        trust=ours.trust().for_record(row.kind),
-        policy=policies.KFTC,
-        at=judging_time(NOW),
-        proofs=[] if received is None else [Receipt(sha256(der).digest(), received)],
-        holder=None,
-        file=f"{sha[:16]}.{row.extension}",
-        made_at=ours.clock().replace(microsecond=0),
-        maker=f"dongui {version('dongui')}",
-        at_now=True,
-        is_whole=True,
-    )
+    file = f"{sha[:16]}.{row.extension}"
+    found = report_now(ours, der, row.kind, file=file, received_at=first_received(row))
     made = Response(_made(found, form), content_type=_REPORTS[form])
     made.headers["Content-Security-Policy"] = _REPORT_CSP
     return made

@@ -24,6 +24,7 @@ from evidence.lifecycle.fb0410 import settle_fb0420
 from evidence.lifecycle.sending import Outbox, Settle, manifest_of
 from evidence.lifecycle.take_in import surveyed, take_in_surveyed
 from evidence.looking import Looking
+from evidence.store.numbers import LARGEST
 from evidence.store.schema import FILE
 from service.calendars import calendar_of
 from service.check_view import report_as_json
@@ -51,7 +52,6 @@ from service.web.uploads import MULTIPART, body, parts
 View = TypeVar("View", bound=Callable[..., Any])
 blueprint: Final = APIBlueprint("files", __name__, url_prefix="/v1/files", tag="files")
 BYTES: Final = "application/octet-stream"
-_LARGEST_NUMBER: Final = 1 << 62
 _BINARY: Final = {"type": "string", "format": "binary"}
 _FILE: Final = {BYTES: {"schema": _BINARY}}
 _FILES: Final = {
@@ -226,7 +226,7 @@ def _uploaded() -> Iterator[tuple[BinaryIO, BinaryIO | None]]:
 def _row(connection: Connection, number: int) -> Row[Any]:
     """Raises: FileUnknown, FileNotThere."""
     mine = (FILE.c.id == number, FILE.c.direction == "out")
-    row = connection.execute(select(FILE).where(*mine)).one_or_none() if number < _LARGEST_NUMBER else None
+    row = connection.execute(select(FILE).where(*mine)).one_or_none() if number <= LARGEST else None
     if row is None:
         raise FileUnknown
     if row.sha256 is None:

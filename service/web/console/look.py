@@ -25,9 +25,9 @@ from service.times import text_told
 from service.vouch import Judge
 from service.web.console.faults import NothingUploaded
 from service.web.console.guard import takes_files
-from service.web.console.judged import judge
 from service.web.console.page import HOURS, number_in, page, spoken, told
 from service.web.console.record_view import part_of
+from service.web.judging import report_now
 from service.web.resources import Resources
 from verifier.reports.glyphs import anywhere
 from verifier.reports.page import page_of
@@ -70,7 +70,7 @@ def _other(resources: Resources, data: bytes, name: str) -> Response:
     if kind == "signed-data":
         wanted = request.form.get("kind", "")
         try:
-            report = judge(resources, data, wanted if wanted in _KINDS else None, name)
+            report = report_now(resources, data, wanted if wanted in _KINDS else None, file=name)
             judged = page_of(report, lang, has_glyph=anywhere, masked=True, hours=HOURS)
         except CodedError as error:
             unjudged = told(error)

@@ -19,6 +19,7 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from consent.errors import LANGS, CodedError, Lang
 from consent.wording import wording
 from evidence.calendar import KOREA
+from evidence.store.numbers import LARGEST
 from service.errors import InternalFault
 from service.log_lines import words_of
 from service.terminal import visible
@@ -58,7 +59,7 @@ _NAVIGATION: Final = (
 def number_in(text: str) -> int | None:
     """A number that somebody typed, if a database can take it."""
     number = int(text) if text.isascii() and text.isdigit() and len(text) < 20 else 0
-    return number if 0 < number < 1 << 63 else None
+    return number if 0 < number <= LARGEST else None
 
 
 @cache

@@ -11,10 +11,14 @@ from pathlib import Path
 from threading import Event, Lock, Thread
 from typing import Final, Generic, TypeVar
 
+import structlog
+
 from consent.errors import CodedError
+from service.errors import InternalFault
 
 T = TypeVar("T")
 Look = tuple[tuple[str, int, int, int], ...]
+_log: Final = structlog.get_logger()
 _DEEPEST: Final = 3
 """Levels below a trust folder: its own, its sub-folders, and their files."""
 
@@ -61,13 +65,13 @@ class Live(Generic[T]):
             try:
                 self._value = self._load()
                 self.fault = None
-            except CodedError as error:
-                self.fault = error
+            except Exception as error:  # noqa: BLE001 - whatever it is, what was there before serves on
+                self.fault = error if isinstance(error, CodedError) else InternalFault(type(error).__name__)
             return True
 
 
 class Watch:
-    """Looks every few seconds, in a thread of its own."""
+    """Looks every few seconds, in a thread of its own, and goes on whatever a look comes to."""
 
     def __init__(self, seconds: float, look: Callable[[], object]) -> None:
         self._seconds, self._look = seconds, look
@@ -81,4 +85,7 @@ class Watch:
 
     def _run(self) -> None:
         while not self._stopped.wait(self._seconds):
-            self._look()
+            try:
+                self._look()
+            except Exception as error:  # noqa: BLE001 - the next look comes in any case
+                _log.exception("unexpected error", code=InternalFault.code, exc_info=error)

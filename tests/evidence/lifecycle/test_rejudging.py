@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from certs.demo import DemoPki
 from evidence.lifecycle.errors import EvidenceDoesNotPass
-from evidence.lifecycle.intake import take_in_consents
+from evidence.lifecycle.intake import take_in_consents, take_in_part
 from evidence.lifecycle.mending import requeue
 from evidence.lifecycle.moving import Move, move
 from evidence.lifecycle.rejudging import Rejudged, take_verdicts
@@ -148,3 +148,20 @@ def test_evidence_is_found_by_kind_and_issuer(store: Store, pki: DemoPki) -> Non
     assert list(find_evidence(store, frozenset({"1", "2"}))) == [(1, 1), (2, 2), (3, 4)]
     assert list(find_evidence(store, frozenset({"2"}), issuer_digests(ecdsa.evidence))) == [(2, 2)]
     assert list(find_evidence(store, frozenset({"2"}), frozenset())) == []
+
+
+def test_evidence_that_comes_again_and_fails_again_is_doubted_once(store: Store, pki: DemoPki) -> None:
+    """By consents of other payers over the same DER, each time judged anew."""
+    one = signed(pki, 1)
+    assert one.verdict is not None
+    unclear = replace(one.verdict, findings=())
+    assert unclear.indication.name != "TOTAL_PASSED"
+    list(take_in_consents(store, [one], clock))
+    with store.writing(NOW) as writing:
+        move(writing, [Move(1, Event.SENT)])
+    for number in (2, 3):
+        again = replace(one, payer_number=f"again-{number}", verdict=unclear)
+        with store.writing(NOW) as writing:
+            take_in_part(writing, [again], queue=False)
+    with store.reading() as connection:
+        assert [row.event for row in story_of(connection, 1).log].count("doubted") == 1

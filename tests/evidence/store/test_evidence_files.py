@@ -12,7 +12,7 @@ import pytest
 
 from evidence.file_faults import NotWritable
 from evidence.lifecycle.intake import take_in_consents
-from evidence.store.errors import EvidenceGone, SealBroken, StoreUnavailable
+from evidence.store.errors import EvidenceGone, FilesUrlUnusable, SealBroken, StoreUnavailable
 from evidence.store.evidence_files import EvidenceFiles
 from evidence.store.keyring import Keyring
 from evidence.store.opening import create
@@ -100,3 +100,10 @@ def test_a_folder_that_refuses_leaves_nothing_half_done(tmp_path: Path) -> None:
         assert connection.exec_driver_sql("SELECT count(*) FROM consent").scalar() == 0
         assert connection.exec_driver_sql("SELECT count(*) FROM log").scalar() == 0
     store.close()
+
+
+@pytest.mark.parametrize("protocol", ["nosuch", "abfs"])
+def test_a_place_that_nothing_here_can_reach_is_refused_by_name(protocol: str) -> None:
+    with pytest.raises(FilesUrlUnusable) as refused:
+        EvidenceFiles(f"{protocol}://secret@bucket/evidence")
+    assert refused.value.details == {"protocol": protocol}

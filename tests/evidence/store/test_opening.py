@@ -122,3 +122,13 @@ def test_a_refusal_of_the_server_has_its_sqlstate_and_nothing_else(address: str,
         connection.exec_driver_sql("SELECT secret FROM nowhere")
     store.close()
     assert caught.value.details["reason"] == "SQLSTATE 42P01"
+
+
+def test_a_store_is_opened_and_read_while_somebody_writes(address: str, keys: Keyring) -> None:
+    create(address, keys, {"name": "there"})
+    writer = Store.open(address, keys)
+    with writer.writing(datetime.now(UTC)):
+        reader = Store.open(address, keys)
+        assert reader.setting("name") == "there"
+        reader.close()
+    writer.close()

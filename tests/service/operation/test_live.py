@@ -102,3 +102,29 @@ def test_the_watch_looks_until_it_is_stopped() -> None:
     watch.stop()
     looked.clear()
     assert not looked.wait(0.1)
+
+
+def test_a_watch_goes_on_after_a_look_that_broke() -> None:
+    looked, seen_again = [], Event()
+
+    def look() -> None:
+        looked.append(1)
+        if len(looked) == 1:
+            raise OSError(24, "Too many open files")
+        seen_again.set()
+
+    watch = Watch(0.01, look)
+    assert seen_again.wait(20)
+    watch.stop()
+
+
+def test_whatever_keeps_it_from_being_read_is_told_and_leaves_the_old_one_in_use(tmp_path: Path) -> None:
+    (tmp_path / "one").write_bytes(b"")
+    loads = iter([1])
+    live = Live([str(tmp_path)], lambda: next(loads))
+    (tmp_path / "two").write_bytes(b"")
+    assert [live.refresh(), live.refresh()] == [False, True]
+    fault = live.fault
+    assert live() == 1
+    assert fault is not None
+    assert (fault.code, fault.details) == ("SVC-099", {"error": "StopIteration"})
