@@ -218,11 +218,6 @@ def reconciled_on(calendar: Calendar, applied_on: date) -> date:
     return calendar.add_business_days(applied_on, 3)
 
 
-def applied_on_of(calendar: Calendar, reconciled: date) -> date:
-    """The day of application that firm banking's additional identification begins with (code 82): D-3 (4.7.1)."""
-    return calendar.add_business_days(reconciled, -3)
-
-
 def fb0620_expected(calendar: Calendar, applied_on: date) -> Deadline:
     """Failures of the reconciliation: D+4 by 10:00, D being the day of application. No file: none failed."""
     day = calendar.add_business_days(applied_on, 4)
@@ -236,6 +231,13 @@ def fb0620_expected(calendar: Calendar, applied_on: date) -> Deadline:
     )
 
 
+def ledger_asked(day: date, institution_asked: Collection[date], key_asked: Collection[date]) -> date | None:
+    """The day that speaks against asking for a ledger on this one, or None. Days as those of `fb0910_next`."""
+    week = [one for one in institution_asked if monday_of(one) == monday_of(day)]
+    month = [one for one in key_asked if (one.year, one.month) == (day.year, day.month)]
+    return max(week + month, default=None)
+
+
 def fb0910_next(
     calendar: Calendar, now: datetime, *, institution_asked: Collection[date], key_asked: Collection[date]
 ) -> Deadline:
@@ -247,10 +249,8 @@ def fb0910_next(
         institution_asked: days on which the institution sent an FB0910, for whatever keys. Weeks begin on Monday.
         key_asked: days on which one did with this bank, institution code and kind of service.
     """
-    weeks = {_sunday(day) for day in institution_asked}
-    months = {(day.year, day.month) for day in key_asked}
     day = calendar.on_or_after(day_of(now))
-    while now >= moment(day, _QUERY_BY) or _sunday(day) in weeks or (day.year, day.month) in months:
+    while now >= moment(day, _QUERY_BY) or ledger_asked(day, institution_asked, key_asked) is not None:
         day = calendar.next(day)
     return Deadline(
         file="FB0910",
@@ -274,6 +274,11 @@ def fb0933_expected(asked_on: date) -> Deadline:
         clause="4.1 (4)",
         cost=NO_LEDGER,
     )
+
+
+def monday_of(day: date) -> date:
+    """The day that its week begins with."""
+    return day - timedelta(days=day.weekday())
 
 
 def _sunday(day: date) -> date:

@@ -36,12 +36,6 @@ def window_at(at: datetime) -> Window | None:
     return window if window.starts_at <= there < window.ends_at else None
 
 
-def runs_from(at: datetime) -> datetime:
-    """The moment itself, or the end of the window it lies in."""
-    window = window_at(at)
-    return at if window is None else window.ends_at
-
-
 def next_window(at: datetime) -> Window:
     """The window that a moment lies in, or the first one after it."""
     there = at.astimezone(KOREA)

@@ -13,7 +13,22 @@ from evidence.lifecycle.words import state_name
 from service.terminal import visible
 
 if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
     from evidence.lifecycle.stuck import StuckConsent, StuckRecord
+    from evidence.store.store import Store
+
+
+def stuck_items(
+    store: Store, connection: Connection, lang: Lang, typed: str
+) -> Iterator[tuple[str, Iterator[dict[str, Any]]]]:
+    """All that stands still, by kind: consents, changes to be decided, audits, and remarks of files."""
+    from evidence.lifecycle import stuck  # noqa: PLC0415 - loads SQLAlchemy
+
+    yield "remark", (remark_told(one, lang, "remark", typed) for one in stuck.remarked_records(store, connection))
+    yield "change", (remark_told(one, lang, "change", typed) for one in stuck.undecided_changes(store, connection))
+    yield "audit", (audit_told(row, lang, typed) for row in stuck.stuck_audits(connection))
+    yield "consent", (consent_told(one, lang, typed) for one in stuck.stuck_consents(connection))
 
 
 def consent_told(one: StuckConsent, lang: Lang, store: str) -> dict[str, Any]:

@@ -32,7 +32,7 @@ SMALL: Final = 1024 * 1024
 PASSWORD_VARIABLE: Final = "DONGUI_KEY_PASSWORD"  # noqa: S105 - the variable's name
 NEW_PASSWORD_VARIABLE: Final = "DONGUI_NEW_PASSWORD"  # noqa: S105 - as above
 IDENTITY_VARIABLE: Final = "DONGUI_IDN"
-CALENDAR_YEARS: Final = range(1950, 2200)
+PLAUSIBLE_YEARS: Final = range(1950, 2200)
 
 
 @contextmanager
@@ -173,10 +173,10 @@ def moment(words: str, *more: str) -> datetime:
     return at
 
 
-def calendar_moment(words: str) -> datetime:
-    """As `moment`, within the years that business days can be counted in."""
+def plausible_moment(words: str) -> datetime:
+    """As `moment`, in a year that somebody may mean: another is a slip, and not every part could reckon with it."""
     at = moment(words)
-    if at.year not in CALENDAR_YEARS:
+    if at.year not in PLAUSIBLE_YEARS:
         raise TimeNotUnderstood(words, NOW)
     return at
 
@@ -196,14 +196,14 @@ def judging_time(words: str) -> At:
 
 
 def receipt_time(words: str) -> datetime:
-    """As `calendar_moment`.
+    """As `plausible_moment`.
 
     Raises:
         ReceiptInTheFuture: nobody has received it yet.
     """
     if moment(words) > now() + _CLOCKS_APART:
         raise ReceiptInTheFuture(words)
-    return calendar_moment(words)
+    return plausible_moment(words)
 
 
 def signing_moment(words: str) -> datetime:

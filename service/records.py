@@ -22,7 +22,7 @@ from typing import Final
 from consent import strict_json
 from consent.kinds import KINDS
 from evidence import EvidenceNotVouched, RecordError
-from service.inputs import CALENDAR_YEARS, STDIN, read, reading, time_with_offset
+from service.inputs import PLAUSIBLE_YEARS, STDIN, read, reading, time_with_offset
 from service.record_faults import DoubleRecord, LineKeyWrong, LineNotJson, LineValueWrong
 
 LONGEST_LINE: Final = 16_384
@@ -173,6 +173,6 @@ def _day(value: object, at: _At) -> date:
 
 def _time(value: object, at: _At) -> datetime:
     time = time_with_offset(value) if isinstance(value, str) else None
-    if time is None or time.year not in CALENDAR_YEARS:
+    if time is None or time.year not in PLAUSIBLE_YEARS:
         raise at.value("received_at")
     return time

@@ -57,7 +57,7 @@ class Prepared:
         return signed_attributes(self.content, self.digest, self.at, signing_certificate)
 
     def assemble(self, signature: bytes) -> bytes:
-        """Return DER ContentInfo with this signature, whatever it is worth; `complete` is what checks it first.
+        """Return DER ContentInfo with this signature, whatever it is worth: `complete` checks it, and this does not.
 
         Raises:
             CertificateUnreadable, or as `allowed_public_key`.

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from typing import Any, Final
 
 from sqlalchemy import Connection, Row, select
 
+from evidence.deadlines import ledger_asked, monday_of
 from evidence.field import date_text
 from evidence.identity import FIRM_BANKING
 from evidence.lifecycle.errors import LedgerAskedBefore
@@ -53,9 +54,7 @@ class Asked:
 
     def before(self, key: LedgerKey, day: date) -> date | None:
         """The day that speaks against asking for it: in the same week (Monday to Sunday), or month for the same key."""
-        week = [one for one in self.of_institution.get(key.institution_code, ()) if _monday(one) == _monday(day)]
-        month = [one for one in self.of_key.get(key, ()) if (one.year, one.month) == (day.year, day.month)]
-        return max(week + month, default=None)
+        return ledger_asked(day, self.of_institution.get(key.institution_code, ()), self.of_key.get(key, ()))
 
 
 def settle_fb0910(writing: Writing, day: date, keys: Iterable[LedgerKey] | None = None) -> list[int]:
@@ -91,7 +90,7 @@ def live_keys(connection: Connection) -> list[LedgerKey]:
 
 def asked_before(store: Store, connection: Connection, day: date) -> Asked:
     """What was asked for in the month of a day, or in its week."""
-    since = min(day.replace(day=1), _monday(day))
+    since = min(day.replace(day=1), monday_of(day))
     query = select(FILE_RECORD, FILE.c.process_date).join(FILE, FILE_RECORD.c.file_id == FILE.c.id)
     query = query.where(FILE.c.code == CODE, FILE.c.direction == "out", FILE.c.process_date >= since)
     asked = Asked()
@@ -104,10 +103,6 @@ def key_of(store: Store, row: Row[Any]) -> LedgerKey:
     """The ledger that a record of an FB0910 asks for."""
     texts = texts_of(store, row)
     return LedgerKey(texts["institution_code"], texts["bank_code"])
-
-
-def _monday(day: date) -> date:
-    return day - timedelta(days=day.weekday())
 
 
 def _settle(writing: Writing, day: date, keys: list[LedgerKey]) -> int:

@@ -7,7 +7,7 @@ import click
 from consent.errors import Lang
 from service import options
 from service.calendars import calendar_of, overrides_option
-from service.inputs import calendar_moment
+from service.inputs import plausible_moment
 from service.stores import opened, store_options, typed_options
 from service.terminal import json_line, visible
 from service.wrapping import terminal_columns
@@ -39,7 +39,7 @@ def command(
     from service import due_view  # noqa: PLC0415
 
     lang: Lang = context.obj
-    now = calendar_moment(at)
+    now = plausible_moment(at)
     with opened(address, keys, files) as store, store.reading() as connection:
         facts = facts_of(store, connection, now.astimezone(KOREA).date())
     calendar, notices = calendar_of(overrides)

@@ -4,21 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import islice
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import click
 
 from consent.errors import Lang
 from service import options
 from service.errors import NOT_PASSED, OK
-from service.fix_view import HEADINGS, NOTHING, audit_told, consent_told, item_lines, more_line, remark_told
+from service.fix_view import HEADINGS, NOTHING, item_lines, more_line, stuck_items
 from service.stores import opened, store_options, typed_options
 from service.terminal import json_line
-
-if TYPE_CHECKING:
-    from sqlalchemy import Connection
-
-    from evidence.store.store import Store
 
 _SHOWN: Final = 50
 """Items of one kind that a person is shown; --json has all."""
@@ -43,17 +38,6 @@ def command(context: click.Context, address: str, keys: str | None, files: str |
     if not (found or as_json):
         click.echo(NOTHING[lang])
     context.exit(NOT_PASSED if found else OK)
-
-
-def stuck_items(
-    store: Store, connection: Connection, lang: Lang, typed: str
-) -> Iterator[tuple[str, Iterator[dict[str, Any]]]]:
-    from evidence.lifecycle import stuck  # noqa: PLC0415 - loads SQLAlchemy
-
-    yield "remark", (remark_told(one, lang, "remark", typed) for one in stuck.remarked_records(store, connection))
-    yield "change", (remark_told(one, lang, "change", typed) for one in stuck.undecided_changes(store, connection))
-    yield "audit", (audit_told(row, lang, typed) for row in stuck.stuck_audits(connection))
-    yield "consent", (consent_told(one, lang, typed) for one in stuck.stuck_consents(connection))
 
 
 def _lines(kind: str, items: Iterator[dict[str, Any]], lang: Lang, *, as_json: bool) -> Iterator[str]:

@@ -59,7 +59,7 @@ class Committer:
         Raises:
             Whatever `work` raises; StoreUnavailable.
         """
-        return cast("T", self._run(_Job(_one_by_one, work)))
+        return cast("T", self._run(_Job(one_by_one, work)))
 
     def run_together(self, together: Callable[[Writing, Sequence[A]], Sequence[T]], item: A) -> T:
         """As `run`, for what costs less when several requests write it at once."""
@@ -119,5 +119,6 @@ def _written(writing: Writing, jobs: list[_Job]) -> list[tuple[_Job, object]]:
     return results
 
 
-def _one_by_one(writing: Writing, works: Sequence[Callable[[Writing], object]]) -> list[object]:
+def one_by_one(writing: Writing, works: Sequence[Callable[[Writing], T]]) -> list[T]:
+    """Write what has nothing in common."""
     return [work(writing) for work in works]

@@ -20,6 +20,7 @@ from flask.typing import ResponseReturnValue
 from evidence.store.answers import Answer, Asked, find_answer, find_answers, keep_answers
 from evidence.store.store import Writing
 from service.web.access.required import caller, end_view, resources, store_view
+from service.web.committing import one_by_one
 from service.web.faults import (
     CredentialsRefused,
     IdempotencyKeyMalformed,
@@ -70,7 +71,7 @@ def idempotent(*, writes: bool) -> Callable[[View], View]:
 def written(work: Callable[[Writing], Answer]) -> Response:
     """Run what a request writes, keep its answer with it, and give that."""
     context = copy_context()  # another request's thread may write it
-    return written_together(_one_by_one, lambda writing: context.run(work, writing))
+    return written_together(one_by_one, lambda writing: context.run(work, writing))
 
 
 def written_together(together: Callable[[Writing, Sequence[Work]], Sequence[Answer]], item: Work) -> Response:
@@ -99,10 +100,6 @@ def _once_each(
         ]
 
     return run
-
-
-def _one_by_one(writing: Writing, works: Sequence[Callable[[Writing], Answer]]) -> list[Answer]:
-    return [work(writing) for work in works]
 
 
 def as_answer(body: Mapping[str, object], status: HTTPStatus = HTTPStatus.OK, **headers: str) -> Answer:

@@ -31,7 +31,7 @@ from evidence.faults import (
     WrongConstant,
     WrongForm,
 )
-from evidence.file_faults import NotWritable, SizeMismatch
+from evidence.file_faults import CountMismatch, NotWritable, SizeMismatch
 from evidence.layouts import LAYOUTS
 from evidence.rules import EvidenceMissing, EvidenceTooLarge, KindNotAllowed, WrongExtension, WrongHolderId
 from evidence.vouching import (
@@ -103,6 +103,16 @@ def test_other_kinds_need_no_verdict() -> None:
     image = registration(b"\xff\xd8" * 100_000, evidence_kind="1", extension="JPG", verdict=None)
     template = registration(b"text", evidence_kind="6", extension="txt", verdict=None)
     assert [record.fields["extension"] for record in records_of(built([image, template]))] == ["jpg", "txt"]
+
+
+def test_records_of_a_known_number_are_written_alike_and_another_number_is_refused() -> None:
+    records = [registration(b"text", evidence_kind="6", extension="txt", verdict=None)] * 2
+    out = io.BytesIO()
+    build_fb0110(out, institution_code="9912345678", process_date=DAY, records=records, count=2)
+    assert [record.sequence for record in records_of(out.getvalue())] == [1, 2]
+    for count in (1, 3):
+        with pytest.raises(CountMismatch):
+            build_fb0110(io.BytesIO(), institution_code="9912345678", process_date=DAY, records=records, count=count)
 
 
 def test_a_private_certificate_is_kind_7() -> None:

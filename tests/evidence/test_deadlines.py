@@ -14,7 +14,7 @@ from evidence import deadlines
 from evidence.calendar import KOREA
 from evidence.costs import LATE_CONSENT, NO_AUDIT_ANSWER, NO_CHANGE_RECEIPT
 from evidence.deadlines import Deadline, fb0910_next, fb0933_expected, last_day_of, moment
-from evidence.maintenance import Window, next_window, runs_from, window_at, window_of
+from evidence.maintenance import Window, next_window, window_at, window_of
 from tests.evidence.calendars import CALENDAR, korea
 
 days: Final = st.dates(date(2016, 1, 1), date(2049, 12, 31))
@@ -128,7 +128,6 @@ def test_deadlines_are_on_business_days(rule: str, day: date) -> None:
 def test_reconciliation_is_on_the_third_business_day_and_told_on_the_fourth(day: date) -> None:
     reconciled = deadlines.reconciled_on(CALENDAR, day)
     assert CALENDAR.business_days_between(CALENDAR.on_or_after(day), reconciled) == 3
-    assert deadlines.applied_on_of(CALENDAR, reconciled) == CALENDAR.on_or_after(day)
     assert deadlines.fb0620_expected(CALENDAR, day).due_at == moment(CALENDAR.next(reconciled), 10)
     assert deadlines.fb0110_due(CALENDAR, day).due_at <= moment(reconciled, 0)
 
@@ -193,7 +192,6 @@ def test_maintenance_begins_on_the_third_saturday() -> None:
 )
 def test_the_service_stands_still_for_five_hours(at: str, is_in: bool) -> None:
     assert (window_at(korea(at).astimezone(UTC)) is not None) == is_in
-    assert runs_from(korea(at)) == (korea("2026-11-22 04:30") if is_in else korea(at))
 
 
 def test_the_next_maintenance_is_this_months_or_the_next_ones() -> None:
@@ -209,4 +207,3 @@ def test_maintenance_is_a_saturday_and_no_moment_skips_one(at: datetime) -> None
     assert there.weekday() == 5 and 15 <= there.day <= 21
     assert at < window.ends_at <= at + timedelta(days=36)
     assert (window_at(at) is not None) == (window.starts_at <= at)
-    assert window_at(runs_from(at)) is None

@@ -83,12 +83,12 @@ def verdicts(rows: Iterable[_Row]) -> pa.RecordBatch:
     return pa.RecordBatch.from_arrays(arrays, schema=VERDICTS)
 
 
-def unjudged(identity: str, code: str, *, der: bytes | None = None, microseconds: int = 0) -> _Row:
+def unjudged(identity: str, code: str, *, der: bytes | None = None) -> _Row:
     """The row of evidence that nothing was found out about, and why: INDETERMINATE."""
     sha256 = None if der is None else hashlib.sha256(der).hexdigest()
     size = None if der is None else len(der)
     unknown = (None,) * (len(VERDICTS) - 8)
-    return (identity, _NAMES[Indication.INDETERMINATE], [code], _EMPTY, [INPUT], sha256, size, *unknown, microseconds)
+    return (identity, _NAMES[Indication.INDETERMINATE], [code], _EMPTY, [INPUT], sha256, size, *unknown, 0)
 
 
 def _receipts(table: pa.Table | pa.RecordBatch) -> Iterator[int | None]:

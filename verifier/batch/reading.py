@@ -26,7 +26,6 @@ MOST_BYTES: Final = 8 * 1024 * 1024
 _SKIP: Final = 16 * 1024 * 1024
 _LOCAL_HEADER: Final = struct.Struct("<4s22xHH")  # of a zip member: signature, lengths of name and extra field
 _STORED, _DEFLATED = 0, 8
-_NOT_A_FILE: Final = -1
 
 
 class Row(NamedTuple):

@@ -46,10 +46,10 @@ from service.web.models.consents import (
     RegistrationIn,
     TokenOut,
 )
+from signer import MAX_DER_BYTES
 
 blueprint: Final = APIBlueprint("consents", __name__, url_prefix="/v1/consents", tag="consents")
 _AROUND: Final = 3_200  # bytes of a DER around the text, with a certificate of 2 KB and an RSA-4096 signature
-_MAX_DER: Final = 10_240
 _TOKEN_SECONDS: Final = 600
 
 
@@ -230,7 +230,7 @@ def told(signing: Signing, evidence: str | None) -> dict[str, Any]:
         "content": base64.b64encode(content).decode(),
         "content_sha256": sha256(content).hexdigest(),
         "content_bytes": len(content),
-        "remaining_bytes": max(0, _MAX_DER - _AROUND - len(content)),
+        "remaining_bytes": max(0, MAX_DER_BYTES - _AROUND - len(content)),
         "created_at": signing.created_at,
         "expires_at": signing.expires_at,
         "evidence": evidence,

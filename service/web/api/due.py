@@ -11,7 +11,7 @@ from evidence.due import due_items
 from evidence.lifecycle.facts import facts_of
 from service.calendars import calendar_of
 from service.due_view import as_json
-from service.inputs import calendar_moment
+from service.inputs import plausible_moment
 from service.web.access import Scope, requires
 from service.web.access.required import resources
 from service.web.languages import lang
@@ -27,7 +27,7 @@ blueprint: Final = APIBlueprint("due", __name__, url_prefix="/v1/due", tag="file
 @blueprint.doc(summary="What is due with the time that is left, the most urgent first", operation_id="listDue")
 def find_many(query_data: DueQuery) -> dict[str, Any]:
     ours = resources()
-    now = ours.clock() if query_data.at == "now" else calendar_moment(query_data.at)
+    now = ours.clock() if query_data.at == "now" else plausible_moment(query_data.at)
     with ours.store.reading() as connection:
         facts = facts_of(ours.store, connection, now.astimezone(KOREA).date())
     calendar, _ = calendar_of(ours.settings.overrides or None)

@@ -22,9 +22,8 @@ from evidence.lifecycle.words import state_name
 from evidence.store.errors import ConsentUnknown
 from evidence.store.schema import CONSENT
 from evidence.store.store import Writing
-from service.commands.fix_list import stuck_items
 from service.fb_view import field_name
-from service.fix_view import consent_told
+from service.fix_view import consent_told, stuck_items
 from service.web.console.faults import NotConfirmed, NothingChosen
 from service.web.console.guard import for_role, visitor
 from service.web.console.page import NUMBER, number_in, page, spoken, told
