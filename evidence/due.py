@@ -58,6 +58,7 @@ class _Items:
             (Task.SEND_CONSENTS, deadlines.fb0110_due, self.facts.consents),
             (Task.SEND_CANCELLATIONS, deadlines.cancellation_due, self.facts.cancellations),
             (Task.MEND_REJECTED, deadlines.fb0110_due, self.facts.rejected),
+            (Task.MEND_REJECTED, deadlines.cancellation_due, self.facts.cancellations_rejected),
         ):
             for one in waiting:
                 yield replace(

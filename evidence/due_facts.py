@@ -126,6 +126,7 @@ class Facts:
     consents: tuple[Queued, ...] = ()
     cancellations: tuple[Queued, ...] = ()
     rejected: tuple[Queued, ...] = ()  # by FB0120, and not queued again
+    cancellations_rejected: tuple[Queued, ...] = ()  # likewise; `oldest_on` is the day on which the first was
     unfinished: tuple[Unfinished, ...] = ()
     sent: tuple[Sent, ...] = ()
     ledger_keys: tuple[LedgerKey, ...] = ()

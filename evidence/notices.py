@@ -14,6 +14,9 @@ NEAR_LIMIT: Final = "FB-080"  # 2.5.1: evidence that a reader who takes 10 KB fo
 NOT_SUBMITTED: Final = "FB-081"  # 4.6.2: what an 'N' costs
 NO_RECORDS: Final = "FB-082"
 APPLIED_LATER: Final = "FB-083"  # the specification relates the two dates by their names alone: no ground to refuse
+OTHER_RECEIPT: Final = "FB-301"  # 4.4.2: an answer that is not the one that was drafted
+NO_BUSINESS_DAY: Final = "FB-302"
+FAR_DAY: Final = "FB-303"
 
 
 @dataclass(frozen=True)

@@ -51,7 +51,6 @@ def tell_new(made: NewKey, lang: Lang, *, as_json: bool) -> None:
 
 
 _LINE: Final[dict[Lang, str]] = {
-    "en": "✔ {name} ({scopes})\n  {secret}\n  Keep it now: it is not shown again, and the store has only its hash.",
-    "ko": "✔ {name} ({scopes})\n  {secret}\n"
-    "  지금 안전한 곳에 보관하십시오. 보관소에는 해시만 남아 다시 표시할 수 없습니다.",
+    "en": "✔ {name} ({scopes})\n  {secret}\n  Keep it now: it is not shown again, and nobody can look it up.",
+    "ko": "✔ {name} ({scopes})\n  {secret}\n  지금 안전한 곳에 보관하십시오. 다시 표시할 수 없습니다.",
 }

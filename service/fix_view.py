@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Final
 
@@ -89,16 +90,26 @@ def remark_told(one: StuckRecord, lang: Lang, kind: str, store: str) -> dict[str
 
 
 def audit_told(row: Any, lang: Lang, store: str) -> dict[str, Any]:  # noqa: ANN401 - a row of the table
-    """A record of an FB0421 that was found wrong."""
+    """A record of an FB0421 that was found wrong, or a file as a whole: its record is 0."""
+    from evidence.lifecycle.fb0421 import REFUSED_WHOLE  # noqa: PLC0415 - loads SQLAlchemy
+
+    if row.number is None:
+        sound = json.loads(row.trailer)["sound"]
+        reason = wording(REFUSED_WHOLE).message(lang, {"sound": sound, "listed": row.listed, "sent": row.sent})
+        return _audit(row, REFUSED_WHOLE, reason, lang, store)
     book = meaning("response_code", row.code) or next((found for _, found in book_rows(row.code)), None)
+    return _audit(row, row.code, "" if book is None else (book.ko if lang == "ko" else book.en), lang, store)
+
+
+def _audit(row: Any, code: str, reason: str, lang: Lang, store: str) -> dict[str, Any]:  # noqa: ANN401 - as above
     return {
         "kind": "audit",
         "consent": row.consent_id,
-        "code": row.code,
-        "reason": "" if book is None else (book.ko if lang == "ko" else book.en),
+        "code": code,
+        "reason": reason,
         "file": row.file_id,
         "name": row.name,
-        "record": row.number,
+        "record": row.number or 0,
         "request": row.request,
         "advice": ADVICE[lang]["audit"],
         "commands": [line.format(store=store) for line in _COMMANDS["audit"]],
@@ -112,10 +123,12 @@ def item_lines(item: dict[str, Any], lang: Lang) -> Iterator[str]:
         title = words["consent"].format(n=item["consent"], state=state_name(item["state"], lang))
         yield visible(f"  {title}  {item['code']} {item['reason']}".rstrip())
     elif item["kind"] == "audit":
-        yield visible(f"  {words['record'].format(**item)}  {item['code']} {item['reason']}".rstrip())
+        title = words["record" if item["record"] else "whole"].format(**item)
+        yield visible(f"  {title}  {item['code']} {item['reason']}".rstrip())
     else:
         yield visible(f"  {item['reason']} [{item['code']}]")
-    about = [words["file" if item["kind"] in {"consent", "audit"} else "named"].format(**item)] if item["name"] else []
+    named = "file" if item["kind"] in {"consent", "audit"} and item["record"] else "named"
+    about = [words[named].format(**item)] if item["name"] else []
     about += [words["fields"].format(labels=", ".join(item["labels"]))] if item.get("labels") else []
     if about:
         yield visible("      " + " · ".join(about))
@@ -136,6 +149,8 @@ _COMMANDS: Final[dict[str, tuple[str, ...]]] = {
     "ask": ("dongui fix requeue {n}{store}",),
     "cancel": ("dongui cancel {n}{store}",),
     "cancel-again": ("dongui cancel {n}{store}", "dongui cancel {n} --hold{store}"),
+    "await-ledger": ("dongui send fb0910 --outbox DIR{store}", "dongui take-in FILE{store}"),
+    "cancel-void": ("dongui ledger{store}", "dongui cancel {n} --gone{store}", "dongui cancel {n} --hold{store}"),
     "audit": ("dongui send fb0420 --outbox DIR{store}",),
     "change": ("dongui fix receipt {file} {record} CODE{store}",),
     "remark": ("dongui fix done {file} {record}{store}",),
@@ -149,6 +164,10 @@ ADVICE: Final[dict[Lang, dict[str, str]]] = {
         "ask": "금융회사나 통합기관에 사유를 문의하십시오. 해결되면 다시 제출 대기로 등록하십시오.",
         "cancel": "정정한 내용은 다른 동의로 제출합니다. 금융회사에 정정 전 내용이 있을 수 있으니 해지하십시오.",
         "cancel-again": "해지를 다시 제출하거나, 해지하지 않기로 하였으면 해지 요청을 취소하십시오.",
+        "await-ledger": "통합기관이나 금융회사에 이미 있는 동의이므로 다시 제출하지 마십시오. 원장을 조회하고(FB0910), "
+        "받은 원장(FB0933)을 접수하십시오. 원장에 있으면 등록이 확인된 동의가 됩니다.",
+        "cancel-void": "금융회사에 해지할 등록이 없습니다. 원장에도 없으면 --gone으로 이 동의를 종료하십시오. "
+        "종료하면 새 동의를 접수할 수 있습니다.",
         "audit": "동의자료를 바로잡은 뒤 사후점검 회신 파일 전체를 다시 보내십시오.",
     },
     "en": {
@@ -159,6 +178,10 @@ ADVICE: Final[dict[Lang, dict[str, str]]] = {
         "ask": "Ask the bank or the institute for the reason; once that is settled, queue it again.",
         "cancel": "What was amended goes out as another consent. The bank may have this one as it was: cancel it.",
         "cancel-again": "Send the cancellation again, or take it back.",
+        "await-ledger": "The institute or the bank has it already: do not send it again. Ask for the ledger (FB0910); "
+        "when its FB0933 is taken in, the consent that it lists is reconciled.",
+        "cancel-void": "The bank has nothing to cancel. Where its ledger has nothing either, end the consent with "
+        "--gone; a new one can be taken in then.",
         "audit": "Mend the evidence, then send the whole answer to the audit again.",
     },
 }
@@ -181,6 +204,7 @@ _WORDS: Final[dict[Lang, dict[str, str]]] = {
     "ko": {
         "consent": "동의 {n}번: {state}",
         "record": "{request}에 대한 회신의 {record}번 레코드",
+        "whole": "{request}에 대한 회신 파일",
         "file": "{name}(파일 {file}번)의 {record}번 레코드",
         "named": "{name}(파일 {file}번)",
         "fields": "항목: {labels}",
@@ -189,6 +213,7 @@ _WORDS: Final[dict[Lang, dict[str, str]]] = {
     "en": {
         "consent": "Consent {n}: {state}",
         "record": "Record {record} of the answer to {request}",
+        "whole": "The answer to {request}",
         "file": "record {record} of {name} (file {file})",
         "named": "{name} (file {file})",
         "fields": "fields: {labels}",

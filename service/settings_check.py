@@ -187,7 +187,7 @@ def _mode(file: str) -> int:
 def _open_and_close(address: str, keys: Keys) -> None:
     """As a worker opens the store, and the files by which workers wait for each other."""
     from evidence.store.opening import open_engine  # noqa: PLC0415 - loads SQLAlchemy
-    from service.web.lock_files import require_lock_files  # noqa: PLC0415 - as above
+    from service.lock_files import require_lock_files  # noqa: PLC0415 - as above
 
     engine = open_engine(address, keys)
     engine.dispose()

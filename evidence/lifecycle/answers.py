@@ -70,7 +70,7 @@ def result_of(record: DataRecord, row: Row[Any]) -> NewRecord:
 def close(taking: Taking, file: Row[Any], state: FileState) -> None:
     """Note that a file is answered, or done with."""
     taking.writing.connection.execute(update(FILE).where(FILE.c.id == file.id).values(state=state.value))
-    details: dict[str, str | int] = {"by": taking.file_id, "state": state.value}
+    details: dict[str, str | int] = {"answer": taking.file_id, "state": state.value}
     taking.writing.log.add(f"file_{state.value}", file_id=file.id, details=details)
 
 

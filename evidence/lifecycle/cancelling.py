@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from sqlalchemy import select
 
 from evidence.lifecycle.moving import AT_ONCE, Move, move
-from evidence.lifecycle.named import Named
+from evidence.lifecycle.named import NAMED, Named, named
 from evidence.lifecycle.states import CANCELLING, Event, IllegalEvent, State
 from evidence.store.errors import ConsentUnknown
 from evidence.store.schema import CONSENT, LOG
@@ -48,6 +48,18 @@ def hold_cancellations(writing: Writing, consent_ids: Iterable[int]) -> int:
     return count
 
 
+def end_void(writing: Writing, consent_ids: Iterable[int]) -> int:
+    """End consents whose cancellation was rejected because the bank has nothing to cancel (2042); return how many.
+
+    Somebody has to have made sure of that: another consent of the same identity may begin then.
+
+    Raises:
+        ConsentUnknown, IllegalEvent.
+    """
+    found = (number for some in groups(dict.fromkeys(consent_ids), AT_ONCE) for number in _named(writing, some))
+    return move(writing, [Move(one.consent_id, Event.CANCEL_VOID, one.code) for one in found])
+
+
 def _before(writing: Writing, consent_ids: list[int]) -> dict[int, tuple[State, str | None]]:
     """Where consents stood last before their cancellation was queued, and with which code; the log knows."""
     query = select(LOG.c.consent_id, LOG.c.details).where(LOG.c.consent_id.in_(consent_ids)).order_by(LOG.c.seq)
@@ -69,9 +81,8 @@ def _back(number: int, state: State, code: str | None) -> list[Move]:
 
 
 def _named(writing: Writing, consent_ids: list[int]) -> list[Named]:
-    columns = (CONSENT.c.id, CONSENT.c.state, CONSENT.c.applied_on, CONSENT.c.file_id)
-    rows = writing.connection.execute(select(*columns).where(CONSENT.c.id.in_(consent_ids)))
-    found = {row.id: Named(row.id, State(row.state), row.applied_on, row.file_id) for row in rows}
+    rows = writing.connection.execute(select(*NAMED).where(CONSENT.c.id.in_(consent_ids)))
+    found = {row.id: named(row) for row in rows}
     for number in consent_ids:
         if number not in found:
             raise ConsentUnknown(number)

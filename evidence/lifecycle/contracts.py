@@ -28,9 +28,14 @@ class Contracts:
         query = select(SETTING.c.name, SETTING.c.value).where(SETTING.c.name.startswith(_NAME))
         return cls({row.name.removeprefix(_NAME): row.value for row in connection.execute(query)})
 
-    def institution_at(self, bank: str, old: str) -> str:
-        """The institution code at a bank; "" where there is no contract with it."""
-        return self.codes.get(bank, "") if self.codes else old
+    def institution_after(self, asked: Mapping[str, str]) -> str:
+        """The institution code after a change of account (FB0211); "" where there is no contract with the new bank.
+
+        At the bank where it is the consent's own code stays: there is a contract, or it could not have been registered.
+        """
+        old = asked["old_institution_code"]
+        stays = not self.codes or asked["new_bank_code"] == asked["old_bank_code"]
+        return old if stays else self.codes.get(asked["new_bank_code"], "")
 
 
 def set_institution(writing: Writing, bank: str, code: str) -> None:

@@ -91,6 +91,15 @@ class ReceiptNotAllowed(CodedError):
         super().__init__(receipt_code=receipt_code)
 
 
+class ChangeUnderWay(CodedError):
+    """Another change of the same consent is taken already: it would go on as two."""
+
+    code = "FB-300"
+
+    def __init__(self, consent: int) -> None:
+        super().__init__(consent=consent)
+
+
 class ReceiptNotOpen(CodedError):
     """There is no such request, or it has its answer."""
 
@@ -143,6 +152,15 @@ class GoesOnAsAnother(CodedError):
 
     def __init__(self, consent: int, successor: int) -> None:
         super().__init__(consent=consent, successor=successor)
+
+
+class LedgerDoesNotLack(CodedError):
+    """A consent that was accepted goes out again only if the newest ledger of its bank says that it is not there."""
+
+    code = "FB-386"
+
+    def __init__(self, consent: int) -> None:
+        super().__init__(consent=consent)
 
 
 class CannotAmend(CodedError):

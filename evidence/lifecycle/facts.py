@@ -36,7 +36,8 @@ def facts_of(store: Store, connection: Connection, today: date) -> Facts:
         requests=_requests(connection),
         consents=_queued(connection, State.QUEUED),
         cancellations=_queued(connection, State.CANCEL_QUEUED),
-        rejected=_queued(connection, State.REJECTED) + _queued(connection, State.CANCEL_REJECTED),
+        rejected=_queued(connection, State.REJECTED),
+        cancellations_rejected=_queued(connection, State.CANCEL_REJECTED),
         unfinished=_unfinished(connection),
         sent=_sent(connection),
         ledger_keys=_ledger_keys(store, connection, today),
@@ -63,7 +64,7 @@ def _requests(connection: Connection) -> tuple[Request, ...]:
 
 
 def _queued(connection: Connection, state: State) -> tuple[Queued, ...]:
-    """What waits to be sent: since the day of application; a cancellation since it was queued."""
+    """What waits to be sent: since the day of application; a cancellation since it was queued, or rejected."""
     registered = state in {State.QUEUED, State.REJECTED}
     oldest = CONSENT.c.applied_on if registered else CONSENT.c.changed_at
     columns = (CONSENT.c.institution_code, CONSENT.c.bank_code)

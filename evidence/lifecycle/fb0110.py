@@ -99,7 +99,7 @@ def _settle(writing: Writing, day: date, part: _Part) -> int | None:
         records=count,
         header=_header(day, part.institution, part.bank),
     )
-    add_file(writing, file_id, new, {"process_date": day.isoformat()})
+    add_file(writing, file_id, new)
     number = 0
     query = _ready(part, CONSENT, EVIDENCE.c.size, EVIDENCE.c.kind, EVIDENCE.c.extension).order_by(CONSENT.c.id)
     for rows in _in_order(writing, query):

@@ -8,16 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Row, select, update
 
 from evidence.codes import ACCEPTED, RESPONSE_CODES
 from evidence.lifecycle.answers import is_under_way
 from evidence.lifecycle.contracts import Contracts
-from evidence.lifecycle.errors import ReceiptNotAllowed, ReceiptNotOpen
+from evidence.lifecycle.errors import ChangeUnderWay, ReceiptNotAllowed, ReceiptNotOpen
 from evidence.lifecycle.files import FileState, NewRecord, texts_of
 from evidence.lifecycle.named import Named, find, nearest, told_near
+from evidence.lifecycle.sending import RECEIPT
 from evidence.lifecycle.states import AT_THE_BANK, CANCELLING, Event
 from evidence.lifecycle.taking import Taking
 from evidence.reader import DataRecord
@@ -40,6 +41,7 @@ NO_INSTITUTION_CODE: Final = "FB-295"
 HOLDER_DIFFERS: Final = "FB-296"
 BEING_CANCELLED: Final = "FB-297"
 BEING_CHANGED: Final = "FB-311"
+PERSON: Final = "0"
 DRAFTED: Final = "drafted"
 DECIDED: Final = "decided"
 
@@ -90,11 +92,11 @@ def _remark(taking: Taking, record: DataRecord, one: Named | None, draft: Draft)
     taking.remark(draft.remark, record.sequence, consent_id, code=draft.code, **told_near(near))
 
 
-def _draft(fields: Mapping[str, str], one: Named | None, holders: Mapping[int, str], contracts: Contracts) -> Draft:
+def _draft(fields: Mapping[str, str], one: Named | None, holders: Mapping[int, _Holder], contracts: Contracts) -> Draft:
     if one is None:
         return Draft(MISMATCH, NOT_OURS)
     draft = standing(one, fields, contracts)
-    if draft.code == ACCEPTED and not _same_holder(fields["holder_id"], holders[one.consent_id]):
+    if draft.code == ACCEPTED and not _same_holder(fields["holder_id"], *holders[one.consent_id]):
         return Draft(MISMATCH, HOLDER_DIFFERS)
     return draft
 
@@ -105,7 +107,7 @@ def standing(one: Named, fields: Mapping[str, str], contracts: Contracts) -> Dra
         return Draft(CONTRACT_ENDS, BEING_CANCELLED)
     if one.state not in AT_THE_BANK:
         return Draft(MISMATCH, NOT_AT_THE_BANK)
-    if not contracts.institution_at(fields["new_bank_code"], fields["old_institution_code"]):
+    if not contracts.institution_after(fields):
         return Draft(NO_CONTRACT, NO_INSTITUTION_CODE)
     return Draft(ACCEPTED)
 
@@ -117,17 +119,28 @@ def _changing(writing: Writing, consent_ids: Sequence[int]) -> set[int]:
     return set(writing.connection.execute(query.where(FILE_RECORD.c.consent_id.in_(consent_ids))).scalars())
 
 
-def _holders(writing: Writing, consent_ids: Sequence[int]) -> dict[int, str]:
+class _Holder(NamedTuple):
+    """예금주 실명번호 종류, and the number."""
+
+    kind: str
+    number: str
+
+
+def _holders(writing: Writing, consent_ids: Sequence[int]) -> dict[int, _Holder]:
     query = select(CONSENT.c.id, CONSENT.c.key_id, CONSENT.c.sealed).where(CONSENT.c.id.in_(consent_ids))
-    return {
-        row.id: writing.sealer.open_texts(about_consent(row.id), row.key_id, bytes(row.sealed))["holder_id"]
-        for row in writing.connection.execute(query)
-    }
+    holders = {}
+    for row in writing.connection.execute(query):
+        texts = writing.sealer.open_texts(about_consent(row.id), row.key_id, bytes(row.sealed))
+        holders[row.id] = _Holder(texts["holder_id_type"], texts["holder_id"])
+    return holders
 
 
-def _same_holder(asked: str, held: str) -> bool:
-    """FB0110 gives a person's date of birth, which is how the number begins that a bank may give (4.2.1.1)."""
-    return asked.startswith(held) or held.startswith(asked)
+def _same_holder(asked: str, kind: str, held: str) -> bool:
+    """FB0110 gives a person's date of birth, which is how the number begins that a bank may give (4.2.1.1).
+
+    What is less than that tells nobody, and the numbers of businesses and passports are given whole.
+    """
+    return asked == held or (kind == PERSON and asked.startswith(held))
 
 
 def decide(writing: Writing, file_id: int, number: int, code: str) -> None:
@@ -141,6 +154,7 @@ def decide(writing: Writing, file_id: int, number: int, code: str) -> None:
 
     Raises:
         ReceiptNotAllowed: there is no such code, or a change cannot be taken as things stand.
+        ChangeUnderWay: another change of the same consent is taken already.
         ReceiptNotOpen: the file has no such record, or its answer is settled already.
     """
     file = writing.connection.execute(select(FILE).where(FILE.c.id == file_id, FILE.c.code == "FB0211")).one_or_none()
@@ -157,7 +171,7 @@ def set_receipt(writing: Writing, row: Row[Any], code: str, outcome: str) -> Non
     here = (FILE_RECORD.c.file_id == row.file_id, FILE_RECORD.c.number == row.number)
     writing.connection.execute(update(FILE_RECORD).where(*here).values(code=code, outcome=outcome))
     details: dict[str, str | int] = {"record": row.number, "code": code, "before": row.code}
-    writing.log.add("file_receipt", file_id=row.file_id, details=details)
+    writing.log.add(RECEIPT, file_id=row.file_id, details=details)
 
 
 def _record(file_id: int, number: int) -> Any:  # noqa: ANN401 - a query
@@ -165,12 +179,11 @@ def _record(file_id: int, number: int) -> Any:  # noqa: ANN401 - a query
 
 
 def _may_be_taken(writing: Writing, row: Row[Any]) -> bool:
-    """Whether there is a consent to be changed, no other change of it, and a contract with its new bank."""
+    """Whether there is a consent to be changed, and a contract with its new bank. Raises: ChangeUnderWay."""
     one = find(writing, [bytes(row.identity)]).get(bytes(row.identity))
-    fields = texts_of(writing.store, row)
-    institution = Contracts.of(writing.connection).institution_at(
-        fields["new_bank_code"], fields["old_institution_code"]
-    )
-    if one is None or (row.code != ACCEPTED and _changing(writing, [one.consent_id])):
+    institution = Contracts.of(writing.connection).institution_after(texts_of(writing.store, row))
+    if one is None or not one.can(Event.CHANGED) or not institution:
         return False
-    return one.can(Event.CHANGED) and bool(institution)
+    if row.code != ACCEPTED and _changing(writing, [one.consent_id]):
+        raise ChangeUnderWay(one.consent_id)
+    return True

@@ -67,7 +67,7 @@ def _answer(writing: Writing, row: Row[Any], one: Named | None, contracts: Contr
     asked = texts_of(writing.store, row)
     code = _code_now(writing, row, one, contracts, asked)
     accepted = code == ACCEPTED
-    institution = contracts.institution_at(asked["new_bank_code"], asked["old_institution_code"])
+    institution = contracts.institution_after(asked)
     texts = {name: asked[name] for name in DATA_COPIED} | {
         "received_on": received_on,
         "receipt_code": code,

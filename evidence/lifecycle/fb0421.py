@@ -27,6 +27,8 @@ ECHOED: Final = (  # of 3 to 14: what tells a record
 )
 REFUSED: Final = "FB-231"
 """The remark on each record of an answer that was found wrong; the whole answer is to be sent again."""
+REFUSED_WHOLE: Final = "FB-233"
+"""The remark on an answer that was found wrong, though none of the records that are listed was."""
 
 
 def take_in_fb0421(taking: Taking) -> None:
@@ -45,7 +47,11 @@ def take_in_fb0421(taking: Taking) -> None:
                 wrong += 1
                 taking.remark(REFUSED, record.sequence, row.consent_id)
     request = taking.writing.connection.execute(select(FILE).where(FILE.c.id == sent.answers_id)).one()
-    if wrong or taking.survey.trailer["sound"] != "Y" or taking.survey.records < sent.records:
+    sound = taking.survey.trailer["sound"]
+    whole = sound == "Y" and taking.survey.records == sent.records
+    if not (wrong or whole):
+        taking.remark(REFUSED_WHOLE, 0, sound=sound, listed=taking.survey.records, sent=sent.records)
+    if wrong or not whole:
         close(taking, sent, FileState.REFUSED)  # the request stays open: the next `send` answers it anew
     else:
         close(taking, sent, FileState.ANSWERED)

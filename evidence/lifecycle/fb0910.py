@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, and_, or_, select
 
 from evidence.deadlines import ledger_asked, monday_of
 from evidence.field import date_text
@@ -20,7 +20,7 @@ from evidence.lifecycle.errors import LedgerAskedBefore
 from evidence.lifecycle.fb0110 import VAN_CODE
 from evidence.lifecycle.files import FileState, NewFile, NewRecord, add_file, add_records, texts_of
 from evidence.lifecycle.sending import file_name
-from evidence.lifecycle.states import AT_THE_BANK
+from evidence.lifecycle.states import ALREADY_THERE, AT_THE_BANK, State
 from evidence.store.keyring import Keys
 from evidence.store.schema import CONSENT, FILE, FILE_RECORD
 from evidence.store.store import Store, Writing, groups
@@ -82,9 +82,10 @@ def settle_fb0910(writing: Writing, day: date, keys: Iterable[LedgerKey] | None 
 
 
 def live_keys(connection: Connection) -> list[LedgerKey]:
-    """The ledgers in which consents of ours should stand."""
+    """The ledgers in which consents of ours should stand, or were said to stand already when they were refused."""
     columns = (CONSENT.c.institution_code, CONSENT.c.bank_code)
-    query = select(*columns).where(CONSENT.c.state.in_(AT_THE_BANK)).distinct().order_by(*columns)
+    there_already = and_(CONSENT.c.state == State.REJECTED, CONSENT.c.code.in_(ALREADY_THERE))
+    query = select(*columns).where(or_(CONSENT.c.state.in_(AT_THE_BANK), there_already)).distinct().order_by(*columns)
     return [LedgerKey(row.institution_code, row.bank_code) for row in connection.execute(query)]
 
 
@@ -118,7 +119,7 @@ def _settle(writing: Writing, day: date, keys: list[LedgerKey]) -> int:
         records=len(keys),
         header={"van_code": VAN_CODE, "process_date": date_text(day)},
     )
-    add_file(writing, file_id, new, {"process_date": day.isoformat()})
+    add_file(writing, file_id, new)
     for some in groups(_records(writing, keys), AT_ONCE):
         add_records(writing, file_id, some)
     return file_id

@@ -78,7 +78,7 @@ class _Comparison:
             if remark:
                 entries.append(_entry(record, identity, one, remark))
             elif one is not None and one.can(Event.IN_LEDGER):
-                one.state = State.RECONCILED
+                one.state, one.code = State.RECONCILED, None
                 moves.append(
                     Move(one.consent_id, Event.IN_LEDGER, file_id=taking.file_id, record_number=record.sequence)
                 )
@@ -119,7 +119,7 @@ def _difference(one: Named | None) -> str:
         return NOT_OURS
     if one.state in ENDED:
         return ENDED_WITH_US
-    if one.state not in {*_EXPECTED, *CANCELLING}:
+    if one.state not in {*_EXPECTED, *CANCELLING} and not one.can(Event.IN_LEDGER):
         return NOT_ACCEPTED
     return ""
 

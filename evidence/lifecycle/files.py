@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Any, BinaryIO, Final
 
 from sqlalchemy import Connection, Row, insert, select
@@ -20,6 +21,7 @@ from evidence.store.store import Store, Writing
 from evidence.writer import Written, write_file
 
 AT_ONCE: Final = 256  # records read in one query
+NOTHING: Final[Mapping[str, str | int]] = MappingProxyType({})
 R00: Final = "R00"  # not a file of ours, but the list that it is made from
 
 
@@ -66,7 +68,7 @@ class NewRecord:
     outcome: str | None = None
 
 
-def add_file(writing: Writing, file_id: int, new: NewFile, details: Mapping[str, str | int]) -> None:
+def add_file(writing: Writing, file_id: int, new: NewFile, details: Mapping[str, str | int] = NOTHING) -> None:
     """Enter a file and log it."""
     row: dict[str, Any] = {
         **vars(new),
@@ -77,8 +79,14 @@ def add_file(writing: Writing, file_id: int, new: NewFile, details: Mapping[str,
         "created_at": writing.at,
     }
     writing.connection.execute(insert(FILE), row)
-    said = {"code": new.code, "name": new.name, "records": new.records, "state": new.state.value, **details}
-    writing.log.add(f"file_{new.state.value}", file_id=file_id, details=said)
+    said: dict[str, str | int] = {
+        "code": new.code,
+        "name": new.name,
+        "process_date": new.process_date.isoformat(),
+        "records": new.records,
+        "state": new.state.value,
+    }
+    writing.log.add(f"file_{new.state.value}", file_id=file_id, details={**said, **details})
 
 
 def add_records(writing: Writing, file_id: int, records: Sequence[NewRecord]) -> None:

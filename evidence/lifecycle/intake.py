@@ -208,7 +208,7 @@ def first_steps(writing: Writing, consent_id: int, digest: bytes, codes: tuple[s
     state = State.SIGNED
     writing.log.add(Event.SIGNED.value, consent_id=consent_id, details={"evidence": digest.hex(), "state": state.value})
     for event in (Event.REFUSED,) if codes else (Event.PASSED, Event.QUEUED) if queue else (Event.PASSED,):
-        state = after(consent_id, state, event)
+        state = after(consent_id, state, event, None)
         details = {"state": state.value}
         writing.log.add(event.value, consent_id=consent_id, details=details | {"code": codes[0]} if codes else details)
     return state

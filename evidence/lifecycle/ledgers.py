@@ -9,11 +9,13 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Row, func, select
 
-from evidence.lifecycle.fb0933 import DIFFERENCES
-from evidence.store.schema import CONSENT, FILE, FILE_RECORD
+from evidence.lifecycle.fb0933 import DIFFERENCES, LEDGER_LACKS
+from evidence.lifecycle.states import Event
+from evidence.store.schema import CONSENT, FILE, FILE_RECORD, LOG
 
 CODE: Final = "FB0933"
 _AT_ONCE: Final = 1000
+_REGISTERED: Final = (Event.ACCEPTED.value, Event.BEGAN.value, Event.IN_LEDGER.value)
 
 
 @dataclass(frozen=True)
@@ -53,3 +55,27 @@ def differences(connection: Connection, ledger: Row[Any]) -> Iterator[Row[Any]]:
         .order_by(FILE_RECORD.c.number)
     )
     yield from connection.execution_options(yield_per=_AT_ONCE).execute(query)
+
+
+def lacked(connection: Connection, consent_id: int) -> Row[Any] | None:
+    """The record by which the newest ledger that may be of a consent's bank lacks it; None where none does.
+
+    A ledger counts only if it came after the consent was accepted last: an older one could not know of it.
+
+    Args:
+        connection: to the store.
+        consent_id: number of a consent that stands as accepted or reconciled.
+    """
+    key = connection.execute(select(CONSENT).where(CONSENT.c.id == consent_id)).one()
+    newest = select(func.max(FILE.c.id)).where(FILE.c.code == CODE)
+    newest = newest.where(FILE.c.institution_code.in_(["", key.institution_code]))
+    newest = newest.where(FILE.c.bank_code.in_(["", key.bank_code]))
+    query = select(FILE_RECORD).where(FILE_RECORD.c.file_id == newest.scalar_subquery())
+    query = query.where(FILE_RECORD.c.consent_id == consent_id, FILE_RECORD.c.outcome == LEDGER_LACKS)
+    record = connection.execute(query).first()
+    if record is None:
+        return None
+    came = select(func.min(LOG.c.seq)).where(LOG.c.file_id == record.file_id)
+    since = select(func.max(LOG.c.seq)).where(LOG.c.consent_id == consent_id, LOG.c.event.in_(_REGISTERED))
+    after = connection.execute(select(came.scalar_subquery() > since.scalar_subquery())).scalar()
+    return record if after else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import Row, func, insert, select, update
+from sqlalchemy import Row, and_, func, insert, or_, select, update
 
 from consent.kinds import KINDS
 from evidence.agreement import compare, text_of
@@ -21,11 +21,13 @@ from evidence.lifecycle.errors import (
     EvidenceDoesNotPass,
     GoesOnAsAnother,
     IdentityTaken,
+    LedgerDoesNotLack,
     NothingToAmend,
 )
 from evidence.lifecycle.intake import consent_row, first_steps, identity_of
-from evidence.lifecycle.moving import Move, move
-from evidence.lifecycle.states import Event, State
+from evidence.lifecycle.ledgers import lacked
+from evidence.lifecycle.moving import Move, move, states_of
+from evidence.lifecycle.states import ALREADY_THERE, NEXT, Event, State
 from evidence.store.errors import ConsentUnknown
 from evidence.store.pieces import read_piece
 from evidence.store.schema import CONSENT, EVIDENCE, LOG
@@ -54,22 +56,38 @@ class Amended(NamedTuple):
 
 
 def requeue(writing: Writing, consent_ids: Iterable[int]) -> int:
-    """Queue consents again that were rejected, have failed, or were held; return how many.
+    """Queue consents again that were rejected, have failed, were held, or are lacked by their ledger; return how many.
 
     Raises:
         ConsentUnknown, IllegalEvent.
+        LedgerDoesNotLack: one was accepted, and no ledger that came since says that its bank has not registered it.
         GoesOnAsAnother: one was amended, and goes out as another consent.
         EvidenceDoesNotPass: the last verdict on the evidence of one is no pass.
     """
     numbers = list(dict.fromkeys(consent_ids))
-    count = move(writing, [Move(number, Event.QUEUED) for number in numbers])
+    count = 0
     for some in groups(numbers, AT_ONCE):
+        count += move(writing, _again(writing, some))
         query = select(CONSENT.c.id, CONSENT.c.successor_id).where(CONSENT.c.id.in_(some))
         gone_on = writing.connection.execute(query.where(CONSENT.c.successor_id.is_not(None))).first()
         if gone_on is not None:
             raise GoesOnAsAnother(gone_on.id, gone_on.successor_id)
         _require_passed(writing, some)
     return count
+
+
+def _again(writing: Writing, consent_ids: list[int]) -> list[Move]:
+    """What queues these once more. Raises: LedgerDoesNotLack."""
+    moves = []
+    for number, state in states_of(writing, consent_ids).items():
+        if (state, Event.LACKED) not in NEXT:
+            continue
+        ledger = lacked(writing.connection, number)
+        if ledger is None:
+            raise LedgerDoesNotLack(number)
+        moves.append(Move(number, Event.LACKED, file_id=ledger.file_id, record_number=ledger.number))
+    accepted = {one.consent_id for one in moves}
+    return moves + [Move(number, Event.QUEUED) for number in consent_ids if number not in accepted]
 
 
 def withdraw(writing: Writing, consent_ids: Iterable[int]) -> int:
@@ -90,7 +108,13 @@ def withdraw(writing: Writing, consent_ids: Iterable[int]) -> int:
 def _accepted_once(writing: Writing, consent_ids: list[int]) -> int | None:
     """The first of these that a bank may have had at any time."""
     query = select(LOG.c.consent_id).where(LOG.c.consent_id.in_(consent_ids))
-    query = query.where(LOG.c.event.in_([Event.ACCEPTED.value, Event.BEGAN.value]))
+    there_already = or_(*(LOG.c.details.contains(f'"code":"{code}"', autoescape=True) for code in ALREADY_THERE))
+    query = query.where(
+        or_(
+            LOG.c.event.in_([Event.ACCEPTED.value, Event.BEGAN.value, Event.IN_LEDGER.value]),
+            and_(LOG.c.event == Event.REJECTED.value, there_already),
+        )
+    )
     return writing.connection.execute(query.order_by(LOG.c.consent_id)).scalar()
 
 

@@ -55,8 +55,13 @@ def move(writing: Writing, moves: Iterable[Move]) -> int:
 
 def states_of(writing: Writing, consent_ids: Sequence[int]) -> dict[int, State]:
     """Where consents stand."""
-    query = select(CONSENT.c.id, CONSENT.c.state).where(CONSENT.c.id.in_(consent_ids))
-    return {row.id: State(row.state) for row in writing.connection.execute(query)}
+    return {number: state for number, (state, _) in _standing(writing, consent_ids).items()}
+
+
+def _standing(writing: Writing, consent_ids: Sequence[int]) -> dict[int, tuple[State, str | None]]:
+    """Where consents stand, and with which code."""
+    query = select(CONSENT.c.id, CONSENT.c.state, CONSENT.c.code).where(CONSENT.c.id.in_(consent_ids))
+    return {row.id: (State(row.state), row.code) for row in writing.connection.execute(query)}
 
 
 _SENT: Final = update(CONSENT).where(CONSENT.c.id == bindparam("consent_id"))
@@ -68,12 +73,14 @@ _UPDATE_END: Final = _SENT.values(ended_on=bindparam("day"))
 
 
 def _move(writing: Writing, moves: Sequence[Move]) -> None:
-    states = states_of(writing, [one.consent_id for one in moves])
+    standing = _standing(writing, [one.consent_id for one in moves])
     changes, sent, ended = [], [], []
     for one in moves:
-        if one.consent_id not in states:
+        if one.consent_id not in standing:
             raise ConsentUnknown(one.consent_id)
-        state = states[one.consent_id] = after(one.consent_id, states[one.consent_id], one.event)
+        before, code = standing[one.consent_id]
+        state = after(one.consent_id, before, one.event, code)
+        standing[one.consent_id] = (state, one.code)
         over = state in ENDED
         changes.append(
             {"consent_id": one.consent_id, "to": state.value, "why": one.code, "alive": not over, "now": writing.at}

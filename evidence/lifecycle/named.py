@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import Connection, Integer, cast, or_, select
 
 from evidence.lifecycle.files import FileState, NewRecord
 from evidence.lifecycle.moving import Move, move
-from evidence.lifecycle.states import AT_THE_BANK, NEXT, Event, State, after
+from evidence.lifecycle.states import AT_THE_BANK, Event, State, after, possible
 from evidence.lifecycle.taking import Taking
 from evidence.reader import DataRecord
 from evidence.store.keyring import Keys
@@ -31,6 +31,7 @@ class Named:
     state: State
     applied_on: date
     file_id: int | None
+    code: str | None  # response or failure code that it stands with
 
     @property
     def known_to_bank(self) -> bool:
@@ -39,7 +40,7 @@ class Named:
 
     def can(self, event: Event) -> bool:
         """Whether something that happens at the bank can happen to it."""
-        return self.known_to_bank and (self.state, event) in NEXT
+        return self.known_to_bank and possible(self.state, event, self.code)
 
 
 @dataclass(frozen=True)
@@ -70,7 +71,7 @@ def take_in_effects(
             one = named.get(identity)
             said = effect(record.fields, one)
             if said.event is not None and one is not None:
-                one.state = after(one.consent_id, one.state, said.event)
+                one.state, one.code = after(one.consent_id, one.state, said.event, one.code), said.code
                 moves.append(
                     Move(one.consent_id, said.event, said.code, file_id=taking.file_id, record_number=record.sequence)
                 )
@@ -97,12 +98,17 @@ def _entry(record: DataRecord, identity: bytes, one: Named | None, said: Effect)
 
 def find(writing: Writing, identities: Sequence[bytes]) -> dict[bytes, Named]:
     """The consents of these identities: of each the one that is alive, else the last."""
-    columns = (CONSENT.c.identity, CONSENT.c.id, CONSENT.c.state, CONSENT.c.applied_on, CONSENT.c.file_id)
-    query = select(*columns).where(CONSENT.c.identity.in_(identities)).order_by(CONSENT.c.live, CONSENT.c.id)
-    return {
-        bytes(row.identity): Named(row.id, State(row.state), row.applied_on, row.file_id)
-        for row in writing.connection.execute(query)
-    }
+    query = select(CONSENT.c.identity, *NAMED).where(CONSENT.c.identity.in_(identities))
+    query = query.order_by(CONSENT.c.live, CONSENT.c.id)
+    return {bytes(row.identity): named(row) for row in writing.connection.execute(query)}
+
+
+NAMED: Final = (CONSENT.c.id, CONSENT.c.state, CONSENT.c.applied_on, CONSENT.c.file_id, CONSENT.c.code)
+
+
+def named(row: Any) -> Named:  # noqa: ANN401 - a row of the table
+    """A consent by the columns of `NAMED`."""
+    return Named(row.id, State(row.state), row.applied_on, row.file_id, row.code)
 
 
 def nearest(connection: Connection, keys: Keys, fields: Mapping[str, str], before: str = "") -> list[int]:

@@ -118,7 +118,7 @@ def _delete(writing: Writing, day: date) -> Removed:
     texts = update(FILE_RECORD).where(FILE_RECORD.c.consent_id.in_(numbers), FILE_RECORD.c.key_id != DELETED)
     records = writing.connection.execute(texts.values(**_NOTHING, identity=None, evidence_id=None)).rowcount
     for row in rows:
-        state = after(row.id, State(row.state), Event.DELETED)
+        state = after(row.id, State(row.state), Event.DELETED, None)
         writing.log.add(Event.DELETED.value, consent_id=row.id, details={"state": state.value})
     _delete_signings(writing, numbers)
     evidence = _delete_evidence(writing, sorted({row.evidence_id for row in rows} - {None}))

@@ -24,7 +24,7 @@ from sqlalchemy import Connection, Row, func, select, update
 from evidence.codebooks import Direction, transmissions
 from evidence.lifecycle.files import R00, FileState, write_sent
 from evidence.lifecycle.intake import Clock
-from evidence.notices import APPLIED_LATER, Notice
+from evidence.notices import APPLIED_LATER, OTHER_RECEIPT, Notice
 from evidence.outfile import ASIDE, OF_GROUP, refusals
 from evidence.outfile import writing as writing_file
 from evidence.store.schema import CONSENT, FILE, FILE_RECORD, LOG
@@ -35,6 +35,8 @@ ABANDONED: Final = timedelta(days=1)
 MANIFEST: Final = ".manifest.json"  # a file is whole when its manifest is there
 PROCESSING: Final = "processing"
 INTEGRATED: Final = "integrated"
+RECEIPT: Final = "file_receipt"
+"""In the log: a receipt code was put in the place of another one."""
 _REGISTERING: Final = frozenset({"FB0110", R00})
 
 
@@ -157,9 +159,25 @@ def _note(writing: Writing, file_id: int, written: Written) -> None:
 
 
 def _notices(connection: Connection, file: Row[Any]) -> tuple[Notice, ...]:
+    """What whoever sends a file should know of it."""
+    if file.code == "FB0221":
+        return _answered_otherwise(connection, file)
+    return _applied_later(connection, file) if file.code in _REGISTERING else ()
+
+
+def _answered_otherwise(connection: Connection, file: Row[Any]) -> tuple[Notice, ...]:
+    """Changes whose receipt code is another one since they were settled: consent or contract were not as before.
+
+    A code that somebody decided stands in the log before the file does.
+    """
+    settled = select(func.min(LOG.c.seq)).where(LOG.c.file_id == file.id).scalar_subquery()
+    query = select(LOG.c.details).where(LOG.c.file_id == file.answers_id, LOG.c.event == RECEIPT, LOG.c.seq > settled)
+    rows = connection.execute(query.order_by(LOG.c.seq)).scalars()
+    return tuple(Notice(OTHER_RECEIPT, json.loads(details)) for details in rows)
+
+
+def _applied_later(connection: Connection, file: Row[Any]) -> tuple[Notice, ...]:
     """As `build_fb0110` remarks: consents that were applied for after the day on which they are to be registered."""
-    if file.code not in _REGISTERING:
-        return ()
     query = (
         select(func.count(), func.min(FILE_RECORD.c.number))
         .join(CONSENT, FILE_RECORD.c.consent_id == CONSENT.c.id)

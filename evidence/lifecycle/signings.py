@@ -187,12 +187,12 @@ def _registered(
             registrations = [*some.values()]
             taken = take_in_part(writing, registrations, queue=queue)
             added = zip(taken.added, taken.evidence, strict=True)
-            found |= zip(some, _alive(writing, registrations) if taken.known else added, strict=True)
+            found |= zip(some, alive_consents(writing, registrations) if taken.known else added, strict=True)
     return found
 
 
-def _alive(writing: Writing, registrations: Sequence[Registration]) -> list[tuple[int, int]]:
-    """The same of consents of which some were there before, signed twice within one second."""
+def alive_consents(writing: Writing, registrations: Sequence[Registration]) -> list[tuple[int, int]]:
+    """Numbers of consent and evidence of registrations that are all there."""
     hashes = [identity_of(one).hashed(writing.keys.digest) for one in registrations]
     query = select(CONSENT.c.identity, CONSENT.c.id, CONSENT.c.evidence_id)
     rows = writing.connection.execute(query.where(CONSENT.c.identity.in_(hashes), CONSENT.c.live))

@@ -55,6 +55,8 @@ class Event(StrEnum):
     CHANGED = "changed"
     BEGAN = "began"  # as the successor of one that was changed: the bank has it already
     WITHDRAWN = "withdrawn"
+    LACKED = "lacked"  # by the newest ledger of its bank: queued once more (FB0933)
+    CANCEL_VOID = "cancel_void"  # the bank has nothing to cancel, and an operator ends it
     DELETED = "deleted"
 
 
@@ -75,6 +77,8 @@ NEXT: Final[Mapping[tuple[State, Event], State]] = MappingProxyType(
         (S.REJECTED, E.REFUSED): S.REFUSED,
         (S.VERIFIED, E.QUEUED): S.QUEUED,
         (S.REJECTED, E.QUEUED): S.QUEUED,
+        (S.ACCEPTED, E.LACKED): S.QUEUED,
+        (S.RECONCILED, E.LACKED): S.QUEUED,
         (S.FAILED, E.QUEUED): S.QUEUED,
         (S.QUEUED, E.HELD): S.VERIFIED,
         (S.QUEUED, E.SENT): S.SENT,
@@ -82,6 +86,7 @@ NEXT: Final[Mapping[tuple[State, Event], State]] = MappingProxyType(
         (S.SENT, E.REJECTED): S.REJECTED,
         (S.ACCEPTED, E.IN_LEDGER): S.RECONCILED,
         (S.FAILED, E.IN_LEDGER): S.RECONCILED,
+        (S.REJECTED, E.IN_LEDGER): S.RECONCILED,
         (S.ACCEPTED, E.NOT_RECONCILED): S.FAILED,
         (S.RECONCILED, E.NOT_RECONCILED): S.FAILED,
         (S.FAILED, E.NOT_RECONCILED): S.FAILED,
@@ -96,6 +101,7 @@ NEXT: Final[Mapping[tuple[State, Event], State]] = MappingProxyType(
         (S.CANCEL_QUEUED, E.CANCEL_SENT): S.CANCEL_SENT,
         (S.CANCEL_SENT, E.CANCEL_ACCEPTED): S.CANCELLED,
         (S.CANCEL_SENT, E.CANCEL_REJECTED): S.CANCEL_REJECTED,
+        (S.CANCEL_REJECTED, E.CANCEL_VOID): S.CANCELLED,
         **{(state, E.CANCEL_QUEUED): S.CANCEL_QUEUED for state in TO_BE_SENT_AGAIN},
         **{(state, E.CANCELLED): S.CANCELLED for state in AT_THE_BANK | TO_BE_SENT_AGAIN},
         **{(state, E.CHANGED): S.CHANGED for state in AT_THE_BANK | TO_BE_SENT_AGAIN},
@@ -103,6 +109,14 @@ NEXT: Final[Mapping[tuple[State, Event], State]] = MappingProxyType(
         **{(state, E.DELETED): S.DELETED for state in (S.CANCELLED, S.CHANGED, S.WITHDRAWN)},
     }
 )
+ALREADY_THERE: Final = frozenset({"7125", "2041"})
+"""Response codes that refuse a registration because the institute or the bank has it."""
+NOTHING_THERE: Final = frozenset({"2042"})
+"""Response codes that refuse a cancellation because the bank has nothing to cancel."""
+ONLY_WITH: Final[Mapping[tuple[State, Event], frozenset[str]]] = MappingProxyType(
+    {(S.REJECTED, E.IN_LEDGER): ALREADY_THERE, (S.CANCEL_REJECTED, E.CANCEL_VOID): NOTHING_THERE}
+)
+"""What of `NEXT` happens only to a consent that stands with one of these codes."""
 ENDED: Final = frozenset({S.CANCELLED, S.CHANGED, S.WITHDRAWN, S.DELETED})
 """Nothing happens to these any more; another consent of the same identity may begin."""
 
@@ -122,13 +136,23 @@ class IllegalEvent(CodedError):
         )
 
 
-def after(consent: int, state: State, event: Event) -> State:
+def possible(state: State, event: Event, code: str | None) -> bool:
+    """Whether an event can happen to a consent that stands in a state with a code."""
+    return (state, event) in NEXT and (code in ONLY_WITH.get((state, event), {code}))
+
+
+def after(consent: int, state: State, event: Event, code: str | None) -> State:
     """What a consent is after an event.
+
+    Args:
+        consent: its number.
+        state: where it stands.
+        event: what happens.
+        code: response or failure code that it stands with.
 
     Raises:
         IllegalEvent: it cannot happen to it.
     """
-    try:
-        return NEXT[state, event]
-    except KeyError:
-        raise IllegalEvent(consent, state, event) from None
+    if not possible(state, event, code):
+        raise IllegalEvent(consent, state, event)
+    return NEXT[state, event]

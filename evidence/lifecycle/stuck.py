@@ -18,7 +18,7 @@ from evidence.lifecycle.fb0320 import ENDED_BEFORE
 from evidence.lifecycle.files import FileState, texts_of
 from evidence.lifecycle.mending import AMENDABLE
 from evidence.lifecycle.named import nearest, told_near
-from evidence.lifecycle.states import CANCELLING, State
+from evidence.lifecycle.states import ALREADY_THERE, CANCELLING, NOTHING_THERE, State
 from evidence.lifecycle.taking import Remark
 from evidence.store.schema import CONSENT, FILE, FILE_RECORD
 from evidence.store.sealing import DELETED
@@ -44,6 +44,8 @@ class Remedy(StrEnum):
     ASK = "ask"
     CANCEL = "cancel"
     CANCEL_AGAIN = "cancel-again"
+    AWAIT_LEDGER = "await-ledger"
+    CANCEL_VOID = "cancel-void"
 
 
 @dataclass(frozen=True)
@@ -133,7 +135,9 @@ def remedy_of(state: State, code: str, fields: Sequence[Field]) -> Remedy:
     if state is State.REFUSED or code in _NO_EVIDENCE:
         return Remedy.NEW_EVIDENCE
     if state is State.CANCEL_REJECTED:
-        return Remedy.CANCEL_AGAIN
+        return Remedy.CANCEL_VOID if code in NOTHING_THERE else Remedy.CANCEL_AGAIN
+    if state is State.REJECTED and code in ALREADY_THERE:
+        return Remedy.AWAIT_LEDGER
     if code == "81":
         return Remedy.COMPARE
     if any(field.name in AMENDABLE for field in fields):
@@ -142,21 +146,28 @@ def remedy_of(state: State, code: str, fields: Sequence[Field]) -> Remedy:
 
 
 def stuck_audits(connection: Connection) -> Iterator[Row[Any]]:
-    """Records of FB0421 that were found wrong, of requests that have no other answer on its way."""
+    """Records of FB0421 that were found wrong, of requests that have no other answer on its way.
+
+    Of an FB0421 that refuses the answer and finds no record wrong there is one row, whose `number` is None.
+    """
     answer, request = FILE.alias(), FILE.alias()
+    wrong = and_(FILE_RECORD.c.file_id == FILE.c.id, FILE_RECORD.c.code != ACCEPTED)
+    of_record = (FILE_RECORD.c.number, FILE_RECORD.c.consent_id, FILE_RECORD.c.code)
+    of_file = (FILE.c.id.label("file_id"), FILE.c.name, FILE.c.trailer, FILE.c.records.label("listed"))
     query = (
-        select(FILE_RECORD, FILE.c.code.label("file_code"), FILE.c.name, request.c.name.label("request"))
-        .join(FILE, FILE_RECORD.c.file_id == FILE.c.id)
+        select(*of_file, *of_record, answer.c.records.label("sent"), request.c.name.label("request"))
         .join(answer, FILE.c.answers_id == answer.c.id)
         .join(request, answer.c.answers_id == request.c.id)
-        .where(FILE.c.code == "FB0421", FILE_RECORD.c.code != ACCEPTED, request.c.state == FileState.OPEN)
+        .outerjoin(FILE_RECORD, wrong)
+        .where(FILE.c.code == "FB0421", request.c.state == FileState.OPEN)
         .where(
             answer.c.id == select(func.max(_AGAIN.c.id)).where(_AGAIN.c.answers_id == request.c.id).scalar_subquery()
         )
         .where(answer.c.state == FileState.REFUSED)
-        .order_by(FILE_RECORD.c.file_id, FILE_RECORD.c.number)
+        .order_by(FILE.c.id, FILE_RECORD.c.number)
     )
-    yield from connection.execution_options(yield_per=_AT_ONCE).execute(query)
+    rows: Iterator[Row[Any]] = iter(connection.execution_options(yield_per=_AT_ONCE).execute(query))
+    yield from rows
 
 
 _AGAIN: Final = FILE.alias()

@@ -51,6 +51,8 @@ _EVENTS_KO: Final[Mapping[str, str]] = MappingProxyType(
         "changed": "계좌 변경",
         "began": "변경 후 동의 시작",
         "withdrawn": "철회",
+        "lacked": "원장 미등록으로 제출 대기 등록",
+        "cancel_void": "해지 대상 없음으로 종료",
         "amended": "값 정정",
         "institution_set": "이용기관 코드 설정",
         "partly_exempt_set": "일부면제기관 여부 설정",
@@ -91,6 +93,7 @@ _EVENTS_KO: Final[Mapping[str, str]] = MappingProxyType(
 _DETAILS_KO: Final[Mapping[str, str]] = MappingProxyType(
     {
         "after": "변경 전 동의",
+        "answer": "처리한 파일",
         "answers": "회신 대상 파일",
         "as": "새 동의",
         "at": "만료 시각",
@@ -129,6 +132,7 @@ _VALUES_KO: Final[Mapping[tuple[str, str], str]] = MappingProxyType(
         ("did", "withdrawn"): "철회",
         ("did", "cancelled"): "해지 요청",
         ("did", "held"): "해지 요청 취소",
+        ("did", "void"): "해지 대상 없음으로 종료",
         ("did", "done"): "확인",
         ("did", "decided"): "응답코드 지정",
         ("exempt", "no"): "아니오",

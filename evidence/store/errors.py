@@ -133,7 +133,9 @@ class ConsentExists(StoreError):
     code = "FB-212"
 
     def __init__(self, consent: int, line: int) -> None:
-        super().__init__(consent=consent, line=line)
+        """Args: line: of a list; 0 where there is none."""
+        where_ko, where_en = (f"목록 {line}번째 줄: ", f"Line {line} of the list: ") if line else ("", "")
+        super().__init__(consent=consent, line=line, where_ko=where_ko, where_en=where_en)
 
 
 class KeyInUse(StoreError):

@@ -37,6 +37,8 @@ def verify_files(connection: Connection) -> Iterator[LogFault]:
         said = told.pop(file.id, {})
         digest = None if file.sha256 is None else bytes(file.sha256).hex()
         here = {"state": file.state, "code": file.code, "name": file.name, "records": file.records, "sha256": digest}
+        if "process_date" in said:  # of files taken in or settled before it was logged, only FB0110 and FB0910 have it
+            here["process_date"] = file.process_date.isoformat()
         lacks = file.direction == "out" and held.get(file.id, 0) != file.records
         if lacks or any(said.get(name) != value for name, value in here.items()):
             yield LogFault("FB-378", file.id)

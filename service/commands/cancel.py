@@ -26,6 +26,11 @@ if TYPE_CHECKING:
     help='Consents by identity, JSON lines with "cancelled": true as for fb0110.',
 )
 @click.option("--hold", is_flag=True, help="Take cancellations back that were not sent yet, or were rejected.")
+@click.option(
+    "--gone",
+    is_flag=True,
+    help="End consents whose cancellation was rejected with 2042; first make sure that the bank does not have them.",
+)
 @store_options
 @options.json_flag
 @click.pass_context
@@ -34,6 +39,7 @@ def command(
     numbers: tuple[int, ...],
     list_file: str | None,
     hold: bool,
+    gone: bool,
     address: str,
     keys: str | None,
     files: str | None,
@@ -43,15 +49,24 @@ def command(
 
     They go out with the next FB0110. What was never handed in is given up with fix withdraw.
     """
-    from evidence.lifecycle.cancelling import hold_cancellations, queue_cancellations  # noqa: PLC0415 - SQLAlchemy
+    from evidence.lifecycle import cancelling  # noqa: PLC0415 - loads SQLAlchemy
 
     lang: Lang = context.obj
     if not numbers and list_file is None:
         raise click.UsageError(_NONE_NAMED[lang])
+    if hold and gone:
+        raise click.UsageError(_NOT_BOTH[lang])
+    ways = {
+        "held": (cancelling.hold_cancellations, _HELD),
+        "ended": (cancelling.end_void, _ENDED),
+        "queued": (cancelling.queue_cancellations, _QUEUED),
+    }
+    way = "held" if hold else "ended" if gone else "queued"
+    act, line = ways[way]
     with opened(address, keys, files) as store, store.writing(clock()) as writing:
         named = [*numbers, *(_of_list(writing, list_file) if list_file is not None else [])]
-        count = (hold_cancellations if hold else queue_cancellations)(writing, named)
-    tell({"held" if hold else "queued": count}, (_HELD if hold else _QUEUED)[lang], as_json=as_json)
+        count = act(writing, named)
+    tell({way: count}, line[lang], as_json=as_json)
 
 
 def _of_list(writing: Writing, file: str) -> list[int]:
@@ -80,6 +95,14 @@ _QUEUED: dict[Lang, str] = {
     "ko": "✔ 해지 {queued}건을 다음 FB0110의 제출 대기로 등록하였습니다.",
 }
 _HELD: dict[Lang, str] = {"en": "✔ cancellations taken back: {held}", "ko": "✔ 해지 요청 {held}건을 취소하였습니다."}
+_ENDED: dict[Lang, str] = {
+    "en": "✔ ended, since their banks have nothing to cancel: {ended}",
+    "ko": "✔ 금융회사에 해지할 등록이 없는 동의 {ended}건을 종료하였습니다.",
+}
+_NOT_BOTH: dict[Lang, str] = {
+    "en": "Say either --hold or --gone.",
+    "ko": "--hold와 --gone 가운데 하나만 지정하십시오.",
+}
 _NONE_NAMED: dict[Lang, str] = {
     "en": "Name consents by number, or a list with --list.",
     "ko": "동의 번호를 지정하거나 --list로 목록을 지정하십시오.",

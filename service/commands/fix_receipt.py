@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from consent.errors import Lang
+from consent.particles import with_particles
 from service import options
 from service.outputs import tell
 from service.stores import clock, opened, store_options
@@ -38,10 +39,11 @@ def command(
     with opened(address, keys, files) as store, store.writing(clock()) as writing:
         found = find_file(writing.connection, file, ["FB0211"])
         decide(writing, found.id, record, code)
-    tell({"file": found.id, "name": found.name, "record": record, "code": code}, _LINE[lang], as_json=as_json)
+    line = with_particles(_LINE[lang].replace("{code}", code))
+    tell({"file": found.id, "name": found.name, "record": record, "code": code}, line, as_json=as_json)
 
 
 _LINE: dict[Lang, str] = {
     "en": "✔ record {record} of {name} (file {file}) will be answered with {code}",
-    "ko": "✔ {name}(파일 {file}번)의 {record}번 레코드의 응답코드를 {code} 값으로 정하였습니다.",
+    "ko": "✔ {name}(파일 {file}번)의 {record}번 레코드의 응답코드를 {code}(으)로 지정하였습니다.",
 }

@@ -23,7 +23,10 @@ def command(
     files: str | None,
     as_json: bool,
 ) -> None:
-    """Queue consents again that were rejected, failed or were held: all of them, or none."""
+    """Queue consents again that were rejected, failed or were held: all of them, or none.
+
+    What was accepted is queued again only where the newest ledger (FB0933) that came since does not list it.
+    """
     from evidence.lifecycle.mending import requeue  # noqa: PLC0415 - loads SQLAlchemy
 
     lang: Lang = context.obj

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date, datetime
 from functools import partial
 from pathlib import Path
@@ -12,13 +13,18 @@ import click
 from consent.errors import Lang
 from service import options
 from service.calendars import calendar_of, overrides_option
-from service.errors import OK
+from service.errors import NOT_PASSED, OK, WRONG_USE, show
 from service.stores import clock, opened, store_options
 from service.terminal import json_line, visible
 
 if TYPE_CHECKING:
+    from evidence.calendar import Calendar
+    from evidence.lifecycle.errors import EvidenceMissingForAudit
     from evidence.lifecycle.sending import Sent, Settle
+    from evidence.notices import Notice
 
+_FAR: Final = 30
+"""Days from today: a process date that is further away is remarked."""
 CODES: Final = ("fb0110", "r00", "fb0221", "fb0420", "fb0910")
 
 
@@ -30,7 +36,8 @@ CODES: Final = ("fb0110", "r00", "fb0221", "fb0420", "fb0910")
     "--process-date",
     type=click.DateTime(["%Y-%m-%d", "%Y%m%d"]),
     metavar="YYYY-MM-DD",
-    help="Process date (처리기준일자). Default: today, or the next business day of banks.",
+    help="Process date (처리기준일자). Default: today, or the next business day of banks; of fb0910 the first day on "
+    "which it can be sent by 14:00.",
 )
 @overrides_option
 @click.option(
@@ -58,27 +65,35 @@ def command(
 
     Whatever stops it, nothing is lost and nothing goes out twice: the next call first finishes what this one began. A
     file is whole when its manifest is there.
+
+    fb0420 answers every audit that it can; where evidence is missing for another, it ends with 1.
     """
     from evidence.calendar import require_known  # noqa: PLC0415
     from evidence.lifecycle.sending import Outbox  # noqa: PLC0415 - loads SQLAlchemy
 
     lang: Lang = context.obj
-    day = _today(overrides) if process_date is None else process_date.date()
+    calendar, _ = calendar_of(overrides)
+    day = _next_day(code, calendar) if process_date is None else process_date.date()
     require_known(day)
+    for one in _doubts(day, calendar):
+        click.echo(f"! {one.message(lang)} [{one.code}]", err=True)
     said = False
+    refused: list[EvidenceMissingForAudit] = []
     with opened(address, keys, files) as store:
         files_out = Outbox(store, Path(outbox), clock)
-        for sent in files_out.send(code.upper(), _settle(code, allow_missing=allow_missing), day):
+        for sent in files_out.send(code.upper(), _settle(code, refused, allow_missing=allow_missing), day):
             click.echo(json_line(_as_json(sent, lang)) if as_json else _line(sent, lang))
             for one in () if as_json else sent.notices:
                 click.echo(f"  ! {one.message(lang)} [{one.code}]", err=True)
             said = True
-    if not (said or as_json):
+    for error in refused:
+        show(error, lang)
+    if not (said or refused or as_json):
         click.echo(_NOTHING[lang])
-    context.exit(OK)
+    context.exit(OK if not refused else NOT_PASSED if said else WRONG_USE)
 
 
-def _settle(code: str, *, allow_missing: bool) -> Settle:
+def _settle(code: str, refused: list[EvidenceMissingForAudit], *, allow_missing: bool) -> Settle:
     from evidence.lifecycle.fb0110 import settle_fb0110, settle_r00  # noqa: PLC0415
     from evidence.lifecycle.fb0221 import settle_fb0221  # noqa: PLC0415
     from evidence.lifecycle.fb0410 import settle_fb0420  # noqa: PLC0415
@@ -88,18 +103,32 @@ def _settle(code: str, *, allow_missing: bool) -> Settle:
         "fb0110": settle_fb0110,
         "r00": settle_r00,
         "fb0221": settle_fb0221,
-        "fb0420": partial(settle_fb0420, allow_missing=allow_missing),
+        "fb0420": partial(settle_fb0420, allow_missing=allow_missing, refused=refused),
         "fb0910": settle_fb0910,
     }
     return settles[code]
 
 
-def _today(overrides: str | None) -> date:
-    from evidence.calendar import KOREA  # noqa: PLC0415
+def _next_day(code: str, calendar: Calendar) -> date:
+    """The first day on which a file may be sent still."""
+    from evidence.deadlines import day_of, fb0910_next  # noqa: PLC0415
 
-    calendar, _ = calendar_of(overrides)
-    today = clock().astimezone(KOREA).date()
-    return calendar.on_or_after(today)
+    now = clock()
+    if code == "fb0910":
+        return day_of(fb0910_next(calendar, now, institution_asked=(), key_asked=()).opens_at)
+    return calendar.on_or_after(day_of(now))
+
+
+def _doubts(day: date, calendar: Calendar) -> Iterator[Notice]:
+    """Why a process date may be a mistake."""
+    from evidence.deadlines import day_of  # noqa: PLC0415
+    from evidence.notices import FAR_DAY, NO_BUSINESS_DAY, Notice  # noqa: PLC0415
+
+    if not calendar.is_business_day(day):
+        yield Notice(NO_BUSINESS_DAY, {"day": day.isoformat()})
+    days = abs((day - day_of(clock())).days)
+    if days > _FAR:
+        yield Notice(FAR_DAY, {"day": day.isoformat(), "days": days})
 
 
 def _as_json(sent: Sent, lang: Lang) -> dict[str, object]:

@@ -60,19 +60,13 @@ def create_app(resources: Resources) -> APIFlask:
     public_pages.register(app)
     docs_page.register(app)
     allow_origins(app, settings.origins)
-    app.before_request(_refuse_doubles)
     app.after_request(_harden)
     app.teardown_request(end_view)
     if settings.proxies:
-        app.wsgi_app = ProxyFix(app.wsgi_app, *[settings.proxies] * 4)  # type: ignore[method-assign]
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+            app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies, x_host=settings.proxies, x_port=0
+        )
     return app
-
-
-def _refuse_doubles() -> None:
-    """Which of two values of a parameter counts is not ours to guess."""
-    doubles = [name for name, values in request.args.lists() if len(values) > 1]
-    if doubles and request.path.startswith("/v1/"):
-        raise FieldsWrong(", ".join(name if openapi.is_name(name) else "?" for name in doubles[:20]))
 
 
 def _fields_wrong(error: _ValidationError) -> Response:
@@ -89,7 +83,7 @@ def _harden(response: Response) -> Response:
     headers = response.headers
     if request.path.startswith("/v1/"):
         headers.extend(_HEADERS)  # no view there sets one of them: to look for each would cost more than all else here
-        headers.setdefault("Cache-Control", "no-store")
+        headers["Cache-Control"] = "no-store"
     else:
         for name, value in _HEADERS.items():
             headers.setdefault(name, value)

@@ -16,7 +16,7 @@ from evidence.store.answers import Answer
 from evidence.store.store import Writing
 from service.web import openapi
 from service.web.access.required import resources
-from service.web.faults import FieldsWrong
+from service.web.faults import FieldsWrong, TooMuch
 from service.web.idempotency import as_answer, written
 from service.web.languages import lang
 from service.web.problems import document, status_of
@@ -76,9 +76,10 @@ class Batch(Generic[T]):
 
 
 def each(items: Sequence[Any], work: Callable[[Any], T]) -> Batch[T]:
-    """Take the items of a request one by one. Raises: FieldsWrong: there are more than the service takes."""
-    if len(items) > resources().settings.batch_limit:
-        raise FieldsWrong("items")
+    """Take the items of a request one by one. Raises: TooMuch: there are more than the service takes."""
+    limit = resources().settings.batch_limit
+    if len(items) > limit:
+        raise TooMuch("items", len(items), limit)
     return Batch(tuple(_tried(_ref(item), Item(_ref(item), item, None), work) for item in items))
 
 

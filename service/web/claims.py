@@ -17,7 +17,7 @@ from sqlalchemy import Connection, Engine, func, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from evidence.store.opening import refusals
-from service.web.lock_files import CLAIMS, lock_refusals, open_lock_file
+from service.lock_files import CLAIMS, lock_refusals, open_lock_file
 
 _BITS: Final = 62  # of the key's hash, for a lock's number
 

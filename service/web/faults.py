@@ -113,6 +113,16 @@ class FieldsWrong(Fault):
         CodedError.__init__(self, fields=fields)
 
 
+class TooMuch(Fault):
+    """A field holds more than is taken."""
+
+    code = "SVC-229"
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+
+    def __init__(self, field: str, found: int, limit: int) -> None:
+        CodedError.__init__(self, field=field, found=found, limit=limit)
+
+
 class PreconditionFailed(Fault):
     """If-Match names another version than there is."""
 

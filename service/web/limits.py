@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from hashlib import sha256
+from http import HTTPStatus
 from typing import Any, Final
 
 from apiflask import APIBlueprint, APIFlask
-from flask import request
+from flask import Response, request
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 
@@ -28,6 +29,7 @@ class Limits:
         self._limiter: Limiter | None = None
         self._settings = settings
         if settings.rate_limit:
+            app.after_request(_only_where_refused)  # before the limiter's own: what is said first runs last
             self._limiter = Limiter(
                 _counted_by,
                 app=app,
@@ -48,6 +50,16 @@ class Limits:
         if self._limiter is not None:
             limit: Any = self._limiter.limit(_LOGINS, key_func=get_remote_address)
             app.view_functions[endpoint] = limit(app.view_functions[endpoint])
+
+
+def _only_where_refused(response: Response) -> Response:
+    """Several limits hold at once, and headers tell of one: who goes by them would not see the other."""
+    if response.status_code != HTTPStatus.TOO_MANY_REQUESTS:
+        for name in ("X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset"):
+            response.headers.pop(name, None)
+        if response.status_code != HTTPStatus.SERVICE_UNAVAILABLE:
+            response.headers.pop("Retry-After", None)
+    return response
 
 
 def _counted_by() -> str:

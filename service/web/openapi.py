@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from http import HTTPStatus
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from apiflask import APIFlask
 
 from service.web.problems import MEDIA_TYPE
 
 _NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_.]{0,79}")
+_VARIABLE: Final = re.compile("<(?:[a-z]+:)?([a-z_]+)>")
 _SECURITY: Final = {
     "apiKey": {
         "type": "http",
@@ -50,6 +51,7 @@ _PROBLEM: Final = {
 _ALWAYS: Final = (400, 404, 405, 413, 415, 422, 429, 500, 503)
 _GUARDED: Final = (401, 403)
 _WRITING: Final = (409, 412)
+_MORE: Final = {"/v1/consents/{handle}": (412,), "/v1/receipts/verify": (403,)}
 _KEY: Final = {
     "name": "Idempotency-Key",
     "in": "header",
@@ -93,6 +95,14 @@ def describe(app: APIFlask) -> None:
     app.spec_processor(_complete)
 
 
+def query_names(app: APIFlask, rule: str, method: str) -> frozenset[str]:
+    """The query parameters that the document has for an operation."""
+    spec = cast("dict[str, Any]", app.spec)
+    path, method = _VARIABLE.sub(r"{\1}", rule), "get" if method == "HEAD" else method.lower()
+    operation = spec["paths"].get(path, {}).get(method, {})
+    return frozenset(one["name"] for one in operation.get("parameters", ()) if one["in"] == "query")
+
+
 def _complete(spec: dict[str, Any] | str) -> dict[str, Any] | str:
     """What each operation answers besides, and the headers that it takes."""
     if isinstance(spec, str):
@@ -124,6 +134,7 @@ def _complete_operation(operation: dict[str, Any], method: str, path: str) -> No
         statuses.append(406)
     if path.startswith("/v1/files/"):
         statuses.append(409)
+    statuses.extend(_MORE.get(path, ()))
     for status in statuses:
         responses.setdefault(str(status), _problem_response(status))
     operation["responses"] = dict(sorted(responses.items()))

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from apiflask import APIFlask
-from flask import Response, current_app
+from flask import Response, current_app, request
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
@@ -111,7 +111,7 @@ def _http(error: HTTPException) -> Response:
 def _fault(error: HTTPException) -> Fault:
     code = error.code or HTTPStatus.INTERNAL_SERVER_ERROR
     if code == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
-        return BodyTooLarge(int(current_app.config["MAX_CONTENT_LENGTH"]))
+        return BodyTooLarge(request.max_content_length or int(current_app.config["MAX_CONTENT_LENGTH"]))
     if code == HTTPStatus.UNSUPPORTED_MEDIA_TYPE:
         return MediaTypeWrong("application/json")
     kind = _FAULTS.get(code)

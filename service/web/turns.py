@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 from sqlalchemy import Engine
 
-from service.web.lock_files import TURNS, lock_refusals, open_lock_file
+from service.lock_files import TURNS, lock_refusals, open_lock_file
 
 
 class Turns:

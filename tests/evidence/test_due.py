@@ -135,6 +135,13 @@ def test_what_was_rejected_is_due_like_what_was_never_sent() -> None:
     assert replace(mending, task=Task.SEND_CONSENTS) == sending
 
 
+def test_a_cancellation_that_was_rejected_is_due_like_one_that_was_never_sent() -> None:
+    facts = Facts(cancellations=(CONSENTS,), cancellations_rejected=(CONSENTS,))
+    sending, mending = due_items(facts, CALENDAR, korea("2026-11-24 09:00"))
+    assert (sending.task, mending.task, mending.cost) == (Task.SEND_CANCELLATIONS, Task.MEND_REJECTED, "FB-158")
+    assert replace(mending, task=Task.SEND_CANCELLATIONS) == sending
+
+
 def test_a_file_that_was_stopped_on_its_way_is_for_today() -> None:
     stopped = Unfinished(code="FB0420", file="FB0420_20261123_000007", process_date=MONDAY, records=3)
     (item,) = due_items(Facts(unfinished=(stopped,)), CALENDAR, korea("2026-11-24 09:00"))

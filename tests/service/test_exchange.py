@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from shlex import quote
+from unittest.mock import patch
 
 import pytest
 
 from tests.evidence.lifecycle.institute import fb0120, fb0410, fb0421
+from tests.evidence.lifecycle.people import NOW
 from tests.service.desk import RECORD, Desk, write_lines
 from tests.service.running import ACCOUNT, HOLDER_ID, Ran, called, nothing_changes, refused
 
@@ -18,7 +21,7 @@ class Office:
     """A store with two consents queued, an outbox and an inbox."""
 
     def __init__(self, desk: Desk, folder: Path) -> None:
-        self.folder, self.outbox = folder, folder / "outbox"
+        self.folder, self.outbox, self.now = folder, folder / "outbox", NOW  # which is when `send` is called
         self.outbox.mkdir()
         self.options = ("--store", folder / "s.db", "--keys", folder / "keys.json")
         self.named = "".join(f" {quote(str(word))}" for word in self.options)  # as commands to be run next have it
@@ -29,7 +32,8 @@ class Office:
         assert called("store", "add", records, *self.options, "--trust", desk.trust).code == 0
 
     def run(self, *words: object, lang: str = "en") -> Ran:
-        return called(*words, *self.options, lang=lang)
+        with patch("service.commands.send.clock", lambda: self.now):
+            return called(*words, *self.options, lang=lang)
 
     def send(self, code: str = "fb0110", *more: object, lang: str = "en") -> Ran:
         day = ("--process-date", "2026-11-02")
@@ -113,13 +117,26 @@ def test_an_audit_from_request_to_result(office: Office) -> None:
     request = office.received("FB0410", fb0410(rows).getvalue())
     assert office.run("take-in", request).code == 0
     refused(office.send("fb0420"), "FB-230")
+    other = office.received("other", fb0410([asked | {"applied_on": "20261102"}], day="20261110").getvalue())
+    assert office.run("take-in", other).code == 0
+    ran = office.send("fb0420", lang="ko")  # what can be answered is
+    assert (ran.code, ran.out.startswith("✔ FB0420_20261110_000004: 1건")) == (1, True)
+    assert "오류 FB-230: " in ran.err and "보낼 것이 없습니다" not in ran.out
     ran = office.send("fb0420", "--allow-missing")
-    assert ran.out.startswith("✔ FB0420_20261109_000003: 2 records")
-    result = office.received("FB0421", fb0421(office.outbox / "FB0420_20261109_000003", {1: "7121"}).getvalue())
+    assert ran.out.startswith("✔ FB0420_20261109_000005: 2 records")
+    result = office.received("FB0421", fb0421(office.outbox / "FB0420_20261109_000005", {1: "7121"}).getvalue())
     ran = office.run("take-in", result)
     assert ran.code == 1
     assert "Record 1 was found wrong: the whole answer to the audit has to be sent again. [FB-231]" in ran.out
-    assert "FB0420_20261109_000005" in office.send("fb0420", "--allow-missing").out
+    again = "FB0420_20261109_000007"
+    assert again in office.send("fb0420", "--allow-missing").out
+    result = office.received("again", fb0421(office.outbox / again, sound="N").getvalue())
+    ran = office.run("take-in", result, lang="ko")
+    assert (ran.code, ran.out.startswith("✘ ")) == (1, True)
+    assert "(파일 정상 여부 'N', 보낸 2건 중 2건 회신)" in ran.out and "[FB-233]" in ran.out
+    told = [one for one in office.run("fix", "--json").lines if one["kind"] == "audit"]
+    assert [(one["code"], one["record"], one["name"]) for one in told] == [("FB-233", 0, str(result))]
+    assert f"  {request}에 대한 회신 파일  FB-233 사후점검 회신 파일 전체가" in office.run("fix", lang="ko").out
 
 
 def test_a_file_that_does_not_agree_changes_nothing_and_the_next_is_taken(office: Office) -> None:
@@ -150,10 +167,41 @@ def test_an_outbox_that_is_not_there(office: Office) -> None:
 
 
 def test_without_a_date_it_is_a_business_day(office: Office) -> None:
-    name = office.run("send", "fb0110", "--outbox", office.outbox, "--json").json["file"]
-    day = name.split("_")[1]
-    ran = called("calendar", day, "--json")
-    assert ran.json["business_day"] is True
+    office.now = datetime(2026, 11, 7, 3, tzinfo=UTC)  # a Saturday
+    ran = office.run("send", "fb0110", "--outbox", office.outbox, "--json")
+    assert (ran.json["file"], ran.err) == ("FB0110_20261109_000001", "")
+
+
+@pytest.mark.parametrize(
+    ("now", "day"),
+    [
+        ("2026-11-05T13:59:59+09:00", "20261105"),
+        ("2026-11-05T14:00:00+09:00", "20261106"),
+        ("2026-11-06T14:00:00+09:00", "20261109"),
+    ],
+)
+def test_ledgers_are_asked_for_on_a_day_on_which_it_can_be_done_still(office: Office, now: str, day: str) -> None:
+    sent = office.send("fb0110", "--json").json["file"]
+    office.run("take-in", office.received("FB0120", fb0120(office.outbox / sent).getvalue()))
+    office.now = datetime.fromisoformat(now)
+    ran = office.run("send", "fb0910", "--outbox", office.outbox, "--json")
+    assert ran.json["file"].startswith(f"FB0910_{day}_")
+
+
+@pytest.mark.parametrize(
+    ("day", "said"),
+    [
+        ("2026-11-03", ""),
+        ("2026-11-07", "! The process date 2026-11-07 is no business day of banks. [FB-302]\n"),
+        ("2026-12-02", ""),
+        ("2026-12-03", "! The process date 2026-12-03 is 31 days from today. [FB-303]\n"),
+        ("2025-11-03", "! The process date 2025-11-03 is 364 days from today. [FB-303]\n"),
+    ],
+)
+def test_a_process_date_that_may_be_a_slip_is_remarked_and_taken(office: Office, day: str, said: str) -> None:
+    ran = office.run("send", "fb0110", "--outbox", office.outbox, "--process-date", day)
+    assert (ran.code, ran.out.startswith("✔ FB0110_")) == (0, True)
+    assert ran.err.startswith(said) and ("FB-30" in ran.err) == bool(said)
 
 
 def test_nothing_personal_is_said(office: Office) -> None:

@@ -106,8 +106,9 @@ def test_values_that_cannot_be_read(office: Office, text: str) -> None:
 def test_a_rejected_consent_goes_out_again(office: Office) -> None:
     answered(office, {2: "7199"})
     assert office.run("fix", "requeue", 2).out == "✔ 1 queued for the next FB0110\n"
-    refused(office.run("fix", "requeue", 1), "FB-210")
-    assert "'정상 접수' 상태여서 '제출 대기 등록' 처리를" in office.run("fix", "requeue", 1, lang="ko").err
+    refused(office.run("fix", "requeue", 2), "FB-210")
+    assert "'제출 대기' 상태여서 '제출 대기 등록' 처리를" in office.run("fix", "requeue", 2, lang="ko").err
+    refused(office.run("fix", "requeue", 1), "FB-386")
     assert office.send("fb0110", "--json").json["records"] == 1
 
 
@@ -140,7 +141,7 @@ def test_a_change_is_decided_and_answered(office: Office) -> None:
     refused(office.run("fix", "receipt", first["file"], 1, "7308"), "FB-298")
     assert office.run("fix", "receipt", first["file"], 1, "0000").code == 0
     ran = office.run("fix", "receipt", office.folder / "FB0211", second["record"], "7305", lang="ko")
-    assert ran.out.endswith("의 2번 레코드의 응답코드를 7305 값으로 정하였습니다.\n")
+    assert ran.out.endswith("의 2번 레코드의 응답코드를 7305로 지정하였습니다.\n")
     sent = office.send("fb0221", "--json").json
     assert (sent["code"], sent["records"]) == ("FB0221", 2)
     refused(office.run("fix", "receipt", first["file"], 1, "7305"), "FB-299")
@@ -170,6 +171,47 @@ def test_cancellations_by_number_and_by_list(office: Office) -> None:
     assert office.run("consent", "list", "--state", "accepted", "--json").json["consent"] == 1
 
 
+def test_what_is_there_already_waits_for_the_ledger(office: Office) -> None:
+    answered(office, {2: "7125"})
+    told = office.run("fix", "--json").json
+    assert (told["remedy"], told["commands"][0]) == (
+        "await-ledger",
+        f"dongui send fb0910 --outbox DIR{office.named}",
+    )
+    assert "requeue" not in str(told["commands"]) and "do not send it again" in told["advice"]
+    row = {"service_kind": "3", "applied_on": "20261101", "effective_on": "20261101"}
+    content = made("FB0933", [KEY | row, OTHER | row], process_date="20261108", bank_code="004").getvalue()
+    assert "reconciled: in the bank's ledger 2" in take(office, "FB0933", content).out
+    assert (office.run("fix").code, office.run("log", "verify").code) == (0, 0)
+
+
+def test_what_the_bank_has_not_is_ended(office: Office) -> None:
+    answered(office)
+    office.run("cancel", 2)
+    answered(office, {1: "2042"})
+    told = office.run("fix", "--json", lang="ko").json
+    assert (told["remedy"], told["commands"][1]) == ("cancel-void", f"dongui cancel 2 --gone{office.named}")
+    assert office.run("cancel", "--gone", "--hold", 2).code == 2
+    refused(office.run("cancel", "--gone", 1), "FB-210")
+    assert (
+        office.run("cancel", "--gone", 2, lang="ko").out
+        == "✔ 금융회사에 해지할 등록이 없는 동의 1건을 종료하였습니다.\n"
+    )
+    assert "해지 대상 없음으로 종료" in office.run("log", "show", lang="ko").out
+    assert (office.run("fix").code, office.run("log", "verify").code) == (0, 0)
+
+
+def test_an_answer_that_is_not_the_drafted_one_is_told(office: Office) -> None:
+    answered(office)
+    take(office, "FB0211", asked(KEY, OTHER))
+    office.run("cancel", 2)
+    ran = office.send("fb0221", lang="ko")
+    assert (ran.code, ran.err) == (
+        0,
+        "  ! 2번 레코드: 접수할 때 0000으로 정한 응답코드가 7311로 바뀌었습니다. [FB-301]\n",
+    )
+
+
 def test_a_ledger_and_what_it_lacks(office: Office) -> None:
     assert office.run("ledger").out == "No ledger was taken in yet.\n"
     answered(office)
@@ -187,7 +229,12 @@ def test_a_ledger_and_what_it_lacks(office: Office) -> None:
         f"  {KEY['institution_code']} 004  2번 레코드: 원장에는 있으나 보관소에 동의가 없습니다. [FB-360]",
         f"  {KEY['institution_code']} 004  동의 2번(정상 접수): 보관소에는 있으나 원장에 없습니다. [FB-363]",
     ]
+    assert "등록되지 않았으면 dongui fix requeue로 다시 제출 대기로 등록하십시오. [FB-363]" in ran.out
     assert [one["consent"] for one in office.run("ledger", told["file"], "--json").lines] == [None, 2]
+    assert office.run("fix", "requeue", 2).out == "✔ 1 queued for the next FB0110\n"
+    shown = office.run("log", "show", lang="ko").out
+    assert "원장 미등록으로 제출 대기 등록" in shown
+    assert office.run("log", "verify").code == 0
     refused(office.run("ledger", "FB0120"), "FB-372")
 
 

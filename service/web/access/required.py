@@ -7,6 +7,7 @@ from contextlib import ExitStack, suppress
 from functools import wraps
 from typing import Any, Final, TypeVar, cast
 
+from apiflask import APIFlask
 from flask import current_app, g, request
 from sqlalchemy import Connection
 
@@ -16,9 +17,10 @@ from evidence.store.api_keys import ApiKey, bearer_of
 from evidence.store.errors import StoreUnavailable
 from evidence.store.signing_tokens import PREFIX as TOKEN_PREFIX
 from evidence.store.signing_tokens import find_token
+from service.web import openapi
 from service.web.access.callers import Caller, Scope
 from service.web.access.signed_requests import is_signed, signed_by
-from service.web.faults import CredentialsMissing, CredentialsRefused, ScopeMissing
+from service.web.faults import CredentialsMissing, CredentialsRefused, FieldsWrong, ScopeMissing
 from service.web.resources import Resources
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -75,6 +77,7 @@ def requires(scope: Scope, *, token: bool = False, used: bool = False) -> Callab
             g.caller = _recognised(kwargs.get("handle") if token else None, used=used)
             if g.caller.signing is None and not g.caller.may(scope):
                 raise ScopeMissing(scope.value)
+            _require_known_parameters()
             return view(*args, **kwargs)
 
         schemes: list[dict[str, list[str]]] = [{"apiKey": [scope.value]}, {"messageSignature": [scope.value]}]
@@ -84,6 +87,19 @@ def requires(scope: Scope, *, token: bool = False, used: bool = False) -> Callab
         return cast("View", guarded)
 
     return decorate
+
+
+def _require_known_parameters() -> None:
+    """Which of two values of a parameter counts, and what one means that the document does not have, is not guessed.
+
+    Raises:
+        FieldsWrong.
+    """
+    if request.args and request.url_rule is not None:
+        known = openapi.query_names(cast("APIFlask", current_app), request.url_rule.rule, request.method)
+        wrong = [name for name, values in request.args.lists() if len(values) > 1 or name not in known]
+        if wrong:
+            raise FieldsWrong(", ".join(name if openapi.is_name(name) else "?" for name in wrong[:20]))
 
 
 def _recognised(handle: str | None, *, used: bool) -> Caller:

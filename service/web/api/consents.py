@@ -47,9 +47,11 @@ from service.web.models.consents import (
     TokenOut,
 )
 from signer import MAX_DER_BYTES
+from signer.errors import EvidenceTooLarge
 
 blueprint: Final = APIBlueprint("consents", __name__, url_prefix="/v1/consents", tag="consents")
 _AROUND: Final = 3_200  # bytes of a DER around the text, with a certificate of 2 KB and an RSA-4096 signature
+_LEAST_AROUND: Final = 700  # with the smallest certificate that an authority may issue, and a P-256 signature
 _TOKEN_SECONDS: Final = 600
 
 
@@ -138,6 +140,7 @@ def draft_of(asked: NewConsent) -> Draft:
     Raises:
         FieldsWrong: neither a form nor a text, or both; or a registration that does not go with it.
         CodedError: of the form, of the text, or of the registration (`Draft.require_fit`).
+        EvidenceTooLarge: no key could sign so long a text.
     """
     if (asked.consent is None) == (asked.text is None):
         raise FieldsWrong("consent, text")
@@ -164,6 +167,9 @@ def draft_of(asked: NewConsent) -> Draft:
         ref=asked.ref,
     )
     draft.require_fit()
+    content = len(draft.consent_text.encoded)
+    if content > MAX_DER_BYTES - _LEAST_AROUND:
+        raise EvidenceTooLarge(content, MAX_DER_BYTES - _AROUND, MAX_DER_BYTES)
     return draft
 
 

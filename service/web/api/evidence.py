@@ -15,19 +15,23 @@ from consent.kinds import KINDS
 from evidence.build import Registration
 from evidence.lifecycle.drafts import registration_from
 from evidence.lifecycle.intake import require_fit, take_in_part
+from evidence.lifecycle.mending import requeue
 from evidence.lifecycle.receipts import give_receipt
-from evidence.lifecycle.signings import keep_evidence
+from evidence.lifecycle.rejudging import follow
+from evidence.lifecycle.signings import alive_consents, keep_evidence
+from evidence.lifecycle.states import State
 from evidence.store.answers import Answer
 from evidence.store.finding import first_received
 from evidence.store.pieces import Piece, read_piece
 from evidence.store.schema import CONSENT, EVIDENCE, VERDICT
 from evidence.store.store import Writing
+from evidence.store.verdicts import Judged, last_indications
 from service.inputs import receipt_time
 from service.web.access import Scope, requires
 from service.web.access.required import resources, store_view
 from service.web.api.consents import registered
 from service.web.batches import each
-from service.web.faults import EvidenceUnknown, FieldsWrong, NotServed
+from service.web.faults import EvidenceUnknown, FieldsWrong, NotServed, TooMuch
 from service.web.idempotency import as_answer, idempotent, written
 from service.web.judging import judged_if_signed, report_now
 from service.web.languages import lang
@@ -186,11 +190,13 @@ class _Taking:
 
     @classmethod
     def of(cls, asked: NewEvidence) -> _Taking:
-        """Raises: FieldsWrong, RecordError, SignedForAnother, and as `Judge.verdict`."""
+        """Raises: FieldsWrong, TooMuch, RecordError, SignedForAnother, and as `Judge.verdict`."""
         evidence = decoded(asked.content, "content")
         kind = KINDS[asked.kind]
-        if not evidence or len(evidence) > kind.max_bytes:
+        if not evidence:
             raise FieldsWrong("content")
+        if len(evidence) > kind.max_bytes:
+            raise TooMuch("content", len(evidence), kind.max_bytes)
         if not kind.accepts_extension(asked.extension):
             raise FieldsWrong("extension")
         received = None if asked.received_at is None else receipt_time(asked.received_at)
@@ -234,4 +240,16 @@ class _Taking:
             keep_evidence(writing, [self.piece])
             return None
         taken = take_in_part(writing, [self.registration], queue=self.queue)
-        return taken.added[0] if taken.added else None
+        return taken.added[0] if taken.added else self._again(writing, self.registration)
+
+    def _again(self, writing: Writing, registration: Registration) -> int:
+        """The consent is there with this very evidence: it goes where this verdict leads, as after any judging."""
+        ((number, evidence_id),) = alive_consents(writing, [registration])
+        was = last_indications(writing.connection, [evidence_id])
+        keep_evidence(writing, [self.piece])
+        if self.verdict is not None:
+            follow(writing, [Judged.of(evidence_id, self.verdict)], was)
+        state = writing.connection.execute(select(CONSENT.c.state).where(CONSENT.c.id == number)).scalar_one()
+        if self.queue and state == State.VERIFIED:
+            requeue(writing, [number])
+        return number

@@ -13,11 +13,12 @@ from werkzeug.wrappers import Response
 from consent.errors import CodedError
 from evidence.codes import ACCEPTED, RESPONSE_CODES
 from evidence.layouts import LAYOUTS
-from evidence.lifecycle.cancelling import hold_cancellations, queue_cancellations
+from evidence.lifecycle.cancelling import end_void, hold_cancellations, queue_cancellations
 from evidence.lifecycle.fb0211 import RECEIPT_CODES, decide
+from evidence.lifecycle.ledgers import lacked
 from evidence.lifecycle.mending import AMENDABLE, Amended, amend, requeue, withdraw
-from evidence.lifecycle.states import NEXT, Event, State
-from evidence.lifecycle.stuck import stuck_consents, tick_off
+from evidence.lifecycle.states import Event, State, possible
+from evidence.lifecycle.stuck import Remedy, stuck_consents, tick_off
 from evidence.lifecycle.words import state_name
 from evidence.store.errors import ConsentUnknown
 from evidence.store.schema import CONSENT
@@ -33,7 +34,7 @@ from service.web.resources import Resources
 _SHOWN: Final = 100
 _COUNTED: Final = 1000
 """Of those that are not shown: a page does not go through a hundred thousand of them."""
-_DONE: Final = ("requeued", "amended", "another", "withdrawn", "cancelled", "held", "done", "decided")
+_DONE: Final = ("requeued", "amended", "another", "withdrawn", "cancelled", "held", "void", "done", "decided")
 
 
 def register(pages: Blueprint, resources: Resources) -> None:  # noqa: C901 - one view for each thing that can be done
@@ -77,6 +78,11 @@ def register(pages: Blueprint, resources: Resources) -> None:  # noqa: C901 - on
     @for_role(Role.OPERATOR)
     def fix_hold(number: int) -> Response:
         return _act(resources, "held", [number], lambda w: hold_cancellations(w, [number]), page_of=number)
+
+    @pages.post(f"/fix/consents/<{NUMBER}:number>/void")
+    @for_role(Role.OPERATOR)
+    def fix_void(number: int) -> Response:
+        return _act(resources, "void", [number], lambda w: _confirmed() and end_void(w, [number]), page_of=number)
 
     @pages.post(f"/fix/files/<{NUMBER}:file_id>/<{NUMBER}:record>/done")
     @for_role(Role.OPERATOR)
@@ -156,19 +162,24 @@ def _worded(item: dict[str, Any]) -> dict[str, Any]:
 def _mend(resources: Resources, number: int, error: CodedError | None = None) -> Response:
     lang = spoken()
     with resources.store.reading() as connection:
-        state = connection.execute(select(CONSENT.c.state).where(CONSENT.c.id == number)).scalar()
-        if state is None:
+        row = connection.execute(select(CONSENT.c.state, CONSENT.c.code).where(CONSENT.c.id == number)).one_or_none()
+        if row is None:
             raise ConsentUnknown(number)
         stuck = next(stuck_consents(connection, only=number), None)
+        can = {event.value for event in Event if possible(State(row.state), event, row.code)}
+        if Event.LACKED.value in can and lacked(connection, number) is None:
+            can.remove(Event.LACKED.value)
+    if stuck is not None and stuck.remedy is Remedy.AWAIT_LEDGER:  # the institute would refuse it once more
+        can -= {Event.QUEUED.value, Event.WITHDRAWN.value}
     table = LAYOUTS["FB0110"].data
     fields = [(field_name(field, lang), field) for field in map(table.field, AMENDABLE)]
     return page(
         "mend",
         200 if error is None else 422,
         number=number,
-        state=state,
-        state_told=state_name(state, lang),
-        can={event.value for event in Event if (State(state), event) in NEXT},
+        state=row.state,
+        state_told=state_name(row.state, lang),
+        can=can,
         stuck=None if stuck is None else _worded(consent_told(stuck, lang, "")),
         fields=fields,
         refused=None if error is None else told(error),

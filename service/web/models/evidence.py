@@ -54,9 +54,13 @@ class TakenOut(Given):
     sha256: Sha256Hex
     size: int
     kind: str
-    passed: bool | None = Field(description="None for kinds that are not judged; false: kept, and not registered")
+    passed: bool | None = Field(
+        description="None for kinds that are not judged; false: kept, and its consent, if any, is not handed in"
+    )
     verdict: dict[str, Any] | None
-    consent: int | None = Field(description="Number of the consent in the store, where it is registered")
+    consent: int | None = Field(
+        description="Number of its consent in the store, also where that was there before; null without a registration"
+    )
     receipt: ReceiptOut
 
 

@@ -13,6 +13,8 @@ from io import BytesIO
 from threading import Lock, local
 from typing import Any, Final, cast
 
+from werkzeug.exceptions import ClientDisconnected
+
 Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 READ_AHEAD: Final = 1 << 20
@@ -84,29 +86,54 @@ class InPlaces:
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         length, body = environ.get("CONTENT_LENGTH") or "0", environ["wsgi.input"]
-        is_short = length.isdecimal() and 0 < int(length) <= READ_AHEAD
-        environ["wsgi.input"] = BytesIO(body.read(int(length))) if is_short else _Body(body, self.places)
+        due = int(length) if length.isdecimal() else None  # of one that comes in chunks, nobody knows
+        is_short = due is not None and 0 < due <= READ_AHEAD
+        stream = _Body(body, self.places, due)
+        environ["wsgi.input"] = _read_ahead(stream, due) if is_short and due is not None else stream
         with self.places.taken():
             return self.app(environ, start_response)
 
 
-class _Body:
-    """A body that is read without a place."""
+def _read_ahead(body: _Body, due: int) -> BytesIO | _Body:
+    """The body at once; where it was cut off, whoever reads it is told."""
+    read = bytearray()
+    try:
+        while len(read) < due:
+            read += body.read(due - len(read))
+    except ClientDisconnected:
+        return body
+    return BytesIO(read)
 
-    def __init__(self, stream: Any, places: Places) -> None:  # noqa: ANN401 - whatever the server has
-        self.stream, self.places = stream, places
+
+class _Body:
+    """A body that is read without a place. What was cut off is no request, however whole it looks.
+
+    Raises:
+        ClientDisconnected: on reading, where less came than Content-Length said.
+    """
+
+    def __init__(self, stream: Any, places: Places, due: int | None) -> None:  # noqa: ANN401 - whatever the server has
+        self.stream, self.places, self.due = stream, places, due
 
     def read(self, size: int = -1) -> bytes:
         with self.places.left():
-            return cast("bytes", self.stream.read(size))
+            data = cast("bytes", self.stream.read(size))
+        return self._came(data, is_end=size < 0 or (size > 0 and not data))
 
     def readline(self, size: int = -1) -> bytes:
         with self.places.left():
-            return cast("bytes", self.stream.readline(size))
+            data = cast("bytes", self.stream.readline(size))
+        return self._came(data, is_end=not data)
 
-    def readlines(self, hint: int = -1) -> list[bytes]:
-        with self.places.left():
-            return cast("list[bytes]", self.stream.readlines(hint))
+    def readlines(self, _hint: int = -1) -> list[bytes]:
+        return list(self)
 
     def __iter__(self) -> Iterator[bytes]:
         return iter(self.readline, b"")
+
+    def _came(self, data: bytes, *, is_end: bool) -> bytes:
+        if self.due is not None:
+            self.due -= len(data)
+            if is_end and self.due > 0:
+                raise ClientDisconnected
+        return data

@@ -16,7 +16,7 @@ import { fromBase64, hashed, toBase64, toHex } from "./dongui/bytes.js";
 import { requireValid } from "./dongui/certificate.js";
 import { ConnectionLost, CoversOther, DonguiError, ServiceRefused, TextRefused } from "./dongui/errors.js";
 import { signedBy } from "./dongui/keys.js";
-import { contentOnScreen, textOnScreen } from "./dongui/screen.js";
+import { contentOnScreen, textIn, textOnScreen } from "./dongui/screen.js";
 import { Service } from "./dongui/service.js";
 
 export { CODES, ConnectionLost, CoversOther, DonguiError, KeyRefused, ServiceRefused, TextRefused } from "./dongui/errors.js";
@@ -82,7 +82,7 @@ async function sign({ baseUrl, consentId, token, text: shown, key, idempotencyKe
       attempt.content = await digestOf(await contentOnScreen(text, consent));
       if (consent.state === "signed") return await finished(consentId, alreadySigned(consent), attempt);
       const signature = await signatureOver(consent, { service, text, key, body, attempt: attempt.key });
-      if (textOnScreen(shown) !== text) throw new TextRefused("text-changed");
+      if (textIn(shown) !== text) throw new TextRefused("text-changed");
       attempt.signature = toBase64(signature);
       keep(consentId, attempt);
     }

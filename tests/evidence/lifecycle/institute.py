@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 from evidence import LAYOUTS, DataRecord, Header, read_file, write_file
@@ -56,8 +56,13 @@ def fb0410(records: list[Mapping[str, str]], day: str = "20261109") -> io.BytesI
     return io.BytesIO(out.getvalue())
 
 
-def fb0421(sent: Path, errors: Mapping[int, str] | None = None, sound: str | None = None) -> io.BytesIO:
-    """The answer to an FB0420."""
+def fb0421(
+    sent: Path,
+    errors: Mapping[int, str] | None = None,
+    sound: str | None = None,
+    only: Collection[int] | None = None,
+) -> io.BytesIO:
+    """The answer to an FB0420; `only`: numbers of the records that it lists, where these are not all."""
     errors = errors or {}
     layout = LAYOUTS["FB0421"]
     with sent.open("rb") as stream:
@@ -68,6 +73,7 @@ def fb0421(sent: Path, errors: Mapping[int, str] | None = None, sound: str | Non
     rows = [
         ({name: r.fields[name] for name in names} | {"response_code": errors.get(r.sequence, "0000")}, b"")
         for r in records
+        if only is None or r.sequence in only
     ]
     texts = {f.name: items[0].fields[f.name] for f in layout.header.fields if f.const is None}
     texts.pop("record_count")

@@ -23,7 +23,7 @@ from hypothesis.stateful import (
 from sqlalchemy import func, select
 
 from consent.errors import CodedError
-from evidence.lifecycle.cancelling import hold_cancellations, queue_cancellations
+from evidence.lifecycle.cancelling import end_void, hold_cancellations, queue_cancellations
 from evidence.lifecycle.fb0110 import settle_fb0110
 from evidence.lifecycle.fb0221 import settle_fb0221
 from evidence.lifecycle.fb0410 import settle_fb0420
@@ -46,7 +46,7 @@ from tests.evidence.lifecycle.test_take_in import asked
 
 PAYERS = st.integers(1, 4)
 NUMBERS = st.integers(1, 8)
-CODES = st.sampled_from(["7109", "7120", "7190"])
+CODES = st.sampled_from(["7109", "7120", "7190", "7125", "2041", "2042"])
 CHANGES = st.sampled_from(["0000", "2401", "2402", "1201", "7405", ""])
 DAYS = st.integers(0, 40).map(lambda after: f"{DAY + timedelta(days=after):%Y%m%d}")
 MENDS: tuple[Callable[[Writing, list[int]], int], ...] = (
@@ -54,6 +54,7 @@ MENDS: tuple[Callable[[Writing, list[int]], int], ...] = (
     withdraw,
     queue_cancellations,
     hold_cancellations,
+    end_void,
 )
 
 
@@ -134,6 +135,20 @@ class LifeCycle(RuleBasedStateMachine):
     @rule(target=came, numbers=st.lists(PAYERS, max_size=3), day=DAYS)
     def ledger(self, numbers: list[int], day: str) -> MultipleResults[bytes] | bytes:
         return self.take(fb0933(*(payer(number) for number in numbers), day=day))
+
+    @rule(number=NUMBERS, day=DAYS)
+    def lack(self, number: int, day: str) -> None:
+        """A ledger lists nobody, and somebody goes out again."""
+        self.take(fb0933(day=day))
+        self.tried(lambda writing: requeue(writing, [number]))
+
+    @rule(number=NUMBERS)
+    def cancel_in_vain(self, number: int) -> None:
+        """The bank has nothing to cancel, and an operator ends it."""
+        self.tried(lambda writing: queue_cancellations(writing, [number]))
+        for one in self.outbox.send("FB0110", settle_fb0110, DAY):
+            self.take(fb0120(self.outbox.folder / one.name, dict.fromkeys(range(1, 9), "2042")), answers=one.name)
+        self.tried(lambda writing: end_void(writing, [number]))
 
     @rule(target=came, numbers=st.lists(PAYERS, min_size=1, max_size=3, unique=True), day=DAYS)
     def audit(self, numbers: list[int], day: str) -> MultipleResults[bytes] | bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +11,16 @@ from sqlalchemy import select
 
 from evidence import RecordError, check
 from evidence.identity import Identity
+from evidence.lifecycle.cancelling import queue_cancellations
 from evidence.lifecycle.contracts import set_institution
-from evidence.lifecycle.errors import AnswersNothing, CountsDiffer, ReceiptNotAllowed, ReceiptNotOpen, RecordNotSent
+from evidence.lifecycle.errors import (
+    AnswersNothing,
+    ChangeUnderWay,
+    CountsDiffer,
+    ReceiptNotAllowed,
+    ReceiptNotOpen,
+    RecordNotSent,
+)
 from evidence.lifecycle.fb0110 import settle_fb0110
 from evidence.lifecycle.fb0211 import RECEIPT_CODES, decide
 from evidence.lifecycle.fb0221 import settle_fb0221
@@ -119,6 +128,58 @@ def test_another_holder_is_another_registration(store: Store, outbox: Outbox) ->
     assert take(store, fb0211(1, 2, holder_id="8001011234567", day="20261106")).remarks == ()
 
 
+@pytest.mark.parametrize(
+    ("kind", "held", "asked", "same"),
+    [
+        ("0", "800101", "800101", True),
+        ("0", "800101", "8001011", True),
+        ("0", "800101", "8", False),
+        ("0", "800101", "80010", False),
+        ("0", "800101", "800102", False),
+        ("1", "1208147521", "1208147521", True),
+        ("1", "1208147521", "120814", False),
+        ("1", "1208147521", "1208147521000", False),
+        ("2", "M12345678", "M12345", False),
+    ],
+)
+def test_a_holder_is_told_by_no_less_than_the_day_of_birth_or_the_whole_number(
+    store: Store, outbox: Outbox, kind: str, held: str, asked: str, same: bool
+) -> None:
+    list(take_in_consents(store, [replace(payer(1), holder_id_type=kind, holder_id=held)], clock))
+    with store.writing(NOW) as writing:
+        move(writing, [Move(1, Event.SENT), Move(1, Event.ACCEPTED)])
+    taken = take(store, fb0211(1, holder_id=asked))
+    assert [r.code for r in taken.remarks] == ([] if same else ["FB-296"])
+    assert receipts(answer(outbox)) == ["0000" if same else "7306"]
+
+
+def test_another_account_at_the_same_bank_keeps_the_institution_code(store: Store, outbox: Outbox) -> None:
+    accepted(outbox, 2)
+    with store.writing(NOW) as writing:
+        set_institution(writing, "088", "5512345678")
+    file_id = take(store, fb0211(1, 2, bank="004")).file_id
+    with store.writing(NOW) as writing:
+        decide(writing, file_id, 2, "7305")
+        decide(writing, file_id, 2, "0000")
+    fields = [record.fields for record in data(answer(outbox))]
+    assert [(one["receipt_code"], one["new_institution_code"]) for one in fields] == [("0000", INSTITUTION)] * 2
+
+
+def test_an_answer_that_is_not_the_drafted_one_is_told(store: Store, outbox: Outbox) -> None:
+    accepted(outbox, 4)
+    file_id = take(store, fb0211(1, 2, 3, 4)).file_id
+    with store.writing(NOW) as writing:
+        queue_cancellations(writing, [2])
+        decide(writing, file_id, 4, "7305")  # somebody said so
+    take(store, fb0320((3, "0")))
+    (one,) = outbox.send("FB0221", settle_fb0221, DAY)
+    assert [(notice.code, notice.details) for notice in one.notices] == [
+        ("FB-301", {"record": 2, "before": "0000", "code": "7311"}),
+        ("FB-301", {"record": 3, "before": "0000", "code": "7306"}),
+    ]
+    assert receipts(outbox.folder / one.name) == ["0000", "7311", "7306", "7305"]
+
+
 def test_each_bank_has_its_institution_code_where_they_are_set(store: Store, outbox: Outbox) -> None:
     accepted(outbox, 2)
     with store.writing(NOW) as writing:
@@ -206,7 +267,7 @@ def test_of_two_requests_for_one_consent_one_is_taken(store: Store, outbox: Outb
     first = take(store, fb0211(1)).file_id
     second = take(store, fb0211(1, 1, day="20261106", new_account_number="77")).file_id
     assert outcomes(store, second) == [(1, "7319", "FB-311"), (1, "7319", "FB-311")]
-    with pytest.raises(ReceiptNotAllowed), store.writing(NOW) as writing:
+    with pytest.raises(ChangeUnderWay), store.writing(NOW) as writing:
         decide(writing, second, 1, "0000")
     with store.writing(NOW) as writing:
         decide(writing, first, 1, "0000")  # as it was

@@ -15,6 +15,7 @@ from evidence import deadlines
 from evidence.due_facts import Facts, Failures, LedgerKey, Queued, Request, Retention, Sent, TurnedBad
 from evidence.lifecycle.cancelling import queue_cancellations
 from evidence.lifecycle.facts import facts_of
+from evidence.lifecycle.fb0110 import settle_fb0110
 from evidence.lifecycle.fb0221 import settle_fb0221
 from evidence.lifecycle.fb0910 import Asked, settle_fb0910
 from evidence.lifecycle.fb0910 import LedgerKey as Key
@@ -25,7 +26,7 @@ from evidence.lifecycle.sending import Outbox
 from evidence.store.schema import EVIDENCE, VERDICT
 from evidence.store.store import Store
 from tests.evidence.calendars import CALENDAR
-from tests.evidence.lifecycle.institute import fb0410
+from tests.evidence.lifecycle.institute import fb0120, fb0410
 from tests.evidence.lifecycle.notices import INSTITUTION, fb0211, fb0620
 from tests.evidence.lifecycle.people import DAY, NOW, clock, payer, payers
 from tests.evidence.lifecycle.test_notices import accepted
@@ -62,6 +63,17 @@ def test_what_waits_to_be_sent(store: Store, outbox: Outbox) -> None:
     assert found.cancellations == (
         Queued(institution_code=INSTITUTION, bank_code="004", records=2, oldest_on=date(2026, 11, 4)),  # in Korea
     )
+
+
+def test_a_rejected_cancellation_is_due_on_its_day(store: Store, outbox: Outbox) -> None:
+    accepted(outbox, 2)
+    with store.writing(NOW) as writing:
+        queue_cancellations(writing, [1])
+    (one,) = outbox.send("FB0110", settle_fb0110, DAY)
+    take(store, fb0120(outbox.folder / one.name, {1: "7107"}), answers=one.name)
+    found = facts(store)
+    rejected = Queued(institution_code=INSTITUTION, bank_code="004", records=1, oldest_on=DAY)
+    assert (found.rejected, found.cancellations, found.cancellations_rejected) == ((), (), (rejected,))
 
 
 def test_requests_are_open_until_their_answer_is_delivered(store: Store, outbox: Outbox) -> None:

@@ -20,6 +20,7 @@ from evidence.lifecycle.errors import (
     FileUnknown,
     GoesOnAsAnother,
     IdentityTaken,
+    LedgerDoesNotLack,
     NoSuchRemark,
     NothingToAmend,
 )
@@ -95,13 +96,16 @@ def test_what_stands_still_is_listed_with_its_field_and_remedy(store: Store, out
     [
         (State.REFUSED, "CMS-161", Remedy.NEW_EVIDENCE),
         (State.REJECTED, "7122", Remedy.NEW_EVIDENCE),
-        (State.REJECTED, "7125", Remedy.ASK),
+        (State.REJECTED, "7125", Remedy.AWAIT_LEDGER),
+        (State.REJECTED, "2041", Remedy.AWAIT_LEDGER),
+        (State.FAILED, "7125", Remedy.ASK),
         (State.REJECTED, "7010", Remedy.ASK),
         (State.REJECTED, "7199", Remedy.REQUEUE),
         (State.REJECTED, "7114", Remedy.AMEND),
         (State.FAILED, "82", Remedy.ASK),
         (State.FAILED, "84", Remedy.ASK),
         (State.CANCEL_REJECTED, "7107", Remedy.CANCEL_AGAIN),
+        (State.CANCEL_REJECTED, "2042", Remedy.CANCEL_VOID),
     ],
 )
 def test_each_code_has_what_helps_against_it(state: State, code: str, remedy: Remedy) -> None:
@@ -119,7 +123,7 @@ def test_what_was_rejected_goes_out_again(store: Store, outbox: Outbox) -> None:
 
 def test_queueing_is_all_or_nothing(store: Store, outbox: Outbox) -> None:
     take(store, fb0120(sent(outbox, 2), {2: "7190"}))
-    for wrong, error in (([2, 1], IllegalEvent), ([2, 9], ConsentUnknown)):
+    for wrong, error in (([2, 1], LedgerDoesNotLack), ([2, 9], ConsentUnknown)):
         with pytest.raises(error), store.writing(NOW) as writing:
             requeue(writing, wrong)
     assert states(store) == ["accepted", "rejected"]

@@ -27,6 +27,7 @@ from evidence.lifecycle.intake import take_in_consents
 from evidence.lifecycle.moving import Move, move
 from evidence.lifecycle.sending import Outbox, Sent
 from evidence.lifecycle.states import Event
+from evidence.lifecycle.stuck import stuck_audits
 from evidence.lifecycle.take_in import TakenFile, take_in
 from evidence.store.schema import FILE, LOG
 from evidence.store.store import Store
@@ -274,8 +275,50 @@ def test_a_file_called_unsound_without_an_error_is_sent_again_too(store: Store, 
     sent(outbox, 2)
     take(store, fb0410([asked(1)]))
     (one,) = answer(outbox)
-    take(store, fb0421(outbox.folder / one.name, sound="N"))
+    taken = take(store, fb0421(outbox.folder / one.name, sound="N"))
+    assert [(r.code, r.number, r.details) for r in taken.remarks] == [
+        ("FB-233", 0, {"number": 0, "consent": "-", "sound": "N", "listed": 1, "sent": 1})
+    ]
     assert len(answer(outbox)) == 1
+
+
+@pytest.mark.parametrize(("listed", "sound"), [([1], "Y"), ([], "N"), ([], "Y")])
+def test_a_result_that_leaves_records_out_is_remarked_until_the_answer_is_sent_again(
+    store: Store, outbox: Outbox, listed: list[int], sound: str
+) -> None:
+    sent(outbox, 2)
+    take(store, fb0410([asked(1), asked(2)]))
+    (one,) = answer(outbox)
+    taken = take(store, fb0421(outbox.folder / one.name, sound=sound, only=listed))
+    assert [(r.code, r.details["listed"], r.details["sent"]) for r in taken.remarks] == [("FB-233", len(listed), 2)]
+    with store.reading() as connection:
+        ((number, code, file_id, request),) = [
+            (row.number, row.code, row.file_id, row.request) for row in stuck_audits(connection)
+        ]
+    assert (number, code, file_id, request) == (None, None, taken.file_id, "from the institute")
+    (again,) = answer(outbox)
+    with store.reading() as connection:
+        assert list(stuck_audits(connection)) == []
+    take(store, fb0421(outbox.folder / again.name), answers=again.name)
+    assert answer(outbox) == []
+    require_whole(store)
+
+
+def test_an_audit_that_cannot_be_answered_does_not_hold_up_the_others(store: Store, outbox: Outbox) -> None:
+    sent(outbox, 3)
+    for numbers, day in (((7,), "20261109"), ((1, 2), "20261110"), ((3, 8, 9), "20261111")):
+        take(store, fb0410([asked(number) for number in numbers], day=day))
+    refused: list[EvidenceMissingForAudit] = []
+    (one,) = outbox.send("FB0420", partial(settle_fb0420, refused=refused), DAY)
+    assert [record.fields["payer_number"] for record in data(outbox.folder / one.name)] == ["A-00000001", "A-00000002"]
+    assert [(error.details["missing"], error.details["first"]) for error in refused] == [(1, 1), (2, 2)]
+    refused.clear()
+    assert list(outbox.send("FB0420", partial(settle_fb0420, refused=refused), DAY)) == []
+    assert len(refused) == 2
+    with pytest.raises(EvidenceMissingForAudit):  # who gives no list is told by an error, once nothing is left to do
+        answer(outbox)
+    assert len(answer(outbox, allow_missing=True)) == 2
+    require_whole(store)
 
 
 def test_missing_evidence_is_answered_only_when_somebody_says_so(store: Store, outbox: Outbox) -> None:

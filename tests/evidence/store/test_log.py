@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -213,11 +214,14 @@ def test_what_is_edited_beside_the_log_is_found(written: Store, tmp_path: Path) 
     [
         update(FILE).values(records=3),
         update(FILE).values(name="FB0110_20261102_000009"),
+        update(FILE).values(process_date=date(2026, 11, 3)),
         delete(FILE_RECORD).where(FILE_RECORD.c.number == 4),
     ],
-    ids=["records", "name", "a record"],
+    ids=["records", "name", "process date", "a record"],
 )
-def test_a_file_that_lacks_a_record_or_bears_another_name_is_found(written: Store, tmp_path: Path, edit: Any) -> None:
+def test_a_file_that_lacks_a_record_or_bears_another_name_or_day_is_found(
+    written: Store, tmp_path: Path, edit: Any
+) -> None:
     list(Outbox(written, tmp_path, clock).send("FB0110", settle_fb0110, DAY))
     with written.engine.begin() as connection:
         connection.execute(edit)

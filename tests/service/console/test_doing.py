@@ -106,7 +106,7 @@ def test_rejected_consents_are_queued_again(house: House) -> None:
 def test_all_of_them_or_none(house: House) -> None:
     response = house.visitor("operator").post("/fix/requeue", {"consent": ["3", "1"]})
     assert response.status_code == 422
-    assert "FB-210" in response.text
+    assert "FB-386" in response.text
     assert state_of(house, 3) == "rejected"
     assert house.log("user_acted") == []
 
@@ -267,3 +267,28 @@ def test_administrators_let_people_in_and_shut_them_out(house: House) -> None:
         {"user": 4, "by": 3},
     ]
     require_sound_log(house)
+
+
+def test_a_consent_whose_bank_has_nothing_to_cancel_is_ended_once_somebody_has_made_sure(house: House) -> None:
+    with house.store.writing(house.now) as writing:
+        move(
+            writing, [Move(1, Event.CANCEL_QUEUED), Move(1, Event.CANCEL_SENT), Move(1, Event.CANCEL_REJECTED, "2042")]
+        )
+    browser = house.visitor("operator")
+    assert "nothing to cancel" in browser.text("/fix")
+    assert "there is nothing to cancel" in browser.text("/fix/consents/1")
+    assert browser.post("/fix/consents/1/void").status_code == 422
+    assert state_of(house, 1) == "cancel_rejected"
+    assert browser.post("/fix/consents/1/void", {"confirmed": "yes"}).location == "/console/fix?done=void"
+    assert state_of(house, 1) == "cancelled"
+    assert "The consent is ended" in browser.text("/fix?done=void")
+    require_sound_log(house)
+
+
+def test_what_the_institute_has_already_is_not_sent_again(house: House) -> None:
+    assert 'value="3"' in house.visitor("operator").text("/fix")
+    with house.store.writing(house.now) as writing:
+        move(writing, [Move(3, Event.QUEUED), Move(3, Event.SENT), Move(3, Event.REJECTED, "7125")])
+    browser = house.visitor("operator")
+    assert 'value="3"' not in browser.text("/fix")
+    assert "requeue" not in browser.text("/fix/consents/3")

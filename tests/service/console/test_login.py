@@ -23,6 +23,7 @@ EVERY_FORM = (
     *("/search", "/look", "/password", "/logout", "/users", "/users/1/role", "/users/1/password", "/users/1/disabled"),
     *("/consents/1/unmask", "/files/1/records/1/unmask", "/fix/requeue", "/fix/consents/2/amend"),
     *("/fix/consents/2/withdraw", "/fix/consents/2/cancel", "/fix/consents/2/hold"),
+    "/fix/consents/2/void",
     *("/fix/files/3/1/done", "/fix/files/3/1/receipt"),
 )
 

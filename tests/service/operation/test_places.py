@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from functools import partial
 from io import BytesIO
 from threading import Barrier, Event, Thread
 from typing import Any
 
 import pytest
+from werkzeug.exceptions import ClientDisconnected
 
 from service.web.operation.places import READ_AHEAD, InPlaces, Places
 
@@ -62,8 +64,40 @@ def test_a_body_that_is_long_is_read_as_it_comes() -> None:
         lines.extend([body.readline(), *body.readlines(1), *body])
         return []
 
-    asked(InPlaces(read, Places(1)), BytesIO(b"a\nb\nc\nd"), READ_AHEAD + 1)
-    assert lines == [b"a\n", b"b\n", b"c\n", b"d"]
+    asked(InPlaces(read, Places(1)), BytesIO(b"a\nb\nc\n" + b"d" * READ_AHEAD), READ_AHEAD + 6)
+    assert lines == [b"a\n", b"b\n", b"c\n", b"d" * READ_AHEAD]
+
+
+class InPieces:
+    """A body of which each reading gives a little."""
+
+    def __init__(self, *pieces: bytes) -> None:
+        self.pieces = list(pieces)
+
+    def read(self, size: int = -1) -> bytes:
+        if size < 0:
+            return b"".join(self.pieces)
+        return self.pieces.pop(0) if self.pieces else b""
+
+    def readline(self, size: int = -1) -> bytes:
+        return self.read(abs(size))
+
+
+@pytest.mark.parametrize("length", [9, READ_AHEAD + 1])
+@pytest.mark.parametrize("way", ["read", "piece by piece", "line by line"])
+def test_a_body_that_was_cut_off_is_no_request_however_whole_it_looks(length: int, way: str) -> None:
+    def read(environ: dict[str, Any], _: Callable[..., Any]) -> Iterable[bytes]:
+        body = environ["wsgi.input"]
+        if way == "line by line":
+            return list(body)
+        if way == "read":
+            return [body.read()]
+        return list(iter(partial(body.read, 4), b""))
+
+    with pytest.raises(ClientDisconnected):
+        asked(InPlaces(read, Places(1)), InPieces(b'{"a"', b": 1}"), length)
+    whole = asked(InPlaces(read, Places(1)), InPieces(b'{"a"', b": 1}"), 8)
+    assert whole == b'{"a": 1}'
 
 
 def test_no_more_are_worked_on_at_once_than_there_are_places() -> None:

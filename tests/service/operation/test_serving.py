@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
+from http.client import HTTPConnection
 from pathlib import Path
 from typing import Final
 
@@ -92,7 +93,10 @@ def test_it_says_where_it_is_and_what_runs_is_finished_after_sigterm(service: De
         assert all(f"{one.url}{path}" in said for path in ("/console", "/docs", "/readyz"))
         assert "/metrics" in said
         assert one.asked("/readyz")[0] == 200
-        body = socket.create_connection(("127.0.0.1", one.port))
+        connection = HTTPConnection("127.0.0.1", one.port, timeout=60)
+        connection.request("GET", "/livez")
+        assert connection.getresponse().read()  # a worker has taken the connection
+        body = connection.sock
         head = f"POST /v1/consents HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {service.api_key}\r\n"
         head += f"Idempotency-Key: 1\r\nContent-Type: application/json\r\nContent-Length: {len(BODY)}\r\n\r\n"
         body.sendall(head.encode() + BODY[:5])

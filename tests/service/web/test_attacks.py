@@ -366,3 +366,21 @@ def test_a_verdict_fetches_nothing(service: WebService, desk: Desk, monkeypatch:
     handle = service.open_consent()["id"]
     assert service.post(f"/v1/consents/{handle}/sign", {"key": "revoked"}).get_json()["code"] == "SVC-214"
     assert count(service, EVIDENCE) == 0
+
+
+def test_what_a_proxy_says_of_port_and_path_is_not_believed(desk: Desk, tmp_path: Path) -> None:
+    service = web_service(desk, tmp_path, ServiceSettings(rate_limit="", proxies=1))
+    said = {"Host": "pay.example", "Port": "666", "Prefix": "/elsewhere", "Proto": "https", "For": "203.0.113.9"}
+    answer = service.client.get("/console", headers={f"X-Forwarded-{name}": value for name, value in said.items()})
+    assert answer.headers["Location"] == "https://pay.example/console/"
+    service.resources.close()
+
+
+@pytest.mark.parametrize(
+    "path", ["/v1/consents?dryrun=true", "/v1/keys?x=1", "/v1/due?at=now&AT=now", "/v1/consents/batch?kind=2"]
+)
+def test_a_parameter_that_nobody_knows_is_refused_and_nothing_done(service: WebService, path: str) -> None:
+    is_read = "due" in path or "keys" in path
+    answer = service.get(path, scope=Scope.ADMIN) if is_read else service.post(path, {"text": "동의합니다."})
+    assert (answer.status_code, answer.get_json()["code"]) == (422, "SVC-212")
+    assert service.get("/v1/consents").get_json()["items"] == []

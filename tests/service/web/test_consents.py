@@ -131,3 +131,16 @@ def test_the_keys_of_the_service_are_listed_by_name(service: WebService) -> None
     assert [one["name"] for one in items] == ["ecdsa", "revoked", "rsa"]
     assert set(items[0]) == {"name", "certificate_sha256", "not_after"}
     assert problem(service.get("/v1/keys", scope=Scope.VERIFY)) == (403, "SVC-202")
+
+
+def test_a_text_that_no_key_could_sign_is_not_opened(service: WebService) -> None:
+    assert problem(service.post("/v1/consents", {"text": "가" * 3_400})) == (422, "CMS-038")
+    assert service.post("/v1/consents", {"text": "가" * 3_000}).status_code == 201
+
+
+def test_the_same_consent_with_other_evidence_is_told_without_a_line(service: WebService) -> None:
+    handles = [service.open_consent()["id"] for _ in range(2)]
+    first = service.post(f"/v1/consents/{handles[0]}/sign", {"key": "rsa"})
+    second = service.post(f"/v1/consents/{handles[1]}/sign", {"key": "ecdsa"})
+    assert (first.status_code, problem(second)) == (200, (409, "FB-212"))
+    assert second.get_json()["detail"].startswith("The same consent")

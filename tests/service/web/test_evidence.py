@@ -141,3 +141,26 @@ def test_a_report_judges_at_the_time_of_receipt(service: WebService, desk: Desk)
     page = get(service, path).get_data(as_text=True)
     assert f"{later:%Y-%m-%d}" in page
     assert "PKI-112" not in page
+
+
+def test_a_consent_that_is_there_already_is_told_with_its_number(service: WebService, desk: Desk) -> None:
+    der = (desk / "rsa.der").read_bytes()
+    first = taken(service, der, registration=REGISTRATION).get_json()
+    again = taken(service, der, registration=REGISTRATION).get_json()
+    assert (first["consent"], again["consent"]) == (1, 1)
+    assert states(service) == ["queued"]
+    assert problem(taken(service, der, registration=REGISTRATION, kind="7")) == (409, "FB-253")
+
+
+def test_evidence_that_passes_after_all_brings_its_consent_on(service: WebService, desk: Desk) -> None:
+    der = (desk / "rsa.der").read_bytes()
+    early = taken(service, der, registration=REGISTRATION, received_at="1970-01-01T00:00:00+00:00").get_json()
+    assert (early["passed"], early["consent"], states(service)) == (False, 1, ["refused"])
+    again = taken(service, der, registration=REGISTRATION).get_json()
+    assert (again["passed"], again["consent"], states(service)) == (True, 1, ["queued"])
+
+
+def test_what_is_too_much_is_told_with_its_size(service: WebService) -> None:
+    refused = taken(service, bytes(20_000))
+    assert problem(refused) == (422, "SVC-229")
+    assert all(number in refused.get_json()["detail"] for number in ("20000", "10240"))

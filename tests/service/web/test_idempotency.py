@@ -70,9 +70,13 @@ def test_another_body_address_or_query_is_refused(service: WebService) -> None:
     opening(service, "k")
     headers = service.headers(Scope.SIGN, idempotency="k")
     assert problem(opening(service, "k", "b")) == (422, "SVC-208")
-    for path in ("/v1/consents/batch", "/v1/consents?x=1"):
-        assert problem(service.client.post(path, json={"text": "a"}, headers=headers)) == (422, "SVC-208")
+    assert problem(service.client.post("/v1/consents/batch", json={"text": "a"}, headers=headers)) == (422, "SVC-208")
     assert count(service, SIGNING) == 1
+    headers = service.headers(Scope.FILES, idempotency="k") | {"Content-Type": "application/octet-stream"}
+    first, other = (
+        service.client.post(f"/v1/files/check?judge={judge}", data=b"H", headers=headers) for judge in ("true", "false")
+    )
+    assert (first.status_code, problem(other)) == (200, (422, "SVC-208"))
 
 
 def test_the_key_of_another_caller_is_another_key(service: WebService) -> None:

@@ -110,3 +110,13 @@ def test_with_redis_all_workers_count_together_and_none_waits_for_one_that_hangs
         assert [other.get(PATH, headers=headers).status_code for _ in range(3)] == [200, 200, 429]
         assert time.monotonic() - began < 10
         one.resources.close()
+
+
+def test_headers_speak_of_limits_only_where_one_is_reached(limited: WebService) -> None:
+    headers = limited.headers(Scope.SIGN)
+    answers = [limited.client.get(PATH, headers=headers) for _ in range(4)]
+    assert [one.status_code for one in answers] == [200, 200, 200, 429]
+    told = [[name for name, _ in one.headers if name.startswith(("X-Rate", "Retry"))] for one in answers]
+    assert told[:3] == [[]] * 3
+    assert "Retry-After" in told[3]
+    limited.resources.close()

@@ -4,19 +4,9 @@
 
 import { fromBase64, hashed, toHex } from "./bytes.js";
 import { DonguiError, ServiceRefused, TextRefused } from "./errors.js";
-
-const KEEPS_LINES = new Set(["pre", "pre-wrap", "pre-line", "break-spaces"]);
-const SMALLEST_LETTERS_PX = 6;
-
-/** What would hide letters, or draw them in another order, without `innerText` telling; "" where a browser lacks it. */
-const AS_IT_IS = Object.entries({
-  direction: "ltr",
-  "text-indent": "0px",
-  "clip-path": "none",
-  "mask-image": "none",
-  filter: "none",
-  "-webkit-text-security": "none",
-});
+import { isUncovered } from "./paint.js";
+import { isReachable } from "./reach.js";
+import { isDrawnAsItIs, isVisible } from "./styles.js";
 
 /**
  * @param {Element | string} shown
@@ -24,13 +14,21 @@ const AS_IT_IS = Object.entries({
  * @throws {DonguiError} mostly a TextRefused
  */
 export function textOnScreen(shown) {
-  if (typeof shown === "string") return shown;
+  const text = textIn(shown);
+  if (typeof shown === "string") return text;
   if (!shown.checkVisibility) throw new DonguiError("page-unable"); // of 2024 and later
-  const text = shown.textContent ?? "";
-  if (!text || !isPlain(shown) || !isVisible(shown) || !isDrawnAsItIs(/** @type {HTMLElement} */ (shown), text)) {
-    throw new TextRefused("text-not-shown");
-  }
+  if (!text || !isPlain(shown) || !isSeen(shown, text)) throw new TextRefused("text-not-shown");
   return text;
+}
+
+/**
+ * The text as it stands in the page, seen or not: a provider's window may lie over it by now, and what it says counts.
+ *
+ * @param {Element | string} shown
+ * @returns {string}
+ */
+export function textIn(shown) {
+  return typeof shown === "string" ? shown : (shown.textContent ?? "");
 }
 
 /**
@@ -93,72 +91,14 @@ function isPlain(shown) {
 
 /**
  * @param {Element} shown
- * @returns {boolean}
- */
-function isVisible(shown) {
-  const box = shown.getBoundingClientRect();
-  const style = getComputedStyle(shown);
-  return (
-    shown.isConnected &&
-    shown.checkVisibility({ opacityProperty: true, visibilityProperty: true, contentVisibilityAuto: false }) &&
-    box.width > 0 &&
-    box.height > 0 &&
-    parseFloat(style.fontSize) >= SMALLEST_LETTERS_PX &&
-    !isTransparent(style.color) &&
-    !isTransparent(style.webkitTextFillColor) &&
-    !isCutOff(shown, style)
-  );
-}
-
-/**
- * Longer than its box, with no way to scroll there.
- *
- * @param {Element} shown
- * @param {CSSStyleDeclaration} style
- * @returns {boolean}
- */
-function isCutOff(shown, style) {
-  const cuts = (/** @type {string} */ overflow) => overflow === "hidden" || overflow === "clip";
-  return (
-    (cuts(style.overflowY) && shown.scrollHeight > shown.clientHeight + 1) ||
-    (cuts(style.overflowX) && shown.scrollWidth > shown.clientWidth + 1)
-  );
-}
-
-/**
- * `innerText` is the text as style sheets leave it: lines joined, letters exchanged or left out show there.
- *
- * @param {HTMLElement} shown
  * @param {string} text
  * @returns {boolean}
  */
-function isDrawnAsItIs(shown, text) {
-  const style = getComputedStyle(shown);
-  const adds = (/** @type {string} */ which) => !["none", "normal"].includes(getComputedStyle(shown, which).content);
+function isSeen(shown, text) {
   return (
-    KEEPS_LINES.has(style.whiteSpace) &&
-    AS_IT_IS.every(([name, value]) => [value, ""].includes(style.getPropertyValue(name))) &&
-    !style.unicodeBidi.includes("override") &&
-    !adds("::before") &&
-    !adds("::after") &&
-    trimmed(shown.innerText) === trimmed(text)
+    isVisible(shown) &&
+    isDrawnAsItIs(/** @type {HTMLElement} */ (shown), text) &&
+    isReachable(shown) &&
+    isUncovered(shown)
   );
-}
-
-/**
- * @param {string} colour as computed
- * @returns {boolean}
- */
-function isTransparent(colour) {
-  return colour === "transparent" || /^rgba\(.*,\s*0(\.0+)?\)$/.test(colour) || /\/\s*0(\.0+)?\)$/.test(colour);
-}
-
-/**
- * A line end at the very end is drawn or not as the browser likes.
- *
- * @param {string} text
- * @returns {string}
- */
-function trimmed(text) {
-  return text.replace(/\r\n?/g, "\n").replace(/\n+$/, "");
 }

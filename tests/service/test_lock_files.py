@@ -10,8 +10,8 @@ import pytest
 
 from evidence.store.errors import StoreUnavailable
 from evidence.store.opening import engine_of
+from service.lock_files import CLAIMS, TURNS, require_lock_files
 from service.web.claims import Claims
-from service.web.lock_files import CLAIMS, TURNS, require_lock_files
 from service.web.turns import Turns
 
 
