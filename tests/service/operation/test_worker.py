@@ -170,9 +170,11 @@ def test_what_nobody_expected_is_a_problem_with_its_request_id(one: Worker) -> N
 def test_log_lines_and_figures_hold_routes_and_nothing_that_was_asked(one: Worker) -> None:
     key = {"Authorization": f"Bearer {one.service.api_key}"}
     with structlog.testing.capture_logs() as lines:
+        one.client.get("/v1/consents/the-secret-id", headers=key)
         one.client.get("/v1/consents/the-secret-id?payer=%ED%99%8D", headers=key)
         one.client.open("/nowhere/the-secret-id", method="SECRET", headers=key)
-    assert [(line["route"], line["status"]) for line in lines] == [("/v1/consents/<handle>", 404), ("-", 404)]
+    told = [(line["route"], line["status"]) for line in lines]
+    assert told == [("/v1/consents/<handle>", 404), ("/v1/consents/<handle>", 422), ("-", 404)]
     page = generate_latest(REGISTRY).decode()
     assert 'dongui_requests_total{method="GET",route="/v1/consents/<handle>",status="404"}' in page
     assert 'method="other",route="-"' in page
