@@ -154,6 +154,15 @@ class GoesOnAsAnother(CodedError):
         super().__init__(consent=consent, successor=successor)
 
 
+class BeganByChange(CodedError):
+    """A consent that began with a change of account has evidence for the account before: it proves nothing here."""
+
+    code = "FB-387"
+
+    def __init__(self, consent: int) -> None:
+        super().__init__(consent=consent)
+
+
 class LedgerDoesNotLack(CodedError):
     """A consent that was accepted goes out again only if the newest ledger of its bank says that it is not there."""
 

@@ -67,9 +67,12 @@ def lacked(connection: Connection, consent_id: int) -> Row[Any] | None:
         consent_id: number of a consent that stands as accepted or reconciled.
     """
     key = connection.execute(select(CONSENT).where(CONSENT.c.id == consent_id)).one()
-    newest = select(func.max(FILE.c.id)).where(FILE.c.code == CODE)
+    newest = (
+        select(FILE.c.id).where(FILE.c.code == CODE).order_by(FILE.c.process_date.desc(), FILE.c.id.desc()).limit(1)
+    )
     newest = newest.where(FILE.c.institution_code.in_(["", key.institution_code]))
     newest = newest.where(FILE.c.bank_code.in_(["", key.bank_code]))
+    newest = newest.order_by(FILE.c.process_date.desc(), FILE.c.id.desc()).limit(1)
     query = select(FILE_RECORD).where(FILE_RECORD.c.file_id == newest.scalar_subquery())
     query = query.where(FILE_RECORD.c.consent_id == consent_id, FILE_RECORD.c.outcome == LEDGER_LACKS)
     record = connection.execute(query).first()

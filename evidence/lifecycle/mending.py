@@ -17,6 +17,7 @@ from evidence.layouts import LAYOUTS
 from evidence.lifecycle.errors import (
     AcceptedBefore,
     AmendmentNotSigned,
+    BeganByChange,
     CannotAmend,
     EvidenceDoesNotPass,
     GoesOnAsAnother,
@@ -62,6 +63,7 @@ def requeue(writing: Writing, consent_ids: Iterable[int]) -> int:
         ConsentUnknown, IllegalEvent.
         LedgerDoesNotLack: one was accepted, and no ledger that came since says that its bank has not registered it.
         GoesOnAsAnother: one was amended, and goes out as another consent.
+        BeganByChange: one began with a change of account, and its evidence is for the account before.
         EvidenceDoesNotPass: the last verdict on the evidence of one is no pass.
     """
     numbers = list(dict.fromkeys(consent_ids))
@@ -72,6 +74,10 @@ def requeue(writing: Writing, consent_ids: Iterable[int]) -> int:
         gone_on = writing.connection.execute(query.where(CONSENT.c.successor_id.is_not(None))).first()
         if gone_on is not None:
             raise GoesOnAsAnother(gone_on.id, gone_on.successor_id)
+        began = select(LOG.c.consent_id).where(LOG.c.consent_id.in_(some), LOG.c.event == Event.BEGAN.value)
+        changed = writing.connection.execute(began.order_by(LOG.c.consent_id)).scalar()
+        if changed is not None:
+            raise BeganByChange(changed)
         _require_passed(writing, some)
     return count
 

@@ -11,6 +11,7 @@ from apiflask import APIFlask
 from service.web.problems import MEDIA_TYPE
 
 _NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_.]{0,79}")
+_QUERY_NAMES: Final = "dongui-query-names"
 _VARIABLE: Final = re.compile("<(?:[a-z]+:)?([a-z_]+)>")
 _SECURITY: Final = {
     "apiKey": {
@@ -97,10 +98,19 @@ def describe(app: APIFlask) -> None:
 
 def query_names(app: APIFlask, rule: str, method: str) -> frozenset[str]:
     """The query parameters that the document has for an operation."""
-    spec = cast("dict[str, Any]", app.spec)
-    path, method = _VARIABLE.sub(r"{\1}", rule), "get" if method == "HEAD" else method.lower()
-    operation = spec["paths"].get(path, {}).get(method, {})
-    return frozenset(one["name"] for one in operation.get("parameters", ()) if one["in"] == "query")
+    names: dict[tuple[str, str], frozenset[str]] | None = app.extensions.get(_QUERY_NAMES)
+    if names is None:  # once for each app: the document takes a while to make
+        names = app.extensions[_QUERY_NAMES] = _query_names(cast("dict[str, Any]", app.spec))
+    return names.get((_VARIABLE.sub(r"{\1}", rule), "get" if method == "HEAD" else method.lower()), frozenset())
+
+
+def _query_names(spec: dict[str, Any]) -> dict[tuple[str, str], frozenset[str]]:
+    return {
+        (path, method): frozenset(one["name"] for one in operation.get("parameters", ()) if one["in"] == "query")
+        for path, operations in spec["paths"].items()
+        for method, operation in operations.items()
+        if isinstance(operation, dict)
+    }
 
 
 def _complete(spec: dict[str, Any] | str) -> dict[str, Any] | str:

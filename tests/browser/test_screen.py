@@ -197,6 +197,13 @@ def test_what_lies_over_the_text_or_makes_it_illegible_is_refused(blank: Page, c
     assert shown(blank, css=css, around=COVER) == "text-not-shown"
 
 
+@pytest.mark.parametrize("css", ["", "interactivity: inert"])
+def test_what_cannot_be_used_lies_over_the_text_all_the_same(blank: Page, css: str) -> None:
+    around = COVER.replace("<div", f"<div {'' if css else 'inert'}", 1)
+    assert shown(blank, css=f"#cover {{ {_OVER}; {css} }}", around=around) == "text-not-shown"
+    assert blank.evaluate("document.querySelectorAll('[inert]').length") == (0 if css else 1)
+
+
 def test_a_text_behind_a_window_that_holds_the_page_is_refused(blank: Page) -> None:
     """Nothing of it can be scrolled or touched until the window is closed."""
     assert shown(blank, around=f"{AROUND}<dialog>비밀번호</dialog>") == "text-not-shown"
@@ -259,6 +266,13 @@ _IN_SHADOW: Final = """async ([text, css, slotted]) => {
     document.adoptedStyleSheets = [];
   }
 }"""
+
+
+@pytest.mark.parametrize("slotted", [True, False])
+def test_the_ground_in_a_shadow_tree_counts(blank: Page, slotted: bool) -> None:
+    assert blank.evaluate(_IN_SHADOW, [TEXT, "main { background: #111; color: #eee }", slotted]) == TEXT
+    dark_on_dark = blank.evaluate(_IN_SHADOW, [TEXT, "main { background: #111; color: #111 }", slotted])
+    assert dark_on_dark == "text-not-shown"
 
 
 @pytest.mark.parametrize("slotted", [True, False])
@@ -365,6 +379,7 @@ HONEST: Final[dict[str, tuple[str, str]]] = {
     "a zoomed page": ("html { zoom: 1.7 } section { height: 200px; overflow: auto }", CARD),
     "a page made small": ("html { zoom: .6 } body { overflow-x: hidden }", CARD),
     "a zoomed part": ("section { zoom: 1.5; height: 200px; overflow: auto }", CARD),
+    "busy": ("", "<main inert><div id=consent></div></main>"),
     "no clicks": ("#consent { pointer-events: none; user-select: none }", CARD),
     "blanks that hang over": ("main { width: 95px; overflow: hidden }", CARD),
 }

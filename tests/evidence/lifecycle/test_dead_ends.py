@@ -8,18 +8,20 @@ import pytest
 from sqlalchemy import select
 
 from evidence.lifecycle.cancelling import end_void, hold_cancellations, queue_cancellations
-from evidence.lifecycle.errors import AcceptedBefore, LedgerDoesNotLack
+from evidence.lifecycle.errors import AcceptedBefore, BeganByChange, LedgerDoesNotLack
 from evidence.lifecycle.fb0110 import settle_fb0110
+from evidence.lifecycle.fb0221 import settle_fb0221
 from evidence.lifecycle.fb0910 import live_keys
 from evidence.lifecycle.intake import take_in_consents
 from evidence.lifecycle.mending import requeue, withdraw
+from evidence.lifecycle.moving import Move, move
 from evidence.lifecycle.sending import Outbox
 from evidence.lifecycle.states import NEXT, ONLY_WITH, Event, IllegalEvent, State, after
 from evidence.lifecycle.stuck import Remedy
 from evidence.store.schema import LOG
 from evidence.store.store import Store
 from tests.evidence.lifecycle.institute import fb0120
-from tests.evidence.lifecycle.notices import INSTITUTION, fb0620, fb0933
+from tests.evidence.lifecycle.notices import INSTITUTION, fb0211, fb0222, fb0620, fb0933
 from tests.evidence.lifecycle.people import DAY, NOW, clock, payer, payers
 from tests.evidence.lifecycle.test_mending import listed
 from tests.evidence.lifecycle.test_notices import accepted, code_of, outcomes
@@ -166,3 +168,27 @@ def test_what_happens_only_with_a_code_is_in_the_table() -> None:
             with pytest.raises(IllegalEvent):
                 after(1, state, event, code)
     assert {state for state, event in NEXT if event is Event.LACKED} == {State.ACCEPTED, State.RECONCILED}
+
+
+def test_a_ledger_that_is_older_and_comes_later_says_nothing(store: Store, outbox: Outbox) -> None:
+    accepted(outbox, 2)
+    take(store, fb0933(payer(1), payer(2), day="20261122"))
+    take(store, fb0933(payer(2), day="20261115"))
+    with pytest.raises(LedgerDoesNotLack), store.writing(NOW) as writing:
+        requeue(writing, [1])
+    assert states(store) == ["reconciled", "reconciled"]
+
+
+def test_what_began_by_a_change_of_account_does_not_go_out_with_the_evidence_before(
+    store: Store, outbox: Outbox
+) -> None:
+    accepted(outbox, 1)
+    take(store, fb0211(1))
+    (one,) = outbox.send("FB0221", settle_fb0221, DAY)
+    take(store, fb0222(outbox.folder / one.name))
+    assert states(store) == ["changed", "accepted"]
+    with store.writing(NOW) as writing:
+        move(writing, [Move(2, Event.NOT_RECONCILED, "82")])
+    with pytest.raises(BeganByChange), store.writing(NOW) as writing:
+        requeue(writing, [2])
+    assert states(store) == ["changed", "failed"]

@@ -20,7 +20,7 @@ from werkzeug.test import TestResponse
 from evidence.store.api_keys import revoke_api_key
 from evidence.store.schema import EVIDENCE
 from evidence.store.web_schema import SIGNING, SIGNING_TOKEN
-from service.web import ServiceSettings
+from service.web import ServiceSettings, openapi
 from service.web.access import Scope
 from tests.service.desk import Desk
 from tests.service.running import SECRETS
@@ -384,3 +384,13 @@ def test_a_parameter_that_nobody_knows_is_refused_and_nothing_done(service: WebS
     answer = service.get(path, scope=Scope.ADMIN) if is_read else service.post(path, {"text": "동의합니다."})
     assert (answer.status_code, answer.get_json()["code"]) == (422, "SVC-212")
     assert service.get("/v1/consents").get_json()["items"] == []
+
+
+def test_the_document_is_made_once_to_know_its_parameters(service: WebService, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert service.get("/v1/consents?limit=5").status_code == 200
+
+    def again(_: object) -> NoReturn:
+        pytest.fail("the document was made once more")
+
+    monkeypatch.setattr(openapi, "_query_names", again)
+    assert service.get("/v1/consents?limit=6").status_code == 200

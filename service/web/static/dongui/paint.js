@@ -25,7 +25,7 @@ const PICTURES = "audio, canvas, embed, iframe, img, input, meter, object, progr
  * told by a property of the root that draws nothing, and must not fade in.
  */
 const LOOKING = `
-  *, ::before, ::after, ::backdrop { pointer-events: auto !important }
+  *, ::before, ::after, ::backdrop { pointer-events: auto !important; interactivity: auto !important }
   :root { column-rule-color: Canvas !important; transition-property: none !important }
 `;
 
@@ -64,10 +64,13 @@ function whileLooking(shown, look) {
   const sheet = new (shown.ownerDocument.defaultView ?? globalThis).CSSStyleSheet();
   sheet.replaceSync(LOOKING);
   const roots = new Set(pathOf(shown).map((element) => /** @type {Document | ShadowRoot} */ (element.getRootNode())));
+  const inert = [...roots].flatMap((root) => [...root.querySelectorAll("[inert]")]); // painted as all else, and not hit
   for (const root of roots) root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet];
+  for (const element of inert) element.removeAttribute("inert");
   try {
     return look();
   } finally {
+    for (const element of inert) element.setAttribute("inert", "");
     for (const root of roots) root.adoptedStyleSheets = root.adoptedStyleSheets.filter((other) => other !== sheet);
   }
 }
@@ -78,12 +81,13 @@ function whileLooking(shown, look) {
  */
 function sightsOf(shown) {
   const root = /** @type {Document | ShadowRoot} */ (shown.getRootNode());
+  const path = pathOf(shown);
   const areas = clipsAround(shown).map(({ area }) => area);
   const step = parseFloat(getComputedStyle(shown).fontSize) / 2;
   const sightAt = (/** @type {Point} */ { x, y }) => {
     const painted = root.elementsFromPoint(x, y);
     const at = painted.indexOf(shown);
-    return at < 0 ? null : { above: painted.slice(0, at), behind: painted.slice(at) };
+    return at < 0 ? null : { above: painted.slice(0, at), behind: withSlots(painted.slice(at), path) };
   };
   const isBetween = (/** @type {number} */ at, /** @type {number} */ from, /** @type {number} */ to) =>
     from + EDGE_PX < at && at < to - EDGE_PX;
@@ -93,6 +97,22 @@ function sightsOf(shown) {
     .flat()
     .map((box) => pointsAlong(box, step).filter(isInWindow).map(sightAt))
     .filter((word) => word.length > 0);
+}
+
+/**
+ * Of a shadow tree that the text is slotted into only the host is found: what stands there is painted over it.
+ *
+ * @param {Element[]} behind
+ * @param {Element[]} path
+ * @returns {Element[]}
+ */
+function withSlots(behind, path) {
+  const unseen = (/** @type {Element} */ host) => {
+    const end = path.indexOf(host);
+    const start = path.findLastIndex((element, at) => at < end && element.getRootNode() !== host.shadowRoot);
+    return path.slice(start + 1, end).filter((element) => !behind.includes(element));
+  };
+  return behind.flatMap((element) => (element.shadowRoot && path.includes(element) ? [...unseen(element), element] : [element]));
 }
 
 /**
