@@ -156,7 +156,7 @@ def _worded(item: dict[str, Any]) -> dict[str, Any]:
     if item["kind"] != "consent":
         return item
     told_so = {"state_told": state_name(item["state"], spoken())}
-    return item | told_so | ({"advice": ""} if item["remedy"] in {"amend", "compare"} else {})
+    return item | told_so | ({"advice": ""} if item["remedy"] in {"amend", "compare", "cancel-void"} else {})
 
 
 def _mend(resources: Resources, number: int, error: CodedError | None = None) -> Response:
