@@ -15,6 +15,7 @@ _PAIRS: Final = {
 _PAIR: Final = re.compile("|".join(map(re.escape, _PAIRS)))
 _CLOSING: Final = re.compile(r"""(?:\([^()]*\)|['"’”\]])+$""")  # which is not read aloud: FB0110(출금이체 신청)은
 _READ_ALOUD: Final = dict(zip("0123456789LMNR", "영일이삼사오육칠팔구엘엠엔알", strict=True))
+_NEAR: Final = 200  # characters that are looked at: what somebody typed may be of any length
 _FIRST: Final = "가"
 _LAST: Final = "힣"
 _FINALS: Final = 28  # none, and 27 consonants that may end a syllable
@@ -28,7 +29,8 @@ def with_particles(sentence: str) -> str:
     """
     pieces, rest = [], 0
     for pair in _PAIR.finditer(sentence):
-        pieces += [sentence[rest : pair.start()], _particle(sentence[: pair.start()], pair.group())]
+        near = sentence[max(0, pair.start() - _NEAR) : pair.start()]
+        pieces += [sentence[rest : pair.start()], _particle(near, pair.group())]
         rest = pair.end()
     return "".join(pieces) + sentence[rest:]
 

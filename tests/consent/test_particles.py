@@ -1,6 +1,7 @@
 """Particles fit the word before them, as it is read aloud."""
 
 import re
+import time
 
 import pytest
 
@@ -45,3 +46,10 @@ def test_no_sentence_of_the_catalogue_decides_before_the_word_is_known(prefix: s
         for text in (one.ko, one.fix_ko):
             assert not re.search(r"""\}(\(\{\w+\}\))?['"]?(을|를|은|는|이|가|와|과|으로|로)(?=[ ,.])""", text), code
             assert not re.search(r"\((를|는|가|와|과|으)\)", with_particles(re.sub(r"\{\w+\}", "값", text))), code
+
+
+@pytest.mark.parametrize("typed", ["'" * 300_000 + "x", "을(를)" * 50_000, "(" * 300_000 + ")", "()" * 150_000])
+def test_what_somebody_typed_costs_no_more_than_its_length(typed: str) -> None:
+    began = time.process_time()
+    with_particles(f"'{typed}'은(는) 없습니다.")
+    assert time.process_time() - began < 5  # in the square of its length it would be minutes

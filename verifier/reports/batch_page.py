@@ -1,6 +1,7 @@
 """The report over a batch in one language, as plain data: every sentence worded, every foreign character visible.
 
-The template of the page and the command's view in a terminal lay out what stands here, and know no language.
+The template of the page and the command's view in a terminal lay out what stands here, and know no language. It is long
+because a report has many parts, each a few lines that say counts, names and times in the same few ways.
 """
 
 from __future__ import annotations
