@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import signal
 import sys
 from typing import Final, NoReturn
@@ -19,7 +20,7 @@ def main() -> None:
     """Run one command with the process's arguments; end the process with its exit code."""
     try:
         gc.set_threshold(_COLLECT_AFTER)
-        signal.signal(signal.SIGTERM, _terminated)
+        _until_begun()
         # pyhanko-certvalidator imports it for fetching, which no verdict does: a tenth of a whole call.
         defer("asyncio")
         from service.root import run  # noqa: PLC0415 - loaded where an interrupt is answered already
@@ -30,6 +31,28 @@ def main() -> None:
     finally:
         gc.freeze()  # else the interpreter walks through everything once more before it ends: a tenth of a whole call
     sys.exit(code)
+
+
+def begin() -> None:
+    """Unwind when interrupted or terminated, from here on: the command is loaded, and files may be unfinished."""
+    if signal.getsignal(signal.SIGINT) is _end_at_once:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+    if signal.getsignal(signal.SIGTERM) is _end_at_once:
+        signal.signal(signal.SIGTERM, _terminated)
+
+
+def _until_begun() -> None:
+    """End at once when interrupted or terminated: nothing has begun.
+
+    An exception would not do: one that comes up in a callback of the import system is dropped, and the command goes on.
+    """
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:  # else whoever started us has it ignored
+        signal.signal(signal.SIGINT, _end_at_once)
+    signal.signal(signal.SIGTERM, _end_at_once)
+
+
+def _end_at_once(number: int, _frame: object) -> NoReturn:
+    os._exit(INTERRUPTED if number == signal.SIGINT else TERMINATED)
 
 
 def _terminated(_signal: int, _frame: object) -> NoReturn:

@@ -19,7 +19,7 @@ import click
 from consent.errors import LANGS, CodedError, Lang
 from service import korean
 from service.errors import NOT_PASSED, OK, WRONG_USE, InternalFault, StandardOutputFailed, language, show
-from service.main import INTERRUPTED
+from service.main import INTERRUPTED, begin
 from service.options import EXPLAIN, LANG
 from service.terminal import PLAIN_MARKS, forget_standard_output, visible
 
@@ -90,6 +90,7 @@ class _OnDemand(click.Group):
         if cmd_name not in COMMANDS:
             return None
         command: click.Command = import_module(f"service.commands.{cmd_name.replace('-', '_')}").command
+        begin()
         return _spoken(command)
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:

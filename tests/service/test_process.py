@@ -334,6 +334,34 @@ def test_an_interrupt_while_it_starts_is_quiet_too(desk: Desk, wait: float) -> N
     assert (child.returncode, said.strip()) == (130, b"")
 
 
+START_INTERRUPTED = """
+import os, signal, sys
+from service.main import main
+
+class Going:
+    def __del__(self):
+        os.kill(os.getpid(), signal.{number})
+        for _ in range(10): pass  # signals are answered between steps
+
+class Finder:
+    def find_spec(self, name, path=None, target=None):
+        if name == "service.commands.verify":
+            Going()
+
+sys.meta_path.insert(0, Finder())
+main()
+"""
+
+
+@posix
+@pytest.mark.parametrize(("number", "code"), [("SIGINT", 130), ("SIGTERM", 143)])
+def test_an_interrupt_where_an_exception_would_be_dropped_ends_it(desk: Desk, number: str, code: int) -> None:
+    """As in the callbacks by which the import system clears up its locks."""
+    words = [sys.executable, "-c", START_INTERRUPTED.format(number=number), "verify", "-", "--trust", str(desk.trust)]
+    done = subprocess.run(words, env=environment(), input=b"", capture_output=True, timeout=20, check=False)
+    assert (done.returncode, done.stdout, done.stderr.strip()) == (code, b"", b"")
+
+
 def test_a_fault_of_ours_is_told_without_a_traceback(monkeypatch: pytest.MonkeyPatch, desk: Desk) -> None:
     def breaks(*_: object, **__: object) -> None:
         raise RuntimeError(PASSWORD)

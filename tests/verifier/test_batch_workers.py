@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from contextlib import closing
+from multiprocessing import resource_tracker
 from pathlib import Path
 from typing import Final
 
@@ -69,6 +70,7 @@ def told(chunks: list[Chunk], asked: Asked, seconds: int = 60, workers: int = 1)
 
 @pytest.fixture
 def poisonous(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    resource_tracker.ensure_running()  # a process of Python's own, which would not start either
     (tmp_path / "site").mkdir()
     (tmp_path / "site" / "sitecustomize.py").write_text(POISON, encoding="ascii")
     monkeypatch.setenv("PYTHONPATH", str(tmp_path / "site"))
@@ -110,6 +112,7 @@ def test_a_trust_folder_that_changes_stops_the_run(asked: Asked, tmp_path: Path)
 def test_workers_that_cannot_start_end_the_run(
     asked: Asked, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
+    resource_tracker.ensure_running()  # a process of Python's own, which would not start either
     (tmp_path / "site").mkdir()
     (tmp_path / "site" / "sitecustomize.py").write_text("import os; os._exit(1)", encoding="ascii")
     monkeypatch.setenv("PYTHONPATH", str(tmp_path / "site"))
