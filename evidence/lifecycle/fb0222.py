@@ -13,7 +13,7 @@ from sqlalchemy import Row, select, update
 
 from evidence.codes import ACCEPTED, IN_ORDER
 from evidence.lifecycle.answers import answered, close, is_under_way
-from evidence.lifecycle.errors import AnswersNothing, CountsDiffer, RecordNotSent
+from evidence.lifecycle.errors import AnswersNothing, CountsDiffer, RecordNotSent, TakeInError
 from evidence.lifecycle.fb0211 import ANSWER
 from evidence.lifecycle.files import FileState, NewRecord, texts_of
 from evidence.lifecycle.moving import Move, move, states_of
@@ -72,10 +72,10 @@ def _answered(taking: Taking) -> Row[Any]:
     """The FB0221 that it answers; where none was sent, the FB0211 that it says so about."""
     try:
         return answered(taking, ANSWER, lambda row: _require_sent(taking, row))
-    except AnswersNothing as error:
+    except TakeInError as error:
         try:
             return answered(taking, REQUEST, lambda row: _require_unanswered(taking, row), FileState.OPEN)
-        except AnswersNothing:
+        except TakeInError:
             raise error from None
 
 

@@ -71,7 +71,9 @@ def fb0211(*asked: int, bank: str = "088", day: str = "20261105", **of: str) -> 
     return made("FB0211", rows, process_date=day)
 
 
-def fb0222(sent: Path, codes: Mapping[int, tuple[str, str]] | None = None, leave_out: int = 0) -> io.BytesIO:
+def fb0222(
+    sent: Path, codes: Mapping[int, tuple[str, str]] | None = None, leave_out: int = 0, day: str = "", **of: str
+) -> io.BytesIO:
     """What became of the changes of an FB0221: cancelled and registered where nothing else is said by record."""
     with sent.open("rb") as stream:
         items = list(read_file(stream))
@@ -84,11 +86,11 @@ def fb0222(sent: Path, codes: Mapping[int, tuple[str, str]] | None = None, leave
         cancel, register = (codes or {}).get(record.sequence, ("0000", "0000") if taken else ("", ""))
         names = [f.name for f in LAYOUTS["FB0222"].data.fields if f.name in record.fields and f.name != "sequence"]
         same = {name: record.fields[name] for name in names if LAYOUTS["FB0222"].data.field(name).const is None}
-        rows.append({**same, "receipt_code": "", "cancel_code": cancel, "register_code": register})
-    return made("FB0222", rows, process_date=items[0].fields["process_date"])
+        rows.append({**same, "receipt_code": "", "cancel_code": cancel, "register_code": register, **of})
+    return made("FB0222", rows, process_date=day or items[0].fields["process_date"])
 
 
-def fb0222_unanswered(request: io.BytesIO, code: str) -> io.BytesIO:
+def fb0222_unanswered(request: io.BytesIO, code: str, day: str = "") -> io.BytesIO:
     """What comes when the institution's answer did not."""
     request.seek(0)
     items = list(read_file(request))
@@ -99,7 +101,7 @@ def fb0222_unanswered(request: io.BytesIO, code: str) -> io.BytesIO:
         for r in items
         if isinstance(r, DataRecord)
     ]
-    return made("FB0222", rows, process_date=items[0].fields["process_date"])
+    return made("FB0222", rows, process_date=day or items[0].fields["process_date"])
 
 
 _GIVEN = {"record_type", "sequence", "reserved_1", "filler", "line_end", "old_sub_institution_code"}

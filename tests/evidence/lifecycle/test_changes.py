@@ -337,6 +337,36 @@ def test_an_answer_that_never_arrived_closes_the_request(store: Store, outbox: O
     require_whole(store)
 
 
+def test_results_may_be_dated_by_the_day_they_were_made_on(store: Store, outbox: Outbox) -> None:
+    """4.4.3 leaves open which day 처리기준일자 is: the records say which file is meant (ADR 0040)."""
+    accepted(outbox, 3)
+    take(store, fb0211(1, day="20261105"))
+    first = answer(outbox)
+    take(store, fb0211(2, day="20261106"))
+    second = answer(outbox)
+    with pytest.raises(AnswersNothing):
+        take(store, fb0222(first, day="20261104"))
+    with pytest.raises(RecordNotSent):
+        take(store, fb0222(first, day="20261110", requested_at="20261104103001"))
+    assert take(store, fb0222(first, day="20261106")).events == {"changed": 1, "began": 1}
+    assert take(store, fb0222(second, day="20261110")).events == {"changed": 1, "began": 1}
+    assert states(store) == ["changed", "changed", "accepted", "accepted", "accepted"]
+    assert [state for _, state in file_states(store, "FB0211", "FB0221")] == ["closed", "answered"] * 2
+    require_whole(store)
+
+
+def test_an_answer_that_never_arrived_is_told_of_while_others_wait(store: Store, outbox: Outbox) -> None:
+    accepted(outbox, 2)
+    take(store, fb0211(1))
+    answer(outbox)
+    request = fb0211(2)
+    take(store, request)
+    taken = take(store, fb0222_unanswered(request, "7401", day="20261110"))
+    assert [r.code for r in taken.remarks] == ["FB-288"]
+    assert file_states(store, "FB0211", "FB0221") == [("FB0211", "open"), ("FB0221", "ready"), ("FB0211", "closed")]
+    require_whole(store)
+
+
 def test_an_answer_that_is_not_delivered_yet_is_not_passed_over(store: Store, outbox: Outbox) -> None:
     accepted(outbox, 1)
     request = fb0211(1)
