@@ -219,14 +219,14 @@ class Month:
         ]
         make_fb0410(out, head(day), asked)
         self.take(out)
-        (sent,) = self.send("FB0420", settle_fb0420, day)
+        (sent,) = self.send("FB0420", partial(settle_fb0420, refused=[]), day)
         assert sent.records == len(some)
         codes = dict(enumerate(BY_INSTITUTE, 1))
         self.fb0421(sent, codes)
-        (again,) = self.send("FB0420", settle_fb0420, day)
+        (again,) = self.send("FB0420", partial(settle_fb0420, refused=[]), day)
         assert again.sha256 == sent.sha256
         self.fb0421(again, {})
-        assert self.send("FB0420", settle_fb0420, day) == []
+        assert self.send("FB0420", partial(settle_fb0420, refused=[]), day) == []
 
     def fb0421(self, sent: Sent, codes: dict[int, str]) -> None:
         out = io.BytesIO()

@@ -29,36 +29,25 @@ def take_in_fb0410(taking: Taking) -> None:
 
 
 def settle_fb0420(
-    writing: Writing,
-    _day: date,
-    *,
-    allow_missing: bool = False,
-    refused: list[EvidenceMissingForAudit] | None = None,
+    writing: Writing, _day: date, *, refused: list[EvidenceMissingForAudit], allow_missing: bool = False
 ) -> list[int]:
     """Settle the answers to all requests that are open and have none on its way, each apart from the others.
 
     Args:
         writing: a transaction on the store.
         _day: nothing; an answer bears the date of its request.
+        refused: takes an error for each request that is left open: of some of its consents there is no evidence, and
+            nobody said that this is known.
         allow_missing: whether an answer may say that there is no evidence: each such file counts against the
             institution (4.6.2).
-        refused: takes why requests were left open; None: whoever calls is told by an error, if none was answered.
-
-    Raises:
-        EvidenceMissingForAudit: there is none for some consents, nobody said that this is known, and no other request
-            could be answered.
     """
-    settled, missing = [], []
+    settled = []
     for request in unanswered(writing, "FB0410", ANSWER):
         try:
             with writing.apart():
                 settled.append(_settle(writing, request, allow_missing=allow_missing))
         except EvidenceMissingForAudit as error:
-            missing.append(error)
-    if refused is not None:
-        refused += missing
-    elif missing and not settled:
-        raise missing[0]
+            refused.append(error)
     return settled
 
 

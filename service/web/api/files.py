@@ -19,13 +19,16 @@ from evidence.calendar import KOREA, require_known
 from evidence.check import check
 from evidence.file_faults import NotWritable
 from evidence.history import Known, Requests
+from evidence.lifecycle.errors import EvidenceMissingForAudit
 from evidence.lifecycle.fb0110 import settle_fb0110
 from evidence.lifecycle.fb0410 import settle_fb0420
 from evidence.lifecycle.sending import Outbox, Settle, manifest_of
 from evidence.lifecycle.take_in import surveyed, take_in_surveyed
 from evidence.looking import Looking
+from evidence.store.answers import Answer
 from evidence.store.numbers import LARGEST
 from evidence.store.schema import FILE
+from evidence.store.store import Writing
 from service.calendars import calendar_of
 from service.check_view import report_as_json
 from service.inputs import judging_time
@@ -38,6 +41,7 @@ from service.web.file_faults import FileAltered, FileNotThere, FileUnknown, Outb
 from service.web.idempotency import as_answer, idempotent, response, written
 from service.web.languages import lang
 from service.web.models.files import (
+    AuditAnswersOut,
     CheckOut,
     CheckQuery,
     FileOut,
@@ -47,6 +51,7 @@ from service.web.models.files import (
     TakeInQuery,
     TakenFileOut,
 )
+from service.web.problems import problem
 from service.web.uploads import MULTIPART, body, parts
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -106,8 +111,9 @@ def delivered(code: str) -> Callable[[View], View]:
             except NotWritable:
                 raise OutboxRefuses from None
             with outbox.store.reading() as connection:
-                sent = [_sent(connection, number) for number in json.loads(answered.data)["files"]]
-            answered.data = json.dumps({"items": sent}, ensure_ascii=False)
+                made = json.loads(answered.data)
+                sent = [_sent(connection, number) for number in made.pop("files")]
+            answered.data = json.dumps({"items": sent} | made, ensure_ascii=False)
             return answered
 
         return cast("View", deliver)
@@ -131,10 +137,19 @@ def send_fb0110(json_data: SendFb0110) -> Response:
 @delivered("FB0420")
 @idempotent(writes=True)
 @blueprint.input(SendFb0420)
-@blueprint.output(FilesOut)
+@blueprint.output(AuditAnswersOut)
 @blueprint.doc(summary="Answer the audits (FB0410) that were taken in, as FB0420", operation_id="sendFb0420")
 def send_fb0420(json_data: SendFb0420) -> Response:
-    return _settled(partial(settle_fb0420, allow_missing=json_data.allow_missing), _process_date(None))
+    day = _process_date(None)
+
+    def settle(writing: Writing) -> Answer:
+        refused: list[EvidenceMissingForAudit] = []
+        files = settle_fb0420(writing, day, refused=refused, allow_missing=json_data.allow_missing)
+        if refused and not files:
+            raise refused[0]
+        return as_answer({"files": files, "refused": [problem(one) for one in refused]})
+
+    return written(settle)
 
 
 @blueprint.get("/<int:number>")

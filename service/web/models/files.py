@@ -83,6 +83,14 @@ class FilesOut(Given):
     items: list[SentOut]
 
 
+class AuditAnswersOut(FilesOut):
+    """The answers that one request made, and why it left other audits without one."""
+
+    refused: list[dict[str, Any]] = Field(
+        description="A problem for each audit that was left open, as its evidence is missing"
+    )
+
+
 class FileOut(SentOut):
     """A file sent, and where it stands."""
 

@@ -90,7 +90,7 @@ class LifeCycle(RuleBasedStateMachine):
         settles: dict[str, Settle] = {
             "FB0110": settle_fb0110,
             "FB0221": settle_fb0221,
-            "FB0420": lambda writing, of: settle_fb0420(writing, of, allow_missing=True),
+            "FB0420": lambda writing, of: settle_fb0420(writing, of, refused=[], allow_missing=True),
             "FB0910": settle_fb0910,
         }
         made = self.outbox.send(code, settles[code], DAY + timedelta(days=7 * day))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -179,10 +180,10 @@ def test_what_an_open_audit_asks_for_stays_until_it_is_closed(store: Store, tmp_
     take_in(store, fb0410([asked | {"applied_on": "20261102"}]), "audit", clock())
     if settled:
         with store.writing(clock()) as writing:
-            settle_fb0420(writing, DAY)
+            settle_fb0420(writing, DAY, refused=[])
     assert deleted(store) == [Removed(1, 1, 0)]
     outbox = Outbox(store, tmp_path, clock)
-    (answer,) = outbox.send("FB0420", settle_fb0420, DAY)
+    (answer,) = outbox.send("FB0420", partial(settle_fb0420, refused=[]), DAY)
     with (tmp_path / answer.name).open("rb") as stream:
         assert [item.evidence for item in read_file(stream) if isinstance(item, DataRecord)] == [one.evidence]
     take_in(store, fb0421(tmp_path / answer.name), "audit's end", clock())

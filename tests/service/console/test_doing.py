@@ -181,7 +181,7 @@ def test_a_change_is_answered_otherwise_than_drafted(house: House) -> None:
 def test_an_audit_that_found_errors_is_told(house: House, tmp_path: Path) -> None:
     take_in(house.store, fb0410([asked(8, "20260601")], "20260602"), "FB0410", house.now)
     outbox = Outbox(house.store, tmp_path, lambda: house.now)
-    (sent,) = outbox.send("FB0420", partial(settle_fb0420, allow_missing=False), DAY)
+    (sent,) = outbox.send("FB0420", partial(settle_fb0420, refused=[]), DAY)
     take_in(house.store, fb0421(tmp_path / sent.name, {1: "7121"}), "FB0421", house.now)
     text = house.visitor("viewer").text("/fix")
     assert "Errors in answers to audits" in text

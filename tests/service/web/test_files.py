@@ -191,6 +191,19 @@ def test_an_audit_is_taken_in_answered_and_fetched(service: WebService) -> None:
     assert (manifest["code"], manifest["records"]) == ("FB0420", 2)
 
 
+def test_an_audit_that_cannot_be_answered_is_named_beside_those_that_can(service: WebService) -> None:
+    signed(service, "B-1")
+    for payers, day in ((("B-1",), "20261109"), (("B-1", "B-9"), "20261110")):
+        assert upload(service, "/v1/files/take-in", audit(*payers, day=day)).status_code == 200
+    answer = send(service, "fb0420")
+    (manifest,) = manifests(answer)
+    assert manifest["records"] == 1
+    (left,) = answer.get_json()["refused"]
+    assert (left["code"], left["status"]) == ("FB-230", 422)
+    assert problem(send(service, "fb0420")) == (422, "FB-230")
+    assert send(service, "fb0420", allow_missing=True).get_json()["refused"] == []
+
+
 def test_what_is_due_is_told_as_the_command_tells_it(service: WebService) -> None:
     upload(service, "/v1/files/take-in", audit("B-1"))
     told = service.get("/v1/due?at=2026-11-10T09:00:00%2B09:00", scope=Scope.FILES).get_json()
