@@ -259,10 +259,13 @@ class Month:
         assert sent.records == len(some)
         self.changing = [one for one, _ in some]
         done = DAYS[DAYS.index(day) + 2]
-        self.later.setdefault(done, []).append(partial(self.changed, sent, day, [one for one, _ in some[:taken_on]]))
+        self.later.setdefault(done, []).append(
+            partial(self.changed, sent, (day, done), [one for one, _ in some[:taken_on]])
+        )
 
-    def changed(self, sent: Sent, day: date, changing: list[Person]) -> None:
-        """FB0222: both banks did it, or one of them, or none, with each code in turn."""
+    def changed(self, sent: Sent, days: tuple[date, date], changing: list[Person]) -> None:
+        """FB0222, asked for and made on these days: both banks did it, or one of them, or none, each code in turn."""
+        day, done = days
         self.changing = []
         codes: dict[int, tuple[str, str]] = {}
         for number, one in enumerate(changing, 1):
@@ -276,7 +279,7 @@ class Month:
             self.expect_change(one, cancel, register, day)
         out = io.BytesIO()
         with (self.folder / sent.name).open("rb") as stream:
-            answer_fb0221(stream, out, day=day, processed=lambda number, _: codes[number])
+            answer_fb0221(stream, out, day=done, processed=lambda number, _: codes[number])
         self.take(out)
 
     def expect_change(self, one: Person, cancel: str, register: str, day: date) -> None:

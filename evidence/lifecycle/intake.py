@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final, NamedTuple
 
 from sqlalchemy import bindparam, insert, select
@@ -188,7 +188,7 @@ def _insert(writing: Writing, news: list[_New], *, queue: bool) -> tuple[list[in
         codes = _against(one)
         if codes:
             refused.append(Refused(consent_id, one.line, codes))
-        state = first_steps(writing, consent_id, piece.sha256, codes, queue=queue)
+        state = first_steps(writing, consent_id, (piece.sha256, one.applied_on), codes, queue=queue)
         came_with = {"state": state.value, "code": codes[0] if codes else None, "evidence_id": evidence_id}
         rows.append(consent_row(writing, consent_id, one, identity) | came_with)
         if one.verdict is not None:
@@ -203,10 +203,16 @@ def _insert(writing: Writing, news: list[_New], *, queue: bool) -> tuple[list[in
     return ids, evidence_ids, refused
 
 
-def first_steps(writing: Writing, consent_id: int, digest: bytes, codes: tuple[str, ...], *, queue: bool) -> State:
-    """Let the first things happen to a consent, by the table of states; where it then stands."""
-    state = State.SIGNED
-    writing.log.add(Event.SIGNED.value, consent_id=consent_id, details={"evidence": digest.hex(), "state": state.value})
+def first_steps(
+    writing: Writing, consent_id: int, signed: tuple[bytes, date], codes: tuple[str, ...], *, queue: bool
+) -> State:
+    """Let the first things happen to a consent, by the table of states; where it then stands.
+
+    `signed` are the SHA-256 of its evidence, and the day on which it was applied for.
+    """
+    state, (digest, day) = State.SIGNED, signed
+    said = {"evidence": digest.hex(), "applied_on": day.isoformat(), "state": state.value}
+    writing.log.add(Event.SIGNED.value, consent_id=consent_id, details=said)
     for event in (Event.REFUSED,) if codes else (Event.PASSED, Event.QUEUED) if queue else (Event.PASSED,):
         state = after(consent_id, state, event, None)
         details = {"state": state.value}

@@ -166,7 +166,10 @@ def amend(writing: Writing, consent_id: int, values: Mapping[str, str]) -> Amend
     else:
         queued = consent_id
         _write(writing, row, registration, identity)
-        writing.log.add("amended", consent_id=consent_id, details={"fields": " ".join(names)})
+        said = {"fields": " ".join(names)}
+        if "applied_on" in names:
+            said["applied_on"] = registration.applied_on.isoformat()
+        writing.log.add("amended", consent_id=consent_id, details=said)
         if row.state != State.QUEUED:
             move(writing, [Move(consent_id, Event.QUEUED)])
     _require_passed(writing, [queued])
@@ -248,7 +251,7 @@ def _write(writing: Writing, row: Row[Any], one: Registration, identity: bytes) 
 def _begin_another(writing: Writing, row: Row[Any], one: Registration, identity: bytes, names: tuple[str, ...]) -> int:
     """Begin a consent with the same evidence, and note beside the old one that it goes on so."""
     number = writing.next_id(CONSENT)
-    state = first_steps(writing, number, bytes(row.sha256), (), queue=True)
+    state = first_steps(writing, number, (bytes(row.sha256), one.applied_on), (), queue=True)
     begun = consent_row(writing, number, one, identity) | {"state": state.value, "evidence_id": row.evidence_id}
     writing.connection.execute(insert(CONSENT), begun)
     if row.state == State.QUEUED:  # else it would go out with the values that are wrong

@@ -89,7 +89,8 @@ def _move(writing: Writing, moves: Sequence[Move]) -> None:
             sent.append({"consent_id": one.consent_id, "file": one.file_id, "number": one.record_number})
         if over:
             ended.append({"consent_id": one.consent_id, "day": writing.day})
-        writing.log.add(one.event.value, consent_id=one.consent_id, file_id=one.file_id, details=_details(one, state))
+        said = _details(one, state) | ({"ended_on": writing.day.isoformat()} if over else {})
+        writing.log.add(one.event.value, consent_id=one.consent_id, file_id=one.file_id, details=said)
     for statement, values in ((_UPDATE, changes), (_UPDATE_FILE, sent), (_UPDATE_END, ended)):
         if values:
             writing.connection.execute(statement, values)

@@ -66,6 +66,7 @@ def _insert(
     texts = sealer.open_texts(about_consent(old.id), old.key_id, bytes(old.sealed))
     texts = {name: texts[name] for name in SEALED}
     texts |= {"payer_number": identity.payer_number, "account_number": identity.account_number}
+    applied_on = date_of(sent["requested_at"][:8])
     row = {
         "id": number,
         "identity": identity.hashed(keys.digest),
@@ -77,7 +78,7 @@ def _insert(
         "payer_hash": keys.digest("payer_number", identity.payer_number),
         "account_hash": keys.digest("account_number", identity.account_number),
         "holder_hash": bytes(old.holder_hash),
-        "applied_on": date_of(sent["requested_at"][:8]),
+        "applied_on": applied_on,
         "evidence_id": old.evidence_id,
         "file_id": named[0],
         "record_number": named[1],
@@ -88,5 +89,6 @@ def _insert(
     }
     writing.connection.execute(insert(CONSENT), row)
     details: dict[str, str | int] = {"after": old.id, "state": State.ACCEPTED.value, "record": named[1]}
+    details["applied_on"] = applied_on.isoformat()
     writing.log.add(Event.BEGAN.value, consent_id=number, file_id=named[0], details=details)
     return number

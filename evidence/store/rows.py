@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Mapping
 from contextlib import closing
+from itertools import groupby
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import Connection, Row, func, or_, select
 
 from evidence.identity import Identity
 from evidence.store.errors import StoreError
@@ -17,6 +18,8 @@ from evidence.store.sealing import DELETED, about_consent
 from evidence.store.store import Store
 
 _AT_ONCE: Final = 10_000
+_TAKEN_IN: Final = "signed"
+_DAYS: Final = ("applied_on", "ended_on")
 _HASHED: Final = {"payer_number": "payer_hash", "account_number": "account_hash", "holder_id": "holder_hash"}
 
 
@@ -46,29 +49,51 @@ def verify_files(connection: Connection) -> Iterator[LogFault]:
 
 
 def verify_consents(store: Store, connection: Connection) -> Iterator[LogFault]:
-    """Whether every consent is found by what is sealed in it, and has the evidence it was taken in with; by number."""
-    with closing(_signed(connection)) as signed:
-        yield from _differing(store, connection, signed)
+    """Whether every consent is found by what is sealed in it, and has the evidence and the days that the log tells of.
+
+    By number. Of consents taken in, amended or ended before days were logged, the log tells none.
+    """
+    with closing(_told(connection)) as told:
+        yield from _differing(store, connection, told)
 
 
-def _differing(store: Store, connection: Connection, signed: Iterator[tuple[int, str]]) -> Iterator[LogFault]:
-    last = next(signed, None)
+def _differing(
+    store: Store, connection: Connection, told: Iterator[tuple[int, Mapping[str, str]]]
+) -> Iterator[LogFault]:
+    last = next(told, None)
     query = select(CONSENT, EVIDENCE.c.sha256).outerjoin(EVIDENCE, CONSENT.c.evidence_id == EVIDENCE.c.id)
     query = query.where(CONSENT.c.key_id != DELETED).order_by(CONSENT.c.id)
     for row in connection.execution_options(yield_per=_AT_ONCE).execute(query):
         while last is not None and last[0] < row.id:
-            last = next(signed, None)
-        evidence = last[1] if last is not None and last[0] == row.id else None
-        if not _is_sealed_so(store, row) or (evidence and (row.sha256 is None or bytes(row.sha256).hex() != evidence)):
+            last = next(told, None)
+        said = last[1] if last is not None and last[0] == row.id else {}
+        if not _is_sealed_so(store, row) or not _is_as_told(row, said):
             yield LogFault("FB-379", row.id)
 
 
-def _signed(connection: Connection) -> Generator[tuple[int, str], None, None]:
-    """The evidence that consents were taken in with. Those that followed another one were not."""
-    query = select(LOG.c.consent_id, LOG.c.details).where(LOG.c.event == "signed").order_by(LOG.c.consent_id)
+def _told(connection: Connection) -> Generator[tuple[int, Mapping[str, str]], None, None]:
+    """The evidence that consents were taken in with, and the days that were told last; by number.
+
+    Those that followed another consent were not taken in.
+    """
+    said = or_(LOG.c.event == _TAKEN_IN, *(LOG.c.details.contains(f'"{name}":') for name in _DAYS))
+    query = select(LOG.c.consent_id, LOG.c.event, LOG.c.details).where(LOG.c.consent_id.is_not(None), said)
+    query = query.order_by(LOG.c.consent_id, LOG.c.seq)
     with connection.execution_options(yield_per=_AT_ONCE).execute(query) as rows:
-        for row in rows:
-            yield row.consent_id, str(_details(row.details).get("evidence"))
+        for number, some in groupby(rows, key=lambda row: row.consent_id):
+            told: dict[str, str] = {}
+            for row in some:
+                details = _details(row.details)
+                told |= {name: str(details[name]) for name in _DAYS if name in details}
+                if row.event == _TAKEN_IN:
+                    told["evidence"] = str(details.get("evidence"))
+            yield number, told
+
+
+def _is_as_told(row: Row[Any], told: Mapping[str, str]) -> bool:
+    here = {"evidence": None if row.sha256 is None else bytes(row.sha256).hex()}
+    here |= {name: None if getattr(row, name) is None else getattr(row, name).isoformat() for name in _DAYS}
+    return all(here[name] == value for name, value in told.items())
 
 
 def _is_sealed_so(store: Store, row: Row[Any]) -> bool:

@@ -149,7 +149,7 @@ def test_an_amended_consent_is_another_and_goes_out_so(store: Store, outbox: Out
         told = connection.execute(select(LOG.c.details).where(LOG.c.event == "amended").order_by(LOG.c.seq)).scalars()
         assert list(told) == [
             '{"fields":"holder_id"}',
-            '{"fields":"applied_on account_number"}',
+            '{"applied_on":"2026-11-03","fields":"applied_on account_number"}',
             '{"fields":"payer_number"}',
         ]
     require_whole(store)

@@ -12,7 +12,9 @@ from sqlalchemy import Connection, delete, select, text, update
 
 from evidence.lifecycle.fb0110 import settle_fb0110
 from evidence.lifecycle.intake import take_in_consents
+from evidence.lifecycle.moving import Move, move
 from evidence.lifecycle.sending import Outbox
+from evidence.lifecycle.states import Event
 from evidence.store.errors import LogNotVouched
 from evidence.store.keyring import Keyring
 from evidence.store.log import Entry, LogFault, head_mac, verify_log, verify_states
@@ -207,6 +209,21 @@ def test_what_is_edited_beside_the_log_is_found(written: Store, tmp_path: Path) 
         assert [fault.number for fault in verify_consents(written, connection)] == [1, 2, 3, 4]
         assert list(verify_files(connection)) == [LogFault("FB-378", 1)]
         assert list(verify_states(connection)) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "day"), [("applied_on", date(2021, 11, 2)), ("ended_on", date(2021, 11, 2)), ("ended_on", None)]
+)
+def test_a_day_that_was_moved_is_found(written: Store, name: str, day: date | None) -> None:
+    """By the one a consent is registered, and found again in an audit; by the other it may be deleted."""
+    with written.writing(clock()) as writing:
+        move(writing, [Move(2, Event.WITHDRAWN)])
+    with written.reading() as connection:
+        assert list(verify_consents(written, connection)) == []
+    with written.engine.begin() as connection:
+        connection.execute(update(CONSENT).where(CONSENT.c.id == 2).values({name: day}))
+    with written.reading() as connection:
+        assert list(verify_consents(written, connection)) == [LogFault("FB-379", 2)]
 
 
 @pytest.mark.parametrize(
