@@ -14,11 +14,7 @@ import argparse
 import json
 import secrets
 from base64 import b64decode
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta, timezone
-from hashlib import sha256
 from http import HTTPStatus
-from itertools import count
 from pathlib import Path
 from typing import Any, Final
 
@@ -27,9 +23,7 @@ from flask import (
     Flask,
     Response,
     abort,
-    make_response,
     redirect,
-    render_template,
     request,
     send_from_directory,
     url_for,
@@ -37,28 +31,20 @@ from flask import (
 from werkzeug.wrappers import Response as BaseResponse
 
 from examples.checkout.dongui_api import DonguiApi, Refused
+from examples.checkout.orders import Order, Shop, placed
+from examples.checkout.pages import (
+    CART,
+    answered_with,
+    download,
+    language,
+    own_cart,
+    strict,
+    with_cart,
+    words,
+)
 
 HERE: Final = Path(__file__).parent
 MODULES: Final = HERE.parents[1] / "service" / "web" / "static"
-WORDS: Final[dict[str, dict[str, str]]] = json.loads((HERE / "words.json").read_text(encoding="utf-8"))
-KOREA: Final = timezone(timedelta(hours=9))
-CART: Final = "cart"
-BANKS: Final = {
-    "004": "국민은행",
-    "088": "신한은행",
-    "020": "우리은행",
-    "081": "하나은행",
-    "003": "기업은행",
-    "011": "농협은행",
-    "090": "카카오뱅크",
-}
-DEBIT_DAYS: Final = (5, 10, 15, 20, 25)
-BILLER: Final = {
-    "biller_name": "(주)동의데모",
-    "biller_number": "123-45-67890",
-    "biller_phone": "02-0000-0000",
-    "purpose": "인터넷 이용요금",
-}
 DEMO_KEYS: Final = ("rsa.p12", "ecdsa.p12", "rsa.crt.pem")
 EXAMPLE: Final = {
     "payer_name": "홍길동",
@@ -70,39 +56,14 @@ EXAMPLE: Final = {
 }
 
 
-@dataclass(frozen=True)
-class Order:
-    """What a payer ordered: the cart it lies in, and its consent at the service."""
-
-    number: str
-    cart: str
-    consent: str
-
-
-@dataclass
-class Shop:
-    """What the shop knows.
-
-    Attributes:
-        api: of the service.
-        demo_keys: folder whose throw-away keys the page may sign with; None, as in any real shop.
-        institution_code: under which consents are registered with the clearing house; None: they are only kept.
-    """
-
-    api: DonguiApi
-    demo_keys: Path | None = None
-    institution_code: str | None = None
-    orders: dict[str, Order] = field(default_factory=dict)
-
-
 def create_shop(shop: Shop) -> Flask:
     """The shop as a WSGI app."""
     app = Flask(__name__)
     app.register_blueprint(_ordering(shop))
     app.register_blueprint(_downloads(shop))
     app.register_blueprint(_files(shop))
-    app.register_error_handler(Refused, lambda _: (_page("unavailable.html"), HTTPStatus.BAD_GATEWAY))
-    app.after_request(lambda response: _strict(response, shop.api.url))
+    app.register_error_handler(Refused, lambda _: (answered_with("unavailable.html"), HTTPStatus.BAD_GATEWAY))
+    app.after_request(lambda response: strict(response, shop.api.url))
     return app
 
 
@@ -112,33 +73,35 @@ def _ordering(shop: Shop) -> Blueprint:
 
     @pages.get("/")
     def form() -> BaseResponse:
-        return _page("form.html", values=EXAMPLE if shop.demo_keys else {})
+        return answered_with("form.html", values=EXAMPLE if shop.demo_keys else {})
 
     @pages.post("/orders")
     def place() -> BaseResponse:
-        cart = _cart()
+        cart = own_cart()
         try:
-            order = _placed(shop, cart, request.form.to_dict(), _lang())
+            order = placed(shop, cart, request.form.to_dict(), language())
         except Refused as refused:
-            page = _page("form.html", values=request.form.to_dict(), error=refused.said or _words()["unavailable"])
+            page = answered_with(
+                "form.html", values=request.form.to_dict(), error=refused.said or words()["unavailable"]
+            )
             page.status_code = HTTPStatus.UNPROCESSABLE_ENTITY if refused.said else HTTPStatus.BAD_GATEWAY
             return page
-        return _with_cart(redirect(url_for(".show", number=order.number, lang=_lang()), HTTPStatus.SEE_OTHER), cart)
+        return with_cart(redirect(url_for(".show", number=order.number, lang=language()), HTTPStatus.SEE_OTHER), cart)
 
     @pages.get("/orders/<number>")
     def show(number: str) -> BaseResponse:
         order = _own(shop, number)
-        consent = shop.api.consent(order.consent, _lang())
+        consent = shop.api.consent(order.consent, language())
         page = "receipt.html" if consent["state"] == "signed" else "consent.html"
-        return _page(page, order=order, consent=consent, shop=shop)
+        return answered_with(page, order=order, consent=consent, shop=shop)
 
     @pages.post("/orders/<number>/token")
     def token(number: str) -> tuple[dict[str, str], int]:
         consent = _own(shop, number).consent
         try:
-            return {"token": shop.api.token(consent, secrets.token_urlsafe(), _lang())}, HTTPStatus.OK
+            return {"token": shop.api.token(consent, secrets.token_urlsafe(), language())}, HTTPStatus.OK
         except Refused as refused:
-            signed = shop.api.consent(consent, _lang())["state"] == "signed"
+            signed = shop.api.consent(consent, language())["state"] == "signed"
             return {"state": "signed" if signed else "over"}, refused.status
 
     return pages
@@ -151,17 +114,17 @@ def _downloads(shop: Shop) -> Blueprint:
     @pages.get("/orders/<number>/receipt.json")
     def receipt(number: str) -> Response:
         signed = _signed(shop, number)
-        return _file(json.dumps(signed["receipt"], indent=2).encode(), f"receipt-{number}.json", "application/json")
+        return download(json.dumps(signed["receipt"], indent=2).encode(), f"receipt-{number}.json", "application/json")
 
     @pages.get("/orders/<number>/consent.txt")
     def text(number: str) -> Response:
         content = b64decode(_signed(shop, number)["content"])
-        return _file(content, f"consent-{number}.txt", "application/octet-stream")
+        return download(content, f"consent-{number}.txt", "application/octet-stream")
 
     @pages.get("/orders/<number>/consent.der")
     def evidence(number: str) -> Response:
         der = shop.api.evidence(_signed(shop, number)["evidence"])
-        return _file(der, f"consent-{number}.der", "application/pkcs7-mime")
+        return download(der, f"consent-{number}.der", "application/pkcs7-mime")
 
     return pages
 
@@ -183,52 +146,6 @@ def _files(shop: Shop) -> Blueprint:
     return pages
 
 
-def _placed(shop: Shop, cart: str, typed: dict[str, str], lang: str) -> Order:
-    """The order of this cart with these entries: the same one however often it is sent, while it may be signed."""
-    fields = _consent_fields(typed)
-    for attempt in count():
-        digest = sha256(json.dumps([cart, fields, attempt], sort_keys=True).encode()).hexdigest()
-        order = shop.orders.get(digest)
-        if order is None:
-            return _opened(shop, digest, cart, fields, lang)
-        if not _is_over(shop.api.consent(order.consent, lang)):
-            return order
-    raise AssertionError("count() has no end")
-
-
-def _opened(shop: Shop, digest: str, cart: str, fields: dict[str, Any], lang: str) -> Order:
-    body: dict[str, Any] = {"consent": fields | {"payer_number": f"A-{digest[:10].upper()}"}, "ref": digest[:20]}
-    if shop.institution_code is not None:
-        body["institution_code"] = shop.institution_code
-    consent = shop.api.open_consent(body, digest, lang)
-    order = Order(secrets.token_urlsafe(16), cart, consent["id"])
-    shop.orders[digest] = shop.orders[order.number] = order
-    return order
-
-
-def _is_over(consent: dict[str, Any]) -> bool:
-    """Whether it was not signed and cannot be signed any more."""
-    is_late = datetime.fromisoformat(consent["expires_at"]) <= datetime.now(UTC)
-    return consent["state"] == "withdrawn" or (consent["state"] != "signed" and is_late)
-
-
-def _consent_fields(typed: dict[str, str]) -> dict[str, Any]:
-    """The fields of docs/consent-form.md. The service judges them, so that nothing is judged twice."""
-    bank, day = typed.get("bank_code", ""), typed.get("debit_day", "")
-    return BILLER | {
-        "payer_name": typed.get("payer_name", "").strip(),
-        "payer_phone": typed.get("payer_phone", "").strip(),
-        "holder_id": typed.get("holder_id", "").strip(),
-        "bank_name": BANKS.get(bank, ""),
-        "bank_code": bank,
-        "account_number": typed.get("account_number", "").strip(),
-        "debit_days": [int(day)] if day in map(str, DEBIT_DAYS) else [],
-        "applied_on": datetime.now(KOREA).date().isoformat(),
-        "privacy_agreed": typed.get("privacy_agreed") == "yes",
-        "third_party_agreed": typed.get("third_party_agreed") == "yes",
-    }
-
-
 def _own(shop: Shop, number: str) -> Order:
     """The order, if it lies in the cart of whoever asks."""
     order = shop.orders.get(number)
@@ -239,55 +156,10 @@ def _own(shop: Shop, number: str) -> Order:
 
 
 def _signed(shop: Shop, number: str) -> dict[str, Any]:
-    consent = shop.api.consent(_own(shop, number).consent, _lang())
+    consent = shop.api.consent(_own(shop, number).consent, language())
     if consent["state"] != "signed":
         abort(HTTPStatus.NOT_FOUND)
     return consent
-
-
-def _cart() -> str:
-    return request.cookies.get(CART) or secrets.token_urlsafe(16)
-
-
-def _lang() -> str:
-    """The one that the address names, else the browser's; Korean where neither names one of ours."""
-    asked = request.args.get("lang")
-    return asked if asked in WORDS else request.accept_languages.best_match(WORDS, "ko")
-
-
-def _words() -> dict[str, str]:
-    return WORDS[_lang()]
-
-
-def _page(template: str, **values: object) -> BaseResponse:
-    other = "ko" if _lang() == "en" else "en"
-    page = make_response(
-        render_template(template, w=_words(), lang=_lang(), other=other, banks=BANKS, days=DEBIT_DAYS, **values)
-    )
-    return _with_cart(page, _cart())
-
-
-def _with_cart(page: BaseResponse, cart: str) -> BaseResponse:
-    if CART not in request.cookies:
-        page.set_cookie(CART, cart, httponly=True, samesite="Lax", secure=request.is_secure)
-    return page
-
-
-def _file(content: bytes, name: str, media_type: str) -> Response:
-    return Response(content, content_type=media_type, headers={"Content-Disposition": f'attachment; filename="{name}"'})
-
-
-def _strict(response: Response, service: str) -> Response:
-    """Scripts, workers and styles of the shop's own; connections to itself and to the service."""
-    response.headers["Content-Security-Policy"] = (
-        "default-src 'none'; script-src 'self'; worker-src 'self'; style-src 'self'; img-src 'self' data:; "
-        f"connect-src 'self' {service}; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
-    )
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Referrer-Policy"] = "no-referrer"
-    if response.mimetype == "text/html" or request.path.startswith("/orders"):
-        response.headers["Cache-Control"] = "no-store"  # the back button asks anew whether it is signed by now
-    return response
 
 
 def main() -> None:

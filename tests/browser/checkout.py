@@ -18,7 +18,8 @@ from evidence.store.opening import create
 from evidence.store.schema import EVIDENCE
 from evidence.store.store import Store
 from examples.checkout.dongui_api import DonguiApi
-from examples.checkout.shop import Shop, create_shop
+from examples.checkout.orders import Shop
+from examples.checkout.shop import create_shop
 from service.vouch import TrustFolders
 from service.web import Resources, ServiceSettings, create_app
 from service.web.access import Scope

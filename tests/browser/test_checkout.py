@@ -16,7 +16,9 @@ from playwright.sync_api import BrowserContext, Page, Route, expect
 
 from certs.npki import Scheme
 from examples.checkout.dongui_api import DonguiApi
-from examples.checkout.shop import EXAMPLE, WORDS, Shop, create_shop
+from examples.checkout.orders import Shop
+from examples.checkout.pages import WORDS
+from examples.checkout.shop import EXAMPLE, create_shop
 from signer.cms import signed_attributes
 from tests.browser import key_files
 from tests.browser.checkout import PASSWORD, Checkout, checkout
