@@ -46,9 +46,9 @@ def _until_begun() -> None:
 
     An exception would not do: one that comes up in a callback of the import system is dropped, and the command goes on.
     """
-    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:  # else whoever started us has it ignored
-        signal.signal(signal.SIGINT, _end_at_once)
-    signal.signal(signal.SIGTERM, _end_at_once)
+    for number, usual in ((signal.SIGINT, signal.default_int_handler), (signal.SIGTERM, signal.SIG_DFL)):
+        if signal.getsignal(number) == usual:  # else whoever started us has it ignored
+            signal.signal(number, _end_at_once)
 
 
 def _end_at_once(number: int, _frame: object) -> NoReturn:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
+from datetime import timedelta
+from types import MappingProxyType
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Row, and_, or_, select, update
+from sqlalchemy import ColumnElement, Row, select, update
 
 from evidence.layouts import LAYOUTS
 from evidence.lifecycle.errors import AnsweredOtherwise, AnswersNothing, AnswersSeveral, TakeInError
@@ -17,8 +20,8 @@ from evidence.reader import DataRecord
 from evidence.store.schema import FILE
 from evidence.store.store import Writing
 
-DATED_LATER: Final = frozenset({"FB0222"})
-"""Answers whose process date may be a later one than that of what they answer (ADR 0040)."""
+DATED_LATER: Final = MappingProxyType({"FB0222": 31})
+"""Answers whose process date may be a later one than that of what they answer (ADR 0040), by how many days at most."""
 
 Agrees = Callable[[Row[Any]], None]
 """Raises a TakeInError that says where a file sent and the answer differ."""
@@ -44,15 +47,22 @@ def answered(
     """
     ours = taking.survey.layout.code
     direction = "in" if state is FileState.OPEN else "out"
-    sent = [row for row in _sent(taking, {code, made_from}, direction, state) if _same_header(taking, row)]
-    of_the_day = [row for row in sent if row.process_date == taking.process_date]
-    before = [row for row in sent if row.process_date < taking.process_date and ours in DATED_LATER]
-    waiting = [[row for row in some if row.state == state] for some in (of_the_day, before)]
-    if not any(waiting):
-        if any(row.state in {FileState.ANSWERED, FileState.REFUSED} for row in of_the_day):
-            raise AnsweredOtherwise(ours, code)
-        raise AnswersNothing(ours, code, taking.process_date.isoformat())
-    return _only(waiting, agrees, ours)
+    sent = [row for row in _sent(taking, {code, made_from}, direction) if _same_header(taking, row)]
+    waiting = [row for row in sent if row.state == state]
+    agreeing = _agreeing(waiting, agrees)
+    if len(agreeing) > 1:
+        raise AnswersSeveral(ours, ", ".join(row.name for row in agreeing))
+    if agreeing:
+        return agreeing[0]
+    over = [row for row in sent if row.state in {FileState.ANSWERED, FileState.REFUSED}]
+    if ours in DATED_LATER and _agreeing(over, agrees):
+        raise AnsweredOtherwise(ours, code)
+    for row in waiting:
+        if row.process_date == taking.process_date:
+            agrees(row)  # says why it does not
+    if over and ours not in DATED_LATER:
+        raise AnsweredOtherwise(ours, code)
+    raise AnswersNothing(ours, code, taking.process_date.isoformat())
 
 
 def comes_back(record: DataRecord, sent: Mapping[str, str], code: str, names: Iterable[str]) -> bool:
@@ -117,11 +127,11 @@ def _under_way(answer: str) -> ColumnElement[bool]:
     return select(own.c.id).where(own.c.answers_id == FILE.c.id, own.c.code == answer, own.c.state.in_(states)).exists()
 
 
-def _sent(taking: Taking, codes: set[str], direction: str, state: FileState) -> Sequence[Row[Any]]:
-    """Those of the day, whatever became of them, and those before it that wait."""
+def _sent(taking: Taking, codes: set[str], direction: str) -> Sequence[Row[Any]]:
+    day = taking.process_date
+    days_before = DATED_LATER.get(taking.survey.layout.code, 0)
     query = select(FILE).where(FILE.c.code.in_(codes), FILE.c.direction == direction).order_by(FILE.c.id)
-    day, waiting = FILE.c.process_date == taking.process_date, FILE.c.state == state
-    query = query.where(or_(day, and_(waiting, FILE.c.process_date < taking.process_date)))
+    query = query.where(FILE.c.process_date.between(day - timedelta(days=days_before), day))
     if taking.answers is not None:
         query = query.where(FILE.c.name == taking.answers)
     return taking.writing.connection.execute(query).all()
@@ -134,20 +144,10 @@ def _same_header(taking: Taking, row: Row[Any]) -> bool:
     return all(ours in {"", theirs} for ours, theirs in pairs)
 
 
-def _only(waiting: Iterable[Sequence[Row[Any]]], agrees: Agrees, ours: str) -> Row[Any]:
-    """The one that agrees: of the first of these, or else of the next."""
-    refusals = []
-    for some in waiting:
-        agreeing = []
-        for row in some:
-            try:
-                agrees(row)
-            except TakeInError as error:
-                refusals.append(error)
-            else:
-                agreeing.append(row)
-        if len(agreeing) > 1:
-            raise AnswersSeveral(ours, ", ".join(row.name for row in agreeing))
-        if agreeing:
-            return agreeing[0]
-    raise refusals[0]
+def _agreeing(files: Iterable[Row[Any]], agrees: Agrees) -> list[Row[Any]]:
+    found = []
+    for row in files:
+        with suppress(TakeInError):
+            agrees(row)
+            found.append(row)
+    return found

@@ -78,8 +78,8 @@ class EvidenceMissingForAudit(CodedError):
 
     code = "FB-230"
 
-    def __init__(self, request: str, missing: int, first: int) -> None:
-        super().__init__(request=request, missing=missing, first=first)
+    def __init__(self, request: str, process_date: str, missing: int, first: int) -> None:
+        super().__init__(request=request, process_date=process_date, missing=missing, first=first)
 
 
 class ReceiptNotAllowed(CodedError):

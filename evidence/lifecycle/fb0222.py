@@ -13,7 +13,7 @@ from sqlalchemy import Row, select, update
 
 from evidence.codes import ACCEPTED, IN_ORDER
 from evidence.lifecycle.answers import answered, close, is_under_way
-from evidence.lifecycle.errors import AnswersNothing, CountsDiffer, RecordNotSent, TakeInError
+from evidence.lifecycle.errors import AnswersNothing, AnswersSeveral, CountsDiffer, RecordNotSent, TakeInError
 from evidence.lifecycle.fb0211 import ANSWER
 from evidence.lifecycle.files import FileState, NewRecord, texts_of
 from evidence.lifecycle.moving import Move, move, states_of
@@ -70,8 +70,12 @@ def take_in_fb0222(taking: Taking) -> None:
 
 def _answered(taking: Taking) -> Row[Any]:
     """The FB0221 that it answers; where none was sent, the FB0211 that it says so about."""
+    if taking.survey.records == 0 and taking.answers is None:  # it would agree with any
+        raise AnswersNothing("FB0222", ANSWER, taking.process_date.isoformat())
     try:
         return answered(taking, ANSWER, lambda row: _require_sent(taking, row))
+    except AnswersSeveral:
+        raise
     except TakeInError as error:
         try:
             return answered(taking, REQUEST, lambda row: _require_unanswered(taking, row), FileState.OPEN)
@@ -100,6 +104,8 @@ def _require_unanswered(taking: Taking, request: Row[Any]) -> None:
         NOT_RECEIVED.isdisjoint(_codes(record)) for record in taking.records()
     ):
         raise AnswersNothing("FB0222", ANSWER, taking.process_date.isoformat())
+    if taking.survey.records != request.records:  # the others would stay without an answer
+        raise CountsDiffer("FB0222", request.name, request.records, taking.survey.records)
     _require_sent(taking, request)
 
 

@@ -59,7 +59,7 @@ def _settle(writing: Writing, request: Row[Any], *, allow_missing: bool) -> int:
         add_records(writing, file_id, records)
         missing.extend(one.number for one in records if one.evidence_id is None)
     if missing and not allow_missing:
-        raise EvidenceMissingForAudit(request.name, len(missing), missing[0])
+        raise EvidenceMissingForAudit(request.name, request.process_date.isoformat(), len(missing), missing[0])
     return file_id
 
 

@@ -12,7 +12,7 @@ from evidence.field import date_of
 from evidence.identity import Identity
 from evidence.lifecycle.intake import SEALED
 from evidence.lifecycle.states import Event, State
-from evidence.store.schema import CONSENT
+from evidence.store.schema import CONSENT, EVIDENCE
 from evidence.store.sealing import about_consent
 from evidence.store.store import Writing
 
@@ -89,6 +89,11 @@ def _insert(
     }
     writing.connection.execute(insert(CONSENT), row)
     details: dict[str, str | int] = {"after": old.id, "state": State.ACCEPTED.value, "record": named[1]}
-    details["applied_on"] = applied_on.isoformat()
+    details |= {"applied_on": applied_on.isoformat(), "evidence": _digest(writing, old.evidence_id)}
     writing.log.add(Event.BEGAN.value, consent_id=number, file_id=named[0], details=details)
     return number
+
+
+def _digest(writing: Writing, evidence_id: int) -> str:
+    digest = writing.connection.execute(select(EVIDENCE.c.sha256).where(EVIDENCE.c.id == evidence_id)).scalar_one()
+    return bytes(digest).hex()

@@ -8,19 +8,28 @@ from contextlib import closing
 from itertools import groupby
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, func, or_, select
+from sqlalchemy import Connection, Row, Text, cast, func, or_, select
 
 from evidence.identity import Identity
 from evidence.store.errors import StoreError
 from evidence.store.log import LogFault
 from evidence.store.schema import CONSENT, EVIDENCE, FILE, FILE_RECORD, LOG
-from evidence.store.sealing import DELETED, about_consent
+from evidence.store.sealing import about_consent
 from evidence.store.store import Store
 
 _AT_ONCE: Final = 10_000
 _TAKEN_IN: Final = "signed"
+_BEGAN: Final = "began"
+_DELETED: Final = "deleted"
 _DAYS: Final = ("applied_on", "ended_on")
+_Told = Mapping[str, str | None]
 _HASHED: Final = {"payer_number": "payer_hash", "account_number": "account_hash", "holder_id": "holder_hash"}
+
+_COMPARED: Final = (
+    *(column for column in CONSENT.c if column.name not in _DAYS),
+    *(cast(CONSENT.c[day], Text).label(day) for day in _DAYS),  # one that is no day any more is a fault, and no crash
+    EVIDENCE.c.sha256,
+)
 
 
 def verify_files(connection: Connection) -> Iterator[LogFault]:
@@ -36,12 +45,14 @@ def verify_files(connection: Connection) -> Iterator[LogFault]:
             told.setdefault(row.file_id, {}).update(details)
     counts = select(FILE_RECORD.c.file_id, func.count()).group_by(FILE_RECORD.c.file_id)
     held: dict[int, int] = {row[0]: row[1] for row in connection.execute(counts)}
-    for file in connection.execute(select(FILE).order_by(FILE.c.id)).all():
+    columns = (column for column in FILE.c if column.name != "process_date")
+    query = select(*columns, cast(FILE.c.process_date, Text).label("day")).order_by(FILE.c.id)
+    for file in connection.execute(query).all():
         said = told.pop(file.id, {})
         digest = None if file.sha256 is None else bytes(file.sha256).hex()
         here = {"state": file.state, "code": file.code, "name": file.name, "records": file.records, "sha256": digest}
         if "process_date" in said:  # of files taken in or settled before it was logged, only FB0110 and FB0910 have it
-            here["process_date"] = file.process_date.isoformat()
+            here["process_date"] = file.day
         lacks = file.direction == "out" and held.get(file.id, 0) != file.records
         if lacks or any(said.get(name) != value for name, value in here.items()):
             yield LogFault("FB-378", file.id)
@@ -57,43 +68,43 @@ def verify_consents(store: Store, connection: Connection) -> Iterator[LogFault]:
         yield from _differing(store, connection, told)
 
 
-def _differing(
-    store: Store, connection: Connection, told: Iterator[tuple[int, Mapping[str, str]]]
-) -> Iterator[LogFault]:
+def _differing(store: Store, connection: Connection, told: Iterator[tuple[int, _Told]]) -> Iterator[LogFault]:
     last = next(told, None)
-    query = select(CONSENT, EVIDENCE.c.sha256).outerjoin(EVIDENCE, CONSENT.c.evidence_id == EVIDENCE.c.id)
-    query = query.where(CONSENT.c.key_id != DELETED).order_by(CONSENT.c.id)
+    query = select(*_COMPARED).outerjoin(EVIDENCE, CONSENT.c.evidence_id == EVIDENCE.c.id).order_by(CONSENT.c.id)
     for row in connection.execution_options(yield_per=_AT_ONCE).execute(query):
         while last is not None and last[0] < row.id:
             last = next(told, None)
         said = last[1] if last is not None and last[0] == row.id else {}
-        if not _is_sealed_so(store, row) or not _is_as_told(row, said):
+        is_gone = row.state == _DELETED  # which `verify_states` looks at
+        if not (_has_its_days(row, said) and (is_gone or (_is_sealed_so(store, row) and _has_its_evidence(row, said)))):
             yield LogFault("FB-379", row.id)
 
 
-def _told(connection: Connection) -> Generator[tuple[int, Mapping[str, str]], None, None]:
-    """The evidence that consents were taken in with, and the days that were told last; by number.
-
-    Those that followed another consent were not taken in.
-    """
-    said = or_(LOG.c.event == _TAKEN_IN, *(LOG.c.details.contains(f'"{name}":') for name in _DAYS))
+def _told(connection: Connection) -> Generator[tuple[int, _Told], None, None]:
+    """The evidence that consents began with, and the days that were told last; by number."""
+    said = or_(LOG.c.event.in_((_TAKEN_IN, _BEGAN)), *(LOG.c.details.contains(f'"{name}":') for name in _DAYS))
     query = select(LOG.c.consent_id, LOG.c.event, LOG.c.details).where(LOG.c.consent_id.is_not(None), said)
     query = query.order_by(LOG.c.consent_id, LOG.c.seq)
     with connection.execution_options(yield_per=_AT_ONCE).execute(query) as rows:
         for number, some in groupby(rows, key=lambda row: row.consent_id):
-            told: dict[str, str] = {}
+            told: dict[str, str | None] = {}
             for row in some:
                 details = _details(row.details)
                 told |= {name: str(details[name]) for name in _DAYS if name in details}
-                if row.event == _TAKEN_IN:
+                if row.event == _TAKEN_IN or (row.event == _BEGAN and "evidence" in details):
                     told["evidence"] = str(details.get("evidence"))
+            if "applied_on" in told:  # its end is told too, if it has come
+                told.setdefault("ended_on", None)
             yield number, told
 
 
-def _is_as_told(row: Row[Any], told: Mapping[str, str]) -> bool:
-    here = {"evidence": None if row.sha256 is None else bytes(row.sha256).hex()}
-    here |= {name: None if getattr(row, name) is None else getattr(row, name).isoformat() for name in _DAYS}
-    return all(here[name] == value for name, value in told.items())
+def _has_its_days(row: Row[Any], told: _Told) -> bool:
+    return row.live == (row.ended_on is None) and all(getattr(row, day) == told[day] for day in _DAYS if day in told)
+
+
+def _has_its_evidence(row: Row[Any], told: _Told) -> bool:
+    digest = None if row.sha256 is None else bytes(row.sha256).hex()
+    return "evidence" not in told or digest == told["evidence"]
 
 
 def _is_sealed_so(store: Store, row: Row[Any]) -> bool:

@@ -362,6 +362,17 @@ def test_an_interrupt_where_an_exception_would_be_dropped_ends_it(desk: Desk, nu
     assert (done.returncode, done.stdout, done.stderr.strip()) == (code, b"", b"")
 
 
+@posix
+@pytest.mark.parametrize("number", ["SIGINT", "SIGTERM"])
+def test_a_signal_that_is_ignored_stays_ignored(desk: Desk, number: str) -> None:
+    """As `nohup` and `trap '' TERM` have it, from loading to the end."""
+    start = f"import signal; signal.signal(signal.{number}, signal.SIG_IGN)\n" + START_INTERRUPTED.format(number=number)
+    words = [sys.executable, "-c", start, "verify", "-", "--trust", str(desk.trust)]
+    done = subprocess.run(words, env=environment(), input=b"", capture_output=True, timeout=20, check=False)
+    assert done.returncode == 1
+    assert b"CMS-" in done.stdout + done.stderr
+
+
 def test_a_fault_of_ours_is_told_without_a_traceback(monkeypatch: pytest.MonkeyPatch, desk: Desk) -> None:
     def breaks(*_: object, **__: object) -> None:
         raise RuntimeError(PASSWORD)

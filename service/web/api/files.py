@@ -147,7 +147,9 @@ def send_fb0420(json_data: SendFb0420) -> Response:
         files = settle_fb0420(writing, day, refused=refused, allow_missing=json_data.allow_missing)
         if refused and not files:
             raise refused[0]
-        return as_answer({"files": files, "refused": [problem(one) for one in refused]})
+        return as_answer(
+            {"files": files, "refused": [problem(one, process_date=one.details["process_date"]) for one in refused]}
+        )
 
     return written(settle)
 

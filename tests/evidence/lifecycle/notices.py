@@ -90,7 +90,7 @@ def fb0222(
     return made("FB0222", rows, process_date=day or items[0].fields["process_date"])
 
 
-def fb0222_unanswered(request: io.BytesIO, code: str, day: str = "") -> io.BytesIO:
+def fb0222_unanswered(request: io.BytesIO, code: str, day: str = "", leave_out: int = 0) -> io.BytesIO:
     """What comes when the institution's answer did not."""
     request.seek(0)
     items = list(read_file(request))
@@ -99,7 +99,7 @@ def fb0222_unanswered(request: io.BytesIO, code: str, day: str = "") -> io.Bytes
         {name: r.fields[name] for name in r.fields if name in LAYOUTS["FB0222"].data.offsets and name not in _GIVEN}
         | {"cancel_code": code, "register_code": code}
         for r in items
-        if isinstance(r, DataRecord)
+        if isinstance(r, DataRecord) and r.sequence != leave_out
     ]
     return made("FB0222", rows, process_date=day or items[0].fields["process_date"])
 

@@ -7,14 +7,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from evidence import RecordError, check
 from evidence.identity import Identity
 from evidence.lifecycle.cancelling import queue_cancellations
 from evidence.lifecycle.contracts import set_institution
 from evidence.lifecycle.errors import (
+    AnsweredOtherwise,
     AnswersNothing,
+    AnswersSeveral,
     ChangeUnderWay,
     CountsDiffer,
     ReceiptNotAllowed,
@@ -28,6 +30,8 @@ from evidence.lifecycle.intake import take_in_consents
 from evidence.lifecycle.moving import Move, move
 from evidence.lifecycle.sending import Outbox
 from evidence.lifecycle.states import Event
+from evidence.store.log import LogFault
+from evidence.store.rows import verify_consents
 from evidence.store.schema import CONSENT, FILE, FILE_RECORD
 from evidence.store.store import Store
 from tests.evidence.lifecycle.institute import fb0120
@@ -260,6 +264,11 @@ def test_a_change_that_was_registered_goes_on_as_another_consent(store: Store, o
     ]
     require_whole(store)
     assert list(outbox.send("FB0221", settle_fb0221, DAY)) == []
+    with store.engine.begin() as connection:
+        other = consent(store, 2).evidence_id
+        connection.execute(update(CONSENT).where(CONSENT.c.id == 3).values(evidence_id=other))
+    with store.reading() as connection:
+        assert list(verify_consents(store, connection)) == [LogFault("FB-379", 3)]
 
 
 def test_of_two_requests_for_one_consent_one_is_taken(store: Store, outbox: Outbox) -> None:
@@ -346,13 +355,53 @@ def test_results_may_be_dated_by_the_day_they_were_made_on(store: Store, outbox:
     second = answer(outbox)
     with pytest.raises(AnswersNothing):
         take(store, fb0222(first, day="20261104"))
-    with pytest.raises(RecordNotSent):
+    with pytest.raises(AnswersNothing):
         take(store, fb0222(first, day="20261110", requested_at="20261104103001"))
+    with pytest.raises(AnswersNothing):
+        take(store, fb0222(first, day="20261207"))
     assert take(store, fb0222(first, day="20261106")).events == {"changed": 1, "began": 1}
+    with pytest.raises(AnsweredOtherwise):
+        take(store, fb0222(first, {1: ("1206", "1206")}, day="20261110"))
     assert take(store, fb0222(second, day="20261110")).events == {"changed": 1, "began": 1}
     assert states(store) == ["changed", "changed", "accepted", "accepted", "accepted"]
     assert [state for _, state in file_states(store, "FB0211", "FB0221")] == ["closed", "answered"] * 2
     require_whole(store)
+
+
+@pytest.mark.parametrize("day", ["20261105", "20261110"])
+def test_results_without_a_record_say_nothing_of_any_file(store: Store, outbox: Outbox, day: str) -> None:
+    accepted(outbox, 2)
+    take(store, fb0211(1))
+    path = answer(outbox)
+    take(store, fb0211(2))
+    with pytest.raises(AnswersNothing):
+        take(store, fb0222(path, leave_out=1, day=day))
+    assert file_states(store, "FB0211", "FB0221") == [("FB0211", "open"), ("FB0221", "ready"), ("FB0211", "open")]
+    named = fb0222(path, leave_out=1, day="20261105")
+    assert [one.code for one in take(store, named, answers=path.name).remarks] == ["FB-291"]
+
+
+def test_results_that_fit_two_files_are_for_a_person(store: Store, outbox: Outbox) -> None:
+    """A request that came a second time, on another day."""
+    accepted(outbox, 1)
+    take(store, fb0211(1, day="20261105"))
+    first = answer(outbox)
+    take(store, fb0211(1, day="20261109"))
+    second = answer(outbox)
+    assert (receipts(first), receipts(second)) == (["0000"], ["7319"])
+    with pytest.raises(AnswersSeveral):  # what only a request that was taken has is blank
+        take(store, fb0222(first, day="20261109", new_institution_code="", new_payer_number=""))
+    named = fb0222(first, day="20261109", new_institution_code="", new_payer_number="")
+    assert take(store, named, answers=first.name).events == {"changed": 1, "began": 1}
+
+
+def test_an_answer_that_never_arrived_is_told_of_for_all_that_was_asked(store: Store, outbox: Outbox) -> None:
+    accepted(outbox, 2)
+    request = fb0211(1, 2)
+    take(store, request)
+    with pytest.raises(AnswersNothing):
+        take(store, fb0222_unanswered(request, "7401", leave_out=2))
+    assert file_states(store, "FB0211") == [("FB0211", "open")]
 
 
 def test_an_answer_that_never_arrived_is_told_of_while_others_wait(store: Store, outbox: Outbox) -> None:

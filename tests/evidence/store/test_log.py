@@ -226,6 +226,25 @@ def test_a_day_that_was_moved_is_found(written: Store, name: str, day: date | No
         assert list(verify_consents(written, connection)) == [LogFault("FB-379", 2)]
 
 
+@pytest.mark.parametrize("change", [{"live": False}, {"key_id": ""}, {"key_id": "", "sealed": b""}])
+def test_one_that_is_said_to_have_ended_or_to_be_deleted_is_found(written: Store, change: dict[str, object]) -> None:
+    """Not alive, it could be taken in a second time; deleted, nobody would compare what is sealed in it."""
+    with written.engine.begin() as connection:
+        connection.execute(update(CONSENT).where(CONSENT.c.id == 3).values(**change))
+    with written.reading() as connection:
+        assert list(verify_consents(written, connection)) == [LogFault("FB-379", 3)]
+
+
+def test_a_day_that_is_none_is_a_fault_and_hides_no_other(written: Store) -> None:
+    if written.engine.dialect.name != "sqlite":
+        pytest.skip("PostgreSQL holds nothing but days there")
+    with written.engine.begin() as connection:
+        connection.execute(text("UPDATE consent SET applied_on = 'some day' WHERE id = 2"))
+        connection.execute(update(CONSENT).where(CONSENT.c.id == 4).values(account_hash=b"x"))
+    with written.reading() as connection:
+        assert [fault.number for fault in verify_consents(written, connection)] == [2, 4]
+
+
 @pytest.mark.parametrize(
     "edit",
     [

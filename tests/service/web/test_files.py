@@ -199,7 +199,7 @@ def test_an_audit_that_cannot_be_answered_is_named_beside_those_that_can(service
     (manifest,) = manifests(answer)
     assert manifest["records"] == 1
     (left,) = answer.get_json()["refused"]
-    assert (left["code"], left["status"]) == ("FB-230", 422)
+    assert (left["code"], left["status"], left["process_date"]) == ("FB-230", 422, "2026-11-10")
     assert problem(send(service, "fb0420")) == (422, "FB-230")
     assert send(service, "fb0420", allow_missing=True).get_json()["refused"] == []
 
