@@ -29,7 +29,7 @@ CODES: Final = ("fb0110", "r00", "fb0221", "fb0420", "fb0910")
 
 
 @click.command(name="send")
-@click.argument("code", metavar="FILE_CODE", type=click.Choice(CODES))
+@click.argument("code", metavar="FILE_CODE", type=click.Choice(CODES, case_sensitive=False))
 @store_options
 @click.option("--outbox", required=True, metavar="DIR", help="Folder that files are handed in from.")
 @click.option(

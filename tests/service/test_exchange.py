@@ -168,7 +168,7 @@ def test_an_outbox_that_is_not_there(office: Office) -> None:
 
 def test_without_a_date_it_is_a_business_day(office: Office) -> None:
     office.now = datetime(2026, 11, 7, 3, tzinfo=UTC)  # a Saturday
-    ran = office.run("send", "fb0110", "--outbox", office.outbox, "--json")
+    ran = office.run("send", "FB0110", "--outbox", office.outbox, "--json")
     assert (ran.json["file"], ran.err) == ("FB0110_20261109_000001", "")
 
 
