@@ -129,7 +129,9 @@ def test_values_are_amended_by_the_same_rules(house: House) -> None:
     response = browser.post("/fix/consents/8/amend", {"applied_on": "2026-05-31"})
     assert response.location == "/console/fix?done=amended"
     assert state_of(house, 8) == "queued"
-    assert [json.loads(row.details) for row in house.log("amended")] == [{"fields": "applied_on", "applied_on": "2026-05-31"}]
+    assert [json.loads(row.details) for row in house.log("amended")] == [
+        {"fields": "applied_on", "applied_on": "2026-05-31"}
+    ]
 
 
 def test_what_the_bank_may_have_goes_out_as_another_consent(house: House) -> None:
