@@ -14,16 +14,9 @@ from tests.browser.serving import Site
 
 TEXT: Final = "자동이체 출금 동의서\n\n이용기관: (주)동의데모\n출금일: 매월 25일\n"
 AROUND: Final = '<div id="around"><div id="consent"></div></div>'
-_SHOWN: Final = """async ([text, css, html, around]) => {
+_READ: Final = """async ([%s]) => {
   const { textOnScreen } = await import("/static/dongui/screen.js");
-  const sheet = new CSSStyleSheet();
-  sheet.replaceSync(`#consent { white-space: pre-wrap } ${css}`);
-  document.adoptedStyleSheets = [sheet];
-  document.body.innerHTML = around;
-  for (const dialog of document.querySelectorAll("dialog")) dialog.showModal();
-  const element = document.getElementById("consent");
-  element.textContent = text;
-  if (html) element.innerHTML += html;
+%s
   try {
     return textOnScreen(element);
   } catch (error) {
@@ -32,6 +25,19 @@ _SHOWN: Final = """async ([text, css, html, around]) => {
     document.adoptedStyleSheets = [];
   }
 }"""
+_SHOWN: Final = _READ % (
+    "text, css, html, around",
+    """
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(`#consent { white-space: pre-wrap } ${css}`);
+  document.adoptedStyleSheets = [sheet];
+  document.body.innerHTML = around;
+  for (const dialog of document.querySelectorAll("dialog")) dialog.showModal();
+  const element = document.getElementById("consent");
+  element.textContent = text;
+  if (html) element.innerHTML += html;
+""",
+)
 
 
 def shown(page: Page, text: str = TEXT, css: str = "", html: str = "", around: str = AROUND) -> Any:
@@ -242,8 +248,9 @@ def test_what_changes_is_noticed_and_looking_leaves_nothing_behind(blank: Page, 
     assert blank.evaluate(_LATER, [TEXT, css]) == [TEXT, "text-not-shown", TEXT, "text-not-shown", 1]
 
 
-_IN_SHADOW: Final = """async ([text, css, slotted]) => {
-  const { textOnScreen } = await import("/static/dongui/screen.js");
+_IN_SHADOW: Final = _READ % (
+    "text, css, slotted",
+    """
   document.body.innerHTML = "<div id=host></div>";
   const host = document.getElementById("host");
   const root = host.attachShadow({ mode: slotted ? "open" : "closed" });
@@ -258,14 +265,8 @@ _IN_SHADOW: Final = """async ([text, css, slotted]) => {
     sheet.replaceSync(css);
     at.adoptedStyleSheets = [sheet];
   }
-  try {
-    return textOnScreen(element);
-  } catch (error) {
-    return error.code;
-  } finally {
-    document.adoptedStyleSheets = [];
-  }
-}"""
+""",
+)
 
 
 @pytest.mark.parametrize("slotted", [True, False])

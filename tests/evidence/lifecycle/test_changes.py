@@ -54,6 +54,12 @@ def answer(outbox: Outbox) -> Path:
     return outbox.folder / one.name
 
 
+def answered_on(store: Store, outbox: Outbox, number: int, day: str) -> Path:
+    """The FB0221 that answers one payer's request of that day."""
+    take(store, fb0211(number, day=day))
+    return answer(outbox)
+
+
 def receipts(path: Path) -> list[str]:
     return [record.fields["receipt_code"] for record in data(path)]
 
@@ -349,10 +355,7 @@ def test_an_answer_that_never_arrived_closes_the_request(store: Store, outbox: O
 def test_results_may_be_dated_by_the_day_they_were_made_on(store: Store, outbox: Outbox) -> None:
     """4.4.3 leaves open which day 처리기준일자 is: the records say which file is meant (ADR 0040)."""
     accepted(outbox, 3)
-    take(store, fb0211(1, day="20261105"))
-    first = answer(outbox)
-    take(store, fb0211(2, day="20261106"))
-    second = answer(outbox)
+    first, second = (answered_on(store, outbox, payer, day) for payer, day in ((1, "20261105"), (2, "20261106")))
     with pytest.raises(AnswersNothing):
         take(store, fb0222(first, day="20261104"))
     with pytest.raises(AnswersNothing):
@@ -384,10 +387,7 @@ def test_results_without_a_record_say_nothing_of_any_file(store: Store, outbox: 
 def test_results_that_fit_two_files_are_for_a_person(store: Store, outbox: Outbox) -> None:
     """A request that came a second time, on another day."""
     accepted(outbox, 1)
-    take(store, fb0211(1, day="20261105"))
-    first = answer(outbox)
-    take(store, fb0211(1, day="20261109"))
-    second = answer(outbox)
+    first, second = (answered_on(store, outbox, 1, day) for day in ("20261105", "20261109"))
     assert (receipts(first), receipts(second)) == (["0000"], ["7319"])
     with pytest.raises(AnswersSeveral):  # what only a request that was taken has is blank
         take(store, fb0222(first, day="20261109", new_institution_code="", new_payer_number=""))
