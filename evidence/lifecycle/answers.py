@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
-from datetime import timedelta
+from datetime import date, timedelta
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -130,6 +130,8 @@ def _under_way(answer: str) -> ColumnElement[bool]:
 def _sent(taking: Taking, codes: set[str], direction: str) -> Sequence[Row[Any]]:
     day = taking.process_date
     days_before = DATED_LATER.get(taking.survey.layout.code, 0)
+    if days_before and taking.answers is not None:  # however long ago it was
+        days_before = (day - date.min).days
     query = select(FILE).where(FILE.c.code.in_(codes), FILE.c.direction == direction).order_by(FILE.c.id)
     query = query.where(FILE.c.process_date.between(day - timedelta(days=days_before), day))
     if taking.answers is not None:

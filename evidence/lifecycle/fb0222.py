@@ -79,6 +79,8 @@ def _answered(taking: Taking) -> Row[Any]:
     except TakeInError as error:
         try:
             return answered(taking, REQUEST, lambda row: _require_unanswered(taking, row), FileState.OPEN)
+        except AnswersSeveral:
+            raise
         except TakeInError:
             raise error from None
 

@@ -149,21 +149,21 @@ def verify_log(connection: Connection, keys: Keys, noted: Mapping[int, bytes] | 
     for found in rows:
         if found.seq != due:
             yield LogFault("FB-241", due)
-        digest = bytes(found.digest) if found.seq != due else digest
+        digest = bytes_of(found.digest) if found.seq != due else digest
         if found.seq == due:
             row = Entry(found.seq, found.at, found.event, found.consent_id, found.file_id, found.details)
             expected = row.digest(digest)
-            if expected != bytes(found.digest):
+            if expected != bytes_of(found.digest):
                 yield LogFault("FB-240", found.seq)
-            digest = bytes(found.digest)
+            digest = bytes_of(found.digest)
         if found.seq in noted:
             seen.add(found.seq)
-            if noted[found.seq] != bytes(found.digest):
+            if noted[found.seq] != bytes_of(found.digest):
                 yield LogFault("FB-243", found.seq)
         due = found.seq + 1
     yield from (LogFault("FB-243", seq) for seq in sorted(set(noted) - seen))
     head = connection.execute(select(LOG_HEAD)).one_or_none()
-    if head is None or head.seq != due - 1 or bytes(head.digest) != digest or not _vouched(keys, head.seq, head):
+    if head is None or head.seq != due - 1 or bytes_of(head.digest) != digest or not _vouched(keys, head.seq, head):
         yield LogFault("FB-242", due - 1)
 
 
@@ -207,5 +207,10 @@ def _state(details: str) -> str | None:
 
 
 def _vouched(keys: Keys, seq: int, head: object) -> bool:
-    digest, mac = bytes(head.digest), bytes(head.mac)  # type: ignore[attr-defined]
+    digest, mac = bytes_of(head.digest), bytes_of(head.mac)  # type: ignore[attr-defined]
     return hmac.compare_digest(head_mac(keys, seq, digest), mac)
+
+
+def bytes_of(value: object) -> bytes:
+    """What stands where bytes should: SQLite lets anything stand there, and that is another value and no crash."""
+    return value if isinstance(value, bytes) else repr(value).encode()

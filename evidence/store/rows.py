@@ -8,11 +8,11 @@ from contextlib import closing
 from itertools import groupby
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, Text, cast, func, or_, select
+from sqlalchemy import Connection, Row, Text, case, cast, func, or_, select
 
 from evidence.identity import Identity
 from evidence.store.errors import StoreError
-from evidence.store.log import LogFault
+from evidence.store.log import LogFault, bytes_of
 from evidence.store.schema import CONSENT, EVIDENCE, FILE, FILE_RECORD, LOG
 from evidence.store.sealing import about_consent
 from evidence.store.store import Store
@@ -26,7 +26,8 @@ _Told = Mapping[str, str | None]
 _HASHED: Final = {"payer_number": "payer_hash", "account_number": "account_hash", "holder_id": "holder_hash"}
 
 _COMPARED: Final = (
-    *(column for column in CONSENT.c if column.name not in _DAYS),
+    *(column for column in CONSENT.c if column.name not in {"live", *_DAYS}),
+    case((CONSENT.c.live, 1), else_=0).label("is_live"),  # as every query takes it, whatever stands there
     *(cast(CONSENT.c[day], Text).label(day) for day in _DAYS),  # one that is no day any more is a fault, and no crash
     EVIDENCE.c.sha256,
 )
@@ -49,7 +50,7 @@ def verify_files(connection: Connection) -> Iterator[LogFault]:
     query = select(*columns, cast(FILE.c.process_date, Text).label("day")).order_by(FILE.c.id)
     for file in connection.execute(query).all():
         said = told.pop(file.id, {})
-        digest = None if file.sha256 is None else bytes(file.sha256).hex()
+        digest = None if file.sha256 is None else bytes_of(file.sha256).hex()
         here = {"state": file.state, "code": file.code, "name": file.name, "records": file.records, "sha256": digest}
         if "process_date" in said:  # of files taken in or settled before it was logged, only FB0110 and FB0910 have it
             here["process_date"] = file.day
@@ -99,22 +100,24 @@ def _told(connection: Connection) -> Generator[tuple[int, _Told], None, None]:
 
 
 def _has_its_days(row: Row[Any], told: _Told) -> bool:
-    return row.live == (row.ended_on is None) and all(getattr(row, day) == told[day] for day in _DAYS if day in told)
+    return bool(row.is_live) == (row.ended_on is None) and all(
+        getattr(row, day) == told[day] for day in _DAYS if day in told
+    )
 
 
 def _has_its_evidence(row: Row[Any], told: _Told) -> bool:
-    digest = None if row.sha256 is None else bytes(row.sha256).hex()
+    digest = None if row.sha256 is None else bytes_of(row.sha256).hex()
     return "evidence" not in told or digest == told["evidence"]
 
 
 def _is_sealed_so(store: Store, row: Row[Any]) -> bool:
     try:
-        texts = store.sealer.open_texts(about_consent(row.id), row.key_id, bytes(row.sealed))
+        texts = store.sealer.open_texts(about_consent(row.id), row.key_id, bytes_of(row.sealed))
     except StoreError:
         return False
     identity = Identity(row.institution_code, texts["payer_number"], row.bank_code, texts["account_number"])
-    return bytes(row.identity) == identity.hashed(store.keys.digest) and all(
-        bytes(getattr(row, column)) == store.keys.digest(name, texts[name]) for name, column in _HASHED.items()
+    return bytes_of(row.identity) == identity.hashed(store.keys.digest) and all(
+        bytes_of(getattr(row, column)) == store.keys.digest(name, texts[name]) for name, column in _HASHED.items()
     )
 
 

@@ -30,6 +30,7 @@ from evidence.lifecycle.intake import take_in_consents
 from evidence.lifecycle.moving import Move, move
 from evidence.lifecycle.sending import Outbox
 from evidence.lifecycle.states import Event
+from evidence.lifecycle.take_in import take_in
 from evidence.store.log import LogFault
 from evidence.store.rows import verify_consents
 from evidence.store.schema import CONSENT, FILE, FILE_RECORD
@@ -362,7 +363,7 @@ def test_results_may_be_dated_by_the_day_they_were_made_on(store: Store, outbox:
         take(store, fb0222(first, day="20261110", requested_at="20261104103001"))
     with pytest.raises(AnswersNothing):
         take(store, fb0222(first, day="20261207"))
-    assert take(store, fb0222(first, day="20261106")).events == {"changed": 1, "began": 1}
+    assert take(store, fb0222(first, day="20261207"), answers=first.name).events == {"changed": 1, "began": 1}
     with pytest.raises(AnsweredOtherwise):
         take(store, fb0222(first, {1: ("1206", "1206")}, day="20261110"))
     assert take(store, fb0222(second, day="20261110")).events == {"changed": 1, "began": 1}
@@ -402,6 +403,17 @@ def test_an_answer_that_never_arrived_is_told_of_for_all_that_was_asked(store: S
     with pytest.raises(AnswersNothing):
         take(store, fb0222_unanswered(request, "7401", leave_out=2))
     assert file_states(store, "FB0211") == [("FB0211", "open")]
+
+
+def test_of_two_requests_that_an_answer_never_reached_a_person_says_which(store: Store, outbox: Outbox) -> None:
+    accepted(outbox, 1)
+    request = fb0211(1, day="20261105")
+    take_in(store, request, "the first", NOW)
+    take_in(store, fb0211(1, day="20261106"), "the second", NOW)
+    with pytest.raises(AnswersSeveral):
+        take(store, fb0222_unanswered(request, "7401", day="20261109"))
+    take(store, fb0222_unanswered(request, "7401", day="20261109"), answers="the second")
+    assert file_states(store, "FB0211") == [("FB0211", "open"), ("FB0211", "closed")]
 
 
 def test_an_answer_that_never_arrived_is_told_of_while_others_wait(store: Store, outbox: Outbox) -> None:

@@ -235,14 +235,39 @@ def test_one_that_is_said_to_have_ended_or_to_be_deleted_is_found(written: Store
         assert list(verify_consents(written, connection)) == [LogFault("FB-379", 3)]
 
 
-def test_a_day_that_is_none_is_a_fault_and_hides_no_other(written: Store) -> None:
+@pytest.mark.parametrize(
+    "change",
+    [
+        "consent SET applied_on = 'some day'",
+        "consent SET live = 'x'",
+        "consent SET sealed = 'x'",
+        "consent SET identity = 99999999999",
+        "evidence SET sha256 = 'x'",
+    ],
+)
+def test_what_no_program_would_write_is_a_fault_and_hides_no_other(written: Store, change: str) -> None:
     if written.engine.dialect.name != "sqlite":
-        pytest.skip("PostgreSQL holds nothing but days there")
+        pytest.skip("PostgreSQL refuses it")
     with written.engine.begin() as connection:
-        connection.execute(text("UPDATE consent SET applied_on = 'some day' WHERE id = 2"))
+        connection.execute(text(f"UPDATE {change} WHERE id = 2"))
         connection.execute(update(CONSENT).where(CONSENT.c.id == 4).values(account_hash=b"x"))
     with written.reading() as connection:
         assert [fault.number for fault in verify_consents(written, connection)] == [2, 4]
+
+
+@pytest.mark.parametrize(
+    ("change", "found"),
+    [
+        ("log SET digest = 'x' WHERE seq = 2", [LogFault("FB-240", 2), LogFault("FB-240", 3)]),
+        ("log_head SET mac = 7", [LogFault("FB-242", 12)]),
+    ],
+)
+def test_a_digest_that_is_none_is_a_fault(written: Store, change: str, found: list[LogFault]) -> None:
+    if written.engine.dialect.name != "sqlite":
+        pytest.skip("PostgreSQL refuses it")
+    with written.engine.begin() as connection:
+        connection.execute(text(f"UPDATE {change}"))
+    assert faults(written) == found
 
 
 @pytest.mark.parametrize(
