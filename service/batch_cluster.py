@@ -6,7 +6,7 @@ import logging
 import re
 import warnings
 from collections.abc import Generator, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
@@ -77,13 +77,16 @@ def connected(address: str) -> Iterator[Cluster]:
         from distributed import Client  # noqa: PLC0415 - an extra, and a second's loading
     except ImportError:
         raise ClusterMissing from None
-    connect: Any = Client  # only in part typed
     for name in _SPEAKERS:  # they tell what codes tell, with tracebacks
         logging.getLogger(name).setLevel(logging.CRITICAL)
+    client: Any = Client.__new__(Client)
     try:
         with warnings.catch_warnings(action="ignore"):
-            client: Any = connect(address, timeout=_ANSWERS_WITHIN, set_as_default=False)
+            client.__init__(address, timeout=_ANSWERS_WITHIN, set_as_default=False)
     except Exception:  # noqa: BLE001 - from OSError to AssertionError, as the case may be
+        # Not left to the garbage collector, which closes it anywhere, be it under the lock that closing waits for.
+        with suppress(Exception):
+            client.close(timeout=_ANSWERS_WITHIN)
         raise SchedulerUnreachable(address) from None
     try:
         _require_dongui(client, address)

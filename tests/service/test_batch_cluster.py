@@ -200,6 +200,24 @@ def test_a_wrong_address_is_told_and_nothing_begun(
 
 
 @needs_dask
+def test_a_client_that_cannot_be_set_up_is_closed_at_once() -> None:
+    """Python's garbage collector closed it, once within the lock that closing waits for: everything stood still."""
+    threads = set(threading.enumerate())
+    with pytest.raises(SchedulerUnreachable), connected("tls://127.0.0.1:1"):
+        pass
+    assert set(threading.enumerate()) <= threads
+
+
+@needs_dask
+def test_certificates_that_are_not_there_are_told(tmp_path: Path) -> None:
+    import dask.config  # noqa: PLC0415 - an extra
+
+    nowhere = {"distributed.comm.tls.ca-file": str(tmp_path / "no.pem")}
+    with dask.config.set(nowhere), pytest.raises(SchedulerUnreachable), connected("tls://127.0.0.1:1"):
+        pass
+
+
+@needs_dask
 def test_machines_are_asked_for_dongui_before_anything_is_sent(
     cluster: DaskCluster, monkeypatch: pytest.MonkeyPatch
 ) -> None:
