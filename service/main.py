@@ -35,9 +35,9 @@ def main() -> None:
 
 def begin() -> None:
     """Unwind when interrupted or terminated, from here on: the command is loaded, and files may be unfinished."""
-    if signal.getsignal(signal.SIGINT) is _end_at_once:
+    if signal.getsignal(signal.SIGINT) is end_at_once:
         signal.signal(signal.SIGINT, signal.default_int_handler)
-    if signal.getsignal(signal.SIGTERM) is _end_at_once:
+    if signal.getsignal(signal.SIGTERM) is end_at_once:
         signal.signal(signal.SIGTERM, _terminated)
 
 
@@ -48,10 +48,11 @@ def _until_begun() -> None:
     """
     for number, usual in ((signal.SIGINT, signal.default_int_handler), (signal.SIGTERM, signal.SIG_DFL)):
         if signal.getsignal(number) == usual:  # else whoever started us has it ignored
-            signal.signal(number, _end_at_once)
+            signal.signal(number, end_at_once)
 
 
-def _end_at_once(number: int, _frame: object) -> NoReturn:
+def end_at_once(number: int, _frame: object = None) -> NoReturn:
+    """Answer a signal where nothing has begun."""
     os._exit(INTERRUPTED if number == signal.SIGINT else TERMINATED)
 
 

@@ -11,25 +11,28 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from threading import Thread
-from typing import Any, Final
+from typing import Any, Final, NoReturn
 
 from granian.constants import HTTPModes, Interfaces, SSLProtocols
 from granian.http import HTTP1Settings
 from granian.log import LogLevels
 from granian.server.mp import MPServer as Server
 
+from service.ending import Ending
 from service.errors import CannotListen
+from service.main import end_at_once
 from service.settings import Settings
 
 FIGURES_VARIABLE: Final = "PROMETHEUS_MULTIPROC_DIR"
 _BACKLOG: Final = 2048
 
 
-def serve(settings: Settings, announce: Callable[[str], None]) -> None:
+def serve(settings: Settings, ending: Ending, announce: Callable[[str], None]) -> None:
     """Serve until SIGTERM or SIGINT; requests that are being answered then are finished first.
 
     Args:
         settings: checked.
+        ending: of this process.
         announce: called with the service's URL once it answers.
 
     Raises:
@@ -37,6 +40,7 @@ def serve(settings: Settings, announce: Callable[[str], None]) -> None:
     """
     settings = settings.model_copy(update={"port": free_port(settings.host, settings.port)})
     folder = tempfile.mkdtemp(prefix="dongui-figures-")
+    ending.change(partial(_leave, folder))
     os.environ[FIGURES_VARIABLE] = folder  # before anything is loaded that counts
     try:
         from service.web.operation import log_lines, worker  # noqa: PLC0415 - once, here, and not in each worker
@@ -46,9 +50,15 @@ def serve(settings: Settings, announce: Callable[[str], None]) -> None:
             _start_figures(settings, folder)
         server = _server(settings, log_lines.logging_config())
         server.on_startup(lambda: _announce_when_it_answers(settings, announce))
+        ending.change(server.signal_handler_interrupt)
         server.serve(target_loader=partial(worker.load, settings, os.getpid()), wrap_loader=False)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _leave(folder: str, number: int) -> NoReturn:
+    shutil.rmtree(folder, ignore_errors=True)
+    end_at_once(number)
 
 
 def _server(settings: Settings, messages: dict[str, Any]) -> Server:

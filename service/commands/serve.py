@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import click
 
 from consent.errors import Lang
 from service.commands.settings import settings_option
+from service.ending import Ending
 from service.errors import WRONG_USE
 from service.inputs import now
+from service.main import end_at_once
+
+if TYPE_CHECKING:
+    from service.settings import Settings
 
 
 @click.command(name="serve")
@@ -30,18 +35,25 @@ def command(context: click.Context, /, file: str | None, **given: object) -> Non
     What is not said here comes from the settings file and the environment (docs/operation.md). Requests that are being
     answered when it is told to stop are finished first.
     """
-    from service.serving import serve  # noqa: PLC0415
+    with Ending(end_at_once) as ending:  # before the long part of loading, in which an interrupt could be lost
+        from service.serving import serve  # noqa: PLC0415
+
+        lang: Lang = context.obj
+        settings = _checked(context, lang, file, given)
+        figures = f"http://{settings.metrics_host}:{settings.metrics_port}/metrics" if settings.metrics_port else ""
+        serve(settings, ending, partial(_announce, lang, figures, settings.workers))
+
+
+def _checked(context: click.Context, lang: Lang, file: str | None, given: dict[str, object]) -> Settings:
     from service.settings_check import checked  # noqa: PLC0415 - loads what the service needs
     from service.settings_view import told  # noqa: PLC0415
 
-    lang: Lang = context.obj
     settings, faults = checked(file, {name: value for name, value in given.items() if value not in {None, ()}}, now())
     if faults:
         click.echo("\n".join(told(faults, lang)), err=True)
     if any(not fault.is_remark for fault in faults):
         context.exit(WRONG_USE)
-    figures = f"http://{settings.metrics_host}:{settings.metrics_port}/metrics" if settings.metrics_port else ""
-    serve(settings, partial(_announce, lang, figures, settings.workers))
+    return settings
 
 
 def _announce(lang: Lang, figures: str, workers: int, url: str) -> None:

@@ -14,6 +14,7 @@ from apiflask import APIFlask
 
 from consent.errors import CodedError
 from evidence.store.answers import sweep
+from service.ending import SIGNALS, Ending
 from service.settings import Settings
 from service.stores import clock, keyring
 from service.web.app import create_app
@@ -33,8 +34,9 @@ def load(settings: Settings, parent: int) -> Application:
     Raises:
         CodedError: of whatever does not open.
     """
-    for number in (signal.SIGTERM, signal.SIGINT):  # until the server listens to them, they end the worker
+    for number in SIGNALS:  # not what the parent does
         signal.signal(number, signal.SIG_DFL)
+    Ending(_end)
     log_lines.configure(settings.log_level)
     app, material = build(settings)
     Watch(settings.reload_seconds, material.refresh)
@@ -43,6 +45,15 @@ def load(settings: Settings, parent: int) -> Application:
     gc.collect()
     gc.freeze()  # what is there now stays: no use in looking through it again and again
     return InPlaces(app, app.extensions["dongui"].places)
+
+
+def _end(number: int) -> None:
+    """Finish what is being answered. The server has to be told just once: at the third time it stands still."""
+    answer = signal.getsignal(number)
+    if callable(answer):
+        answer(number, None)
+    else:
+        os._exit(0)  # it does not serve yet
 
 
 def _end_without(parent: int) -> None:

@@ -114,6 +114,25 @@ def test_it_says_where_it_is_and_what_runs_is_finished_after_sigterm(service: De
                 assert json.loads(line)["time"]
 
 
+def test_however_often_it_is_told_to_end_what_runs_is_finished(service: DemoService) -> None:
+    """As by somebody who presses Ctrl+C again and again, which reaches the workers too."""
+    with running(service) as one:
+        connection = socket.create_connection(("127.0.0.1", one.port), timeout=20)
+        head = f"POST /v1/consents HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {service.api_key}\r\n"
+        head += f"Idempotency-Key: 1\r\nContent-Type: application/json\r\nContent-Length: {len(BODY)}\r\n\r\n"
+        connection.sendall(head.encode() + BODY[:5])
+        time.sleep(0.5)
+        for _ in range(4):
+            for pid in (one.child.pid, *one.workers()):
+                with suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGINT)
+            time.sleep(0.2)
+        connection.sendall(BODY[5:])
+        assert connection.recv(100).startswith(b"HTTP/1.1 201 ")
+        connection.close()
+        assert one.ended()[0] == 0
+
+
 def test_a_worker_that_dies_is_replaced_and_figures_are_of_all_workers(service: DemoService) -> None:
     with running(service) as one:
         metrics = json.loads(f'"{one.lines[4].split()[1]}"')
