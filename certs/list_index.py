@@ -20,6 +20,7 @@ _INTEGER: Final = 0x02
 _TIMES: Final = frozenset({0x17, 0x18})
 _BYTES_A_BUCKET: Final = 32  # entries have 20 at least, and about 40 as a rule
 _CERTIFICATE_ISSUER: Final = bytes.fromhex("0603551d1d")  # RFC 5280 §5.3.3
+_BOOLEAN: Final = 0x01
 _CRITICAL: Final = bytes.fromhex("0101ff04")  # TRUE, before the value of an extension
 
 
@@ -117,16 +118,32 @@ class ListIndex:
         return False
 
     def critical(self, known: Collection[bytes]) -> Iterator[int]:
-        """Serial numbers of the entries that may have critical extensions beside the known, encoded OIDs of one length.
+        """Serial numbers of the entries that have critical extensions beside the known, encoded OIDs.
 
-        None that has one is left out. An entry may be named where other bytes look like it, and more than once.
+        An entry may be named more than once.
         """
-        size, (start, end) = len(next(iter(known))), (self.layout.entries.start, self.layout.entries.stop)
-        at = self.der.find(_CRITICAL, start, end)
+        end = self.layout.entries.stop
+        at = self.der.find(_CRITICAL, self.layout.entries.start, end)
         while at >= 0:
-            if self.der[at - size : at] not in known:
-                yield self._number_at(self.offsets[bisect_right(self.offsets, at) - 1])
+            entry = self.offsets[bisect_right(self.offsets, at) - 1]
+            if any(oid not in known for oid in self._critical_in(entry)):
+                yield self._number_at(entry)
             at = self.der.find(_CRITICAL, at + 1, end)
+
+    def _critical_in(self, entry: int) -> Iterator[bytes]:
+        """Encoded OIDs of the critical extensions of an entry."""
+        der = self.der
+        at, end = _contents(der, entry)
+        for _ in range(2):  # serial number, date
+            at = _contents(der, at)[1]
+        if at < end:
+            at, end = _contents(der, at)
+        while at < end:
+            inner, following = _contents(der, at)
+            critical = _contents(der, inner)[1]
+            if der[critical] == _BOOLEAN:
+                yield der[inner:critical]
+            at = following
 
     def excerpt(self, serial_numbers: Iterable[int]) -> bytes:
         """The list with its entries of these numbers alone, byte for byte and in their order; its signature fails."""

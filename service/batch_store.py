@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from typing import TYPE_CHECKING, Final, cast
 
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 
 STORE: Final = "store "
 """What the names of such sources begin with in a manifest."""
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND: Final = timedelta(microseconds=1)
 _READ: Final = 64  # rows that are read, and unsealed, at a time
 
 
@@ -89,5 +92,5 @@ def _rows(store: Store, entries: Sequence[tuple[str, int]], most: int) -> Iterat
     found = open_evidence(store, [number for _, number in entries])
     for name, number in entries:
         received_at, content = found.get(number, (None, None))
-        received = None if received_at is None else int(received_at.timestamp())
+        received = None if received_at is None else (received_at - _EPOCH) // _MICROSECOND
         yield Row(name, None if content is None else content[: most + 1], received)

@@ -23,6 +23,7 @@ from tests.verifier.said import cases
 from verifier import SIGNING_TIME, Receipt, VerifyPolicy, policies, verify_der
 from verifier.batch import judge_table
 from verifier.batch.columns import EVIDENCE, VERDICTS
+from verifier.batch.judging import in_microseconds
 from verifier.batch.signer_facts import _holder
 from verifier.common_certificate import read_common_certificate
 from verifier.subject import At, Subject
@@ -103,7 +104,7 @@ def test_evidence_without_bytes_is_undecided() -> None:
 
 @pytest.mark.parametrize("unit", ["s", "ms", "us", "ns"])
 def test_a_time_of_receipt_counts_as_a_receipt(unit: str) -> None:
-    """A fraction of a second is rounded up: it must not have been there before it was."""
+    """Nanoseconds are rounded up: it must not have been there before it was."""
     der, at = SOUND, JUDGED_AT - timedelta(hours=3)
     times = pa.array([at, None], pa.timestamp(unit, tz="Asia/Seoul"))
     table = pa.table({"id": ["a", "b"], "der": [der, der], "received_at": times})
@@ -111,10 +112,33 @@ def test_a_time_of_receipt_counts_as_a_receipt(unit: str) -> None:
     wanted = expected(der, TRUST, policies.KFTC, JUDGED_AT, proofs=[Receipt(sha256(der).digest(), at)])
     assert {key: received[key] for key in wanted} == wanted
     assert (received["time_source"], not_received["time_source"]) == ("receipt", "given")
-    if unit != "s":
-        later = pa.array([at + timedelta(milliseconds=1), None], pa.timestamp(unit, tz="UTC"))
-        (row, _) = judged_table(table.set_column(2, "received_at", later))
-        assert row["verified_at"] == at + timedelta(seconds=1)
+
+
+@pytest.mark.parametrize("unit", ["ms", "us", "ns"])
+def test_a_fraction_of_a_second_counts_as_verify_der_counts_it(unit: str) -> None:
+    """Received in the last moment before the signer's certificate begins, and when it does."""
+    certificate = Subject(SOUND, TRUST, policies.KFTC, JUDGED_AT).signer_certificate
+    assert certificate is not None
+    begins = certificate.not_valid_before_utc
+    for at in (begins - timedelta(milliseconds=1), begins):
+        times = pa.array([at], pa.timestamp(unit, tz="UTC"))
+        (row,) = judged_table(pa.table({"id": ["a"], "der": [SOUND], "received_at": times}))
+        wanted = expected(SOUND, TRUST, policies.KFTC, JUDGED_AT, proofs=[Receipt(sha256(SOUND).digest(), at)])
+        assert (row["indication"], row["codes"]) == (wanted["indication"], wanted["codes"])
+        assert ("PKI-113" in row["codes"]) == (at < begins)
+
+
+def test_less_than_a_microsecond_is_rounded_up() -> None:
+    """Evidence must not have been there before it was; Python's clock knows no shorter time."""
+    at = JUDGED_AT - timedelta(hours=3)
+    nanoseconds = pa.array([at], pa.timestamp("ns", tz="UTC")).cast(pa.int64()).to_pylist()[0]
+    assert in_microseconds(pa.array([nanoseconds - 1], pa.timestamp("ns"))) == [nanoseconds // 1000]
+
+
+@pytest.mark.parametrize("times", [pa.array([0], pa.int64()), pa.array([0], pa.timestamp("s"))])
+def test_a_time_of_receipt_has_a_time_zone(times: pa.Array) -> None:
+    with pytest.raises(TypeError):
+        judged_table(pa.table({"id": ["a"], "der": [SOUND], "received_at": times}))
 
 
 def test_a_time_of_receipt_that_is_none_leaves_it_undecided() -> None:

@@ -318,7 +318,7 @@ def test_columns_may_have_other_names_and_types(tmp_path: Path) -> None:
     )
     pq.write_table(table, tmp_path / "x.parquet")
     assert rows_of(tmp_path / "x.parquet", Columns("payer", "evidence", "came")) == [
-        {"id": "7", "der": b"one", "received_at": int(at.timestamp()) + 1},
+        {"id": "7", "der": b"one", "received_at": int(at.timestamp() * 1_000_000)},
         {"id": "#2", "der": None, "received_at": None},
     ]
 

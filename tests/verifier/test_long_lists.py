@@ -67,6 +67,8 @@ def names(pair: KeyPair = STRANGER) -> bytes:
 
 
 UNKNOWN = bytes.fromhex("06032a0304")
+LIKE_A_REASON = bytes.fromhex("06062a0603551d15")
+"""1.2.6.3.85.29.21, whose encoding ends with that of the reasonCode's identifier."""
 SCOPE = bytes.fromhex("0603551d1c")
 DELTA = bytes.fromhex("0603551d1b")
 HOLD, REMOVED = reason(x509.ReasonFlags.certificate_hold), reason(x509.ReasonFlags.remove_from_crl)
@@ -130,6 +132,7 @@ def test_a_list_with_a_critical_extension_that_nobody_knows_vouches_for_nobody(j
         ([entry(3, extension(UNKNOWN, value, critical=True))], "PKI-122"),
         ([entry(3), entry(2), entry(2, HOLD, extension(UNKNOWN, b"", critical=True)), entry(1)], "PKI-122"),
         ([entry(3, HOLD), entry(SERIAL), entry(2, extension(UNKNOWN, value, critical=True))], "PKI-121"),
+        ([entry(3, extension(LIKE_A_REASON, b"\x0a\1\1", critical=True))], "PKI-122"),
         ([entry(3, extension(UNKNOWN, value))], "PKI-120"),
         ([entry(0x0101FF04), entry(0x550101FF04)], "PKI-120"),
         ([entry(3, extension(REASON, b"\x0a\1\1", critical=True))], "PKI-120"),

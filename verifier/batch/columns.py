@@ -16,7 +16,9 @@ EVIDENCE: Final = pa.schema(
     [
         pa.field("id", pa.string(), nullable=False),  # the caller's own: a path, a row's key; unique within one batch
         pa.field("der", pa.binary()),  # null where its bytes could not be had
-        pa.field("received_at", _TIME),  # on record with the caller: counts as a receipt; the column may be missing
+        pa.field(
+            "received_at", pa.timestamp("us", tz="UTC")
+        ),  # on record with the caller: counts as a receipt; the column may be missing
     ]
 )
 

@@ -28,7 +28,9 @@ INPUT: Final = "input"
 """What stands in `not_run` for a row whose bytes no check has seen."""
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-_IN_A_SECOND: Final = {"s": 1, "ms": 1000, "us": 1_000_000, "ns": 1_000_000_000}
+_NANOSECONDS: Final = {"s": 1_000_000_000, "ms": 1_000_000, "us": 1000, "ns": 1}
+_MOST: Final = 2**62
+"""Microseconds: more than any calendar has, and no more than Arrow holds."""
 _PASSED: Final = Indication.TOTAL_PASSED
 _NAMES: Final = [one.name for one in Indication]
 _EMPTY: Final[list[str]] = []
@@ -60,7 +62,8 @@ def judge_table(  # noqa: PLR0913 - what is judged, by what, when and for whom, 
 
     Raises:
         KeyError: a column is missing.
-        TypeError, ValueError: as `verify_der`.
+        TypeError: `received_at` is no column of times with a time zone; or as `verify_der`.
+        ValueError: as `verify_der`.
     """
     rows = list(zip(table.column("id").to_pylist(), table.column("der").to_pylist(), _receipts(table), strict=True))
 
@@ -92,16 +95,20 @@ def unjudged(identity: str, code: str, *, der: bytes | None = None) -> _Row:
 
 
 def _receipts(table: pa.Table | pa.RecordBatch) -> Iterator[int | None]:
-    """Seconds since 1970: not every one of them is a time that Python has."""
+    """Microseconds since 1970: not every one of them is a time that Python has."""
     if "received_at" not in table.schema.names:
         return iter([None] * table.num_rows)
-    return iter(in_seconds(table.column("received_at")))
+    times = table.column("received_at")
+    if not pa.types.is_timestamp(times.type) or times.type.tz is None:
+        raise TypeError(f"received_at holds {times.type}, not times with a time zone")
+    return iter(in_microseconds(times))
 
 
-def in_seconds(times: pa.Array) -> list[int | None]:
-    """Seconds since 1970, rounded up: evidence must not be said to have been there before it was."""
-    each = _IN_A_SECOND[times.type.unit]
-    return [None if time is None else -(-time // each) for time in times.cast(pa.int64()).to_pylist()]
+def in_microseconds(times: pa.Array) -> list[int | None]:
+    """Microseconds since 1970, rounded up: evidence must not be said to have been there before it was."""
+    each = _NANOSECONDS[times.type.unit]
+    numbers = times.cast(pa.int64()).to_pylist()
+    return [None if n is None else max(-_MOST, min(-(-n * each // 1000), _MOST)) for n in numbers]
 
 
 def _judged(
@@ -115,7 +122,7 @@ def _judged(
     spent = dict.fromkeys(numbers, 0)
     for number in numbers:
         _, der, received = rows[number]
-        with suppress(OverflowError):  # not every number of seconds is a time that Python has
+        with suppress(OverflowError):  # not every number of microseconds is a time that Python has
             if der is not None:
                 subjects[number] = subject_for(der, received)
     for step in (_read, _validate):
@@ -146,7 +153,7 @@ def _validate(subject: Subject) -> None:
 
 
 def _receipt(der: bytes, received: int) -> Proof:
-    return Receipt(hashlib.sha256(der).digest(), _EPOCH + timedelta(seconds=received))
+    return Receipt(hashlib.sha256(der).digest(), _EPOCH + timedelta(microseconds=received))
 
 
 def _row(identity: str, verdict: Verdict, subject: Subject) -> _Row:

@@ -29,7 +29,10 @@ _STORED, _DEFLATED = 0, 8
 
 
 class Row(NamedTuple):
-    """`der` is None where the bytes cannot be had; no more than the first `most + 1` of them are ever read."""
+    """`der` is None where the bytes cannot be had; no more than the first `most + 1` of them are ever read.
+
+    `received_at` is in microseconds since 1970.
+    """
 
     id: str
     der: bytes | None

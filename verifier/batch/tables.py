@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 from verifier.batch.chunks import Chunk, grouped
 from verifier.batch.columns import EVIDENCE
 from verifier.batch.faults import ColumnMissing, SourceDamaged
-from verifier.batch.judging import in_seconds
+from verifier.batch.judging import in_microseconds
 
 SUFFIXES: Final = {".parquet": "parquet", ".arrow": "arrow", ".feather": "arrow"}
 ROWS_AT_A_TIME: Final = 32  # a file of a few KB can hold values of megabytes each, all the same one
@@ -138,7 +138,7 @@ def _values(batch: pa.RecordBatch, group: tuple[object, ...], start: int) -> lis
     ids, ders, times = (by_name.get(name) for name in names)
     received: list[int | None] = [None] * batch.num_rows
     if times is not None:
-        received = in_seconds(_plain(times))
+        received = in_microseconds(_plain(times))
     texts = [_text(label, first + start + n, value) for n, value in enumerate(_legible(_plain(ids)).to_pylist())]
     return list(zip(texts, _plain(ders).to_pylist(), received, strict=True))
 
