@@ -58,12 +58,18 @@ def odd_entry() -> x509.RevokedCertificate:
 
 
 def crl(
-    issuer: KeyPair, *entries: x509.RevokedCertificate, at: datetime = BUILT_AT, digest: Hash | None = None
+    issuer: KeyPair,
+    *entries: x509.RevokedCertificate,
+    at: datetime = BUILT_AT,
+    digest: Hash | None = None,
+    extensions: Sequence[Extension] = (),
 ) -> bytes:
     name = issuer.certificate.subject
     builder = x509.CertificateRevocationListBuilder().issuer_name(name).last_update(at).next_update(at + 30 * DAY)
     for entry in entries:
         builder = builder.add_revoked_certificate(entry)
+    for extension, critical in extensions:
+        builder = builder.add_extension(extension, critical=critical)
     return builder.sign(issuer.private_key, digest or hashes.SHA256()).public_bytes(Encoding.DER)
 
 
@@ -195,6 +201,19 @@ def test_a_list_that_cannot_vouch_is_there_all_the_same(forge: Forge, useless: b
         assert judged(message(forge, PAYER), folder([AUTHORITY], [crl(ROOT), useless], mode=mode)) == NOTHING
     without = folder([AUTHORITY], [crl(ROOT)], mode=Revocation.IF_PRESENT)
     assert judged(message(forge, PAYER), without) == (PASSED, {"PKI-120", "PKI-125"})
+
+
+def test_the_indirect_list_that_a_certificate_names_is_there_too(forge: Forge) -> None:
+    """Whoever it names as cRLIssuer speaks of it; what has ended is no reason not to ask."""
+    lists = again("lists")
+    point = x509.DistributionPoint(None, None, None, [x509.DirectoryName(lists.certificate.subject)])
+    payer = certified(AUTHORITY, "payer", (x509.CRLDistributionPoints([point]), False))
+    indirect = x509.IssuingDistributionPoint(None, None, False, False, None, True, False), True
+    ended = crl(lists, at=BUILT_AT - 60 * DAY, extensions=[indirect])
+    of_root, direct = crl(ROOT), crl(lists)
+    for one, outcome in ((ended, UNCLEAR), (direct, PASSED)):
+        trust = folder([AUTHORITY, lists], [of_root, one], mode=Revocation.IF_PRESENT)
+        assert judged(message(forge, payer), trust)[0] is outcome
 
 
 # Whose keys sign them.
