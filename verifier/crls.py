@@ -150,9 +150,12 @@ def is_of_a_sound_hash(der: bytes) -> bool:
 
 
 def current(lists: Iterable[RevocationList]) -> list[RevocationList]:
-    """The newest list of each issuer and scope: what an older one had and it has not is over, such as a hold."""
+    """The newest list of each issuer and scope: what an older one had and it has not is over, such as a hold.
+
+    Whether it may vouch is asked afterwards: no older one stands in for it. Of two as new, one that may counts.
+    """
     newest: dict[tuple[str, bytes, bytes, bool], RevocationList] = {}
-    for one in sorted(lists, key=lambda one: one.this_update):
+    for one in sorted(lists, key=lambda one: (one.this_update, one.crl is not None)):
         newest[one.supersedes] = one
     return list(newest.values())
 
@@ -161,14 +164,27 @@ def authentic(lists: Iterable[RevocationList], authorities: Iterable[asn1_x509.C
     """The lists that one of the authorities, of the name the list gives as its issuer, signed and may sign."""
     signers: dict[str, list[bytes]] = {}
     for authority in authorities:
-        usage = authority.key_usage_value
-        if usage is None or "crl_sign" in usage.native:
+        if may_sign_lists(authority):
             signers.setdefault(comparable(authority.subject), []).append(authority.public_key.dump())
     return [
         entry._replace(signed_with=key)
         for entry in lists
         if (key := next((key for key in signers.get(entry.issuer, ()) if is_signed_by(entry, key)), None))
     ]
+
+
+def end_of(certificate: asn1_x509.Certificate) -> datetime:
+    """NEVER where it cannot be read: nothing was made in its life."""
+    try:
+        end: datetime = certificate.not_valid_after
+    except Exception:  # noqa: BLE001 - asn1crypto raises whatever it stumbles over
+        return NEVER
+    return end
+
+
+def may_sign_lists(authority: asn1_x509.Certificate) -> bool:
+    usage = authority.key_usage_value
+    return usage is None or "crl_sign" in usage.native
 
 
 _proven: Final[WeakKeyDictionary[ListIndex, dict[bytes, bool]]] = WeakKeyDictionary()
@@ -199,9 +215,15 @@ def conviction(
     certificate: asn1_x509.Certificate, lists: list[RevocationList], at: datetime, where: str
 ) -> Finding | None:
     """A finding if any authentic list says that the certificate is revoked at `at`."""
+    return weightiest(convictions(certificate, lists, at, where))
+
+
+def convictions(
+    certificate: asn1_x509.Certificate, lists: list[RevocationList], at: datetime, where: str
+) -> Iterator[Finding]:
+    """A finding for each entry by which the certificate is revoked at `at`, or may have been invalid then."""
     issuer, serial = comparable(certificate.issuer), certificate.serial_number
     until_then = [one for one in lists if one.this_update <= at]  # a hold that ended later still held
-    doubt: Finding | None = None
     for one in lists:
         for entry in entries_about(one, issuer, serial):
             if _is_lifted(entry, one, until_then, issuer, serial):
@@ -209,11 +231,15 @@ def conviction(
             reason = "unspecified" if entry.reason is None else entry.reason.value
             since = entry.revoked_at.isoformat()
             if entry.revoked_at <= at:
-                return Finding.failed(Check.REVOCATION, "PKI-121", where, _CLAUSE, revoked_at=since, reason=reason)
-            if entry.invalid_since is not None and entry.invalid_since <= at:
+                yield Finding.failed(Check.REVOCATION, "PKI-121", where, _CLAUSE, revoked_at=since, reason=reason)
+            elif entry.invalid_since is not None and entry.invalid_since <= at:
                 told = told_since(entry.invalid_since)
-                doubt = Finding.unclear(Check.REVOCATION, "PKI-128", where, "RFC 5280 §5.3.2", since=told)
-    return doubt
+                yield Finding.unclear(Check.REVOCATION, "PKI-128", where, "RFC 5280 §5.3.2", since=told)
+
+
+def weightiest(findings: Iterable[Finding]) -> Finding | None:
+    """The first of those that weigh most."""
+    return max(findings, key=lambda finding: finding.effect, default=None)
 
 
 def told_since(moment: datetime) -> str:

@@ -13,9 +13,11 @@ from typing import Final
 from asn1crypto import x509 as asn1_x509
 from cryptography import x509
 from cryptography.x509 import ocsp
-from cryptography.x509.oid import ExtendedKeyUsageOID
+from cryptography.x509.oid import ExtendedKeyUsageOID, ExtensionOID
 
-from verifier.crls import EVER, RevocationList, conviction, told_since
+from certs.keys import ILLEGIBLE
+from verifier.crls import EVER, RevocationList, conviction, current, end_of, told_since, weightiest
+from verifier.key_strength import is_signed_by_a_sound_hash, is_too_weak
 from verifier.names import issuer_of, subject_of
 from verifier.ocsp_response import (
     Statement,
@@ -30,6 +32,19 @@ from verifier.signatures import is_issued_with
 from verifier.verdict import Check, Finding
 
 _CLAUSE: Final = "RFC 6960 §4.2"
+_KNOWN: Final = frozenset(
+    {
+        ExtensionOID.KEY_USAGE,
+        ExtensionOID.EXTENDED_KEY_USAGE,
+        ExtensionOID.BASIC_CONSTRAINTS,
+        ExtensionOID.CERTIFICATE_POLICIES,
+        ExtensionOID.SUBJECT_ALTERNATIVE_NAME,
+        ExtensionOID.ISSUER_ALTERNATIVE_NAME,
+        ExtensionOID.CRL_DISTRIBUTION_POINTS,
+        ExtensionOID.OCSP_NO_CHECK,
+    }
+)
+"""Extensions that may be critical in a responder's certificate: what they say is heeded, or is no matter."""
 
 
 class Statements:
@@ -43,7 +58,7 @@ class Statements:
         self,
         certificates: Sequence[asn1_x509.Certificate],
         responses: Iterable[bytes],
-        authorities: Iterable[asn1_x509.Certificate],
+        authorities: Sequence[asn1_x509.Certificate],
         lists: list[RevocationList],
         at: datetime,
     ) -> None:
@@ -60,10 +75,11 @@ class Statements:
             issued = [c for c in (*certificates, *responders) if issuer_of(c) == name]
             spelt = {authority.subject.dump(), *(c.issuer.dump() for c in issued)}
             key = authority.public_key.dump()
-            own = [(der, r) for der, r in about_responders if is_response_signed_with(der, key)]
+            end = max(end_of(one) for one in authorities if (subject_of(one), one.public_key.dump()) == (name, key))
             revoked = {
                 statement.serial_number
-                for der, response in own
+                for der, response in about_responders
+                if is_response_signed_with(der, key) or _appointed(der, response, authority)
                 for statement in statements_about(der, response, authority, spelt, may_vouch=False)
                 if statement.status is not ocsp.OCSPCertStatus.GOOD
             }
@@ -71,9 +87,10 @@ class Statements:
                 is_own = is_response_signed_with(der, key)
                 appointed = [] if is_own else _appointed(der, response, authority)
                 if is_own or appointed:
-                    may_vouch = (is_own and is_named(authority, der)) or any(
+                    may_vouch = (is_own and is_named(authority, der) and _is_said_by(response, end)) or any(
                         is_named(one, der)
                         and one.serial_number not in revoked
+                        and _is_fit(one, response, at)
                         and _is_unrevoked(one, authority, lists, at)
                         for one in appointed
                     )
@@ -103,8 +120,11 @@ class Statements:
 
     def conviction(self, certificate: asn1_x509.Certificate, at: datetime, where: str) -> Finding | None:
         """A finding if any statement says that the certificate is revoked at `at`."""
+        return weightiest(self.convictions(certificate, at, where))
+
+    def convictions(self, certificate: asn1_x509.Certificate, at: datetime, where: str) -> Iterator[Finding]:
+        """A finding for each statement by which the certificate is revoked at `at`, or may have been invalid then."""
         said = self.about(certificate)
-        doubt: Finding | None = None
         for one in said:
             if one.status is not ocsp.OCSPCertStatus.REVOKED or one.revoked_at is None:
                 continue
@@ -113,11 +133,10 @@ class Statements:
             if one.revoked_at <= at:
                 reason = "unspecified" if one.reason is None else one.reason.value
                 since = one.revoked_at.isoformat()
-                return Finding.failed(Check.REVOCATION, "PKI-121", where, _CLAUSE, revoked_at=since, reason=reason)
-            if one.invalid_since is not None and one.invalid_since <= at:
+                yield Finding.failed(Check.REVOCATION, "PKI-121", where, _CLAUSE, revoked_at=since, reason=reason)
+            elif one.invalid_since is not None and one.invalid_since <= at:
                 since = told_since(one.invalid_since)
-                doubt = Finding.unclear(Check.REVOCATION, "PKI-128", where, "RFC 6960 §4.4.5", since=since)
-        return doubt
+                yield Finding.unclear(Check.REVOCATION, "PKI-128", where, "RFC 6960 §4.4.5", since=since)
 
 
 def statements_in(der: bytes, authorities: Iterable[asn1_x509.Certificate]) -> list[Statement]:
@@ -185,13 +204,35 @@ def _made_at(response: ocsp.OCSPResponse) -> Iterator[datetime]:
         yield single.this_update_utc
 
 
+def _is_said_by(response: ocsp.OCSPResponse, end: datetime) -> bool:
+    return all(single.this_update_utc <= end for single in response.responses)
+
+
+def _is_fit(responder: asn1_x509.Certificate, response: ocsp.OCSPResponse, at: datetime) -> bool:
+    """Whether its certificate would do in a path, and lasts: nobody tells of its key what happens after its end."""
+    certificate = x509.load_der_x509_certificate(responder.dump())  # legible: `_is_appointed` read it
+    end = certificate.not_valid_after_utc
+    if not (at <= end and _is_said_by(response, end) and is_signed_by_a_sound_hash(responder)):
+        return False
+    try:
+        if is_too_weak(certificate.public_key()):
+            return False
+        usage = next((one.value for one in certificate.extensions if isinstance(one.value, x509.KeyUsage)), None)
+    except ILLEGIBLE:
+        return False
+    may_sign = usage is None or usage.digital_signature or usage.content_commitment
+    return may_sign and all(one.oid in _KNOWN for one in certificate.extensions if one.critical)
+
+
 def _is_unrevoked(
     responder: asn1_x509.Certificate, authority: asn1_x509.Certificate, lists: list[RevocationList], at: datetime
 ) -> bool:
     """Not revoked, ever: a stolen key can date what it signs. And proven so, or not to be asked."""
     if conviction(responder, lists, EVER, "") is not None:
         return False
-    extensions = x509.load_der_x509_certificate(responder.dump()).extensions  # legible: `_is_appointed` read them
-    return any(isinstance(one.value, x509.OCSPNoCheck) for one in extensions) or any(
-        one.signed_with == authority.public_key.dump() and one.covers_everything(at) for one in lists
-    )
+    certificate = x509.load_der_x509_certificate(responder.dump())
+    if any(isinstance(one.value, x509.OCSPNoCheck) for one in certificate.extensions):
+        return True
+    key, end = authority.public_key.dump(), certificate.not_valid_after_utc
+    of_its_life = (one for one in lists if one.signed_with == key and one.this_update <= end)
+    return any(one.covers_everything(at) for one in current(of_its_life))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -21,14 +21,13 @@ from pyhanko_certvalidator.policy_decl import (
     RevocationCheckingRule,
 )
 from pyhanko_certvalidator.registry import CertificateRegistry
-from pyhanko_certvalidator.revinfo.archival import CRLContainer, process_legacy_crl_input
+from pyhanko_certvalidator.revinfo.archival import CRLContainer, sort_freshest_first
 from pyhanko_certvalidator.revinfo.manager import RevinfoManager
 from pyhanko_certvalidator.validate import async_validate_path
 
 from certs import Revocation, TrustStore
 from verifier.crls import RevocationList, is_signed_by
-from verifier.material import Material, list_issuers
-from verifier.names import comparable
+from verifier.material import Material
 from verifier.pkix import Snapshot, parameters, place, run
 from verifier.signatures import Unmistakable
 from verifier.verdict import Check, Finding, Indication
@@ -146,16 +145,24 @@ class _ListsOfIssuer(RevinfoManager):
     certificate it asks about. Nothing is fetched.
     """
 
+    def __init__(
+        self,
+        registry: CertificateRegistry,
+        material: Material,
+        read: Mapping[bytes, asn1_crl.CertificateList],
+        assertions: list[NonRevokedStatusAssertion],
+    ) -> None:
+        """`read`: by its bytes, each list that may vouch, with the entries that matter."""
+        super().__init__(registry, POEManager(), crls=(), ocsps=(), assertions=assertions, fetchers=None)
+        self.material = material
+        self.read = read
+
     @property
     def fetching_allowed(self) -> bool:
         return True
 
-    def currently_available_crls(self) -> list[CRLContainer]:
-        return []
-
     async def fetch_crls(self, cert: asn1_x509.Certificate) -> list[CRLContainer]:
-        names = list_issuers(cert)
-        return [one for one in self._crls if comparable(one.crl_data["tbs_cert_list"]["issuer"]) in names]
+        return sort_freshest_first([CRLContainer(self.read[one.der]) for one in self.material.vouching_for(cert)])
 
 
 class _OfWholeLists(Unmistakable):
@@ -194,19 +201,13 @@ def _context(
     on_path = [path[index] for index in range(1, path.pkix_len)]
     registry = CertificateRegistry.build(material.authorities, cert_fetcher=None)
     # All certificates that the library can come to ask about: those of the path, and whoever may have signed a list.
-    asked_about = [path[path.pkix_len], *on_path, *material.authorities, *material.anchors]
+    asked_about = [path[path.pkix_len], *on_path, *material.authorities]
     numbers = {certificate.serial_number for certificate in asked_about}
-    lists = [(one, one.with_entries_of(numbers)) for one in material.lists]
-    manager = _ListsOfIssuer(
-        certificate_registry=registry,
-        poe_manager=POEManager(),
-        crls=process_legacy_crl_input([crl for _, crl in lists]),
-        ocsps=(),
-        assertions=[NonRevokedStatusAssertion(c.sha256, at) for c in settled if _is_among(c, on_path)],
-        fetchers=None,
-    )
+    vouching = {one.der: one for certificate in asked_about for one in material.vouching_for(certificate)}
+    read = {der: one.with_entries_of(numbers) for der, one in vouching.items()}
+    assertions = [NonRevokedStatusAssertion(c.sha256, at) for c in settled if _is_among(c, on_path)]
     return ValidationContext(
-        trust_roots=material.anchors,
+        trust_roots=[path[0]],  # who signs a list leads to the same anchor as who it is about (RFC 5280 §6.3.3 (f))
         moment=at,
         allow_fetching=False,
         revinfo_policy=CertRevTrustPolicy(
@@ -214,11 +215,11 @@ def _context(
                 ee_certificate_rule=RevocationCheckingRule.CRL_REQUIRED,
                 intermediate_ca_cert_rule=RevocationCheckingRule.CRL_REQUIRED,
             ),
-            # A list issued after `at` knows more about `at`, not less; Material has the one case where it does not.
+            # A list issued after `at` knows more about `at`, not less; Material has the cases where it does not.
             retroactive_revinfo=True,
         ),
         time_tolerance=timedelta(0),
         certificate_registry=registry,
-        revinfo_manager=manager,
-        signature_validator=_OfWholeLists(lists),
+        revinfo_manager=_ListsOfIssuer(registry, material, read, assertions),
+        signature_validator=_OfWholeLists((one, read[der]) for der, one in vouching.items()),
     )

@@ -212,11 +212,12 @@ def _by_issuer(lists: Iterable[RevocationList]) -> dict[str, list[ListIndex | _S
 
 
 def _revocations(authorities: Iterable[asn1_x509.Certificate], lists: Sequence[RevocationList]) -> Iterator[datetime]:
-    """When authorities were revoked: one that is on no path may have signed the lists that vouch for those that are."""
+    """When authorities became invalid: one that is on no path may have signed lists that vouch for those that are."""
     direct = [one for one in lists if one.indexed is not None and not one.is_indirect]
     for authority in authorities:
         issuer, serial_number = issuer_of(authority), authority.serial_number
-        yield from (entry.revoked_at for one in direct for entry in entries_about(one, issuer, serial_number))
+        for entry in (entry for one in direct for entry in entries_about(one, issuer, serial_number)):
+            yield from (time for time in (entry.revoked_at, entry.invalid_since) if time is not None)
 
 
 def _is_key(key: object) -> TypeGuard[PublicKey]:

@@ -163,6 +163,7 @@ def certified(
     serial: int | None = None,
     issuer_name: x509.Name | None = None,
     digest: hashes.SHA256 | hashes.SHA224 = SHA_256,
+    days: int = 300,
 ) -> KeyPair:
     """A certificate with these extensions and no others; self-signed without an issuer. A string is a common name."""
     key = key or ec.generate_private_key(ec.SECP256R1())
@@ -175,7 +176,7 @@ def certified(
         .public_key(key.public_key())
         .serial_number(serial or x509.random_serial_number())
         .not_valid_before(BUILT_AT - timedelta(days=1))
-        .not_valid_after(BUILT_AT + timedelta(days=300))
+        .not_valid_after(BUILT_AT + timedelta(days=days))
     )
     for extension, critical in extensions:
         builder = builder.add_extension(extension, critical=critical)

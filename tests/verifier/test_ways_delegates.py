@@ -21,6 +21,7 @@ from verifier.verify import judge, subject_of
 TOP, LISTS, AUTHORITY, FIRST, SECOND = (ec.derive_private_key(number, ec.SECP256R1()) for number in range(21, 26))
 REVOKED, ISSUED = datetime(2026, 4, 1, tzinfo=UTC), datetime(2026, 6, 1, tzinfo=UTC)
 START, END = datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 12, 1, tzinfo=UTC)
+INVALID = datetime(2026, 3, 15, tzinfo=UTC)
 BEFORE, AFTER = datetime(2026, 3, 1, tzinfo=UTC), datetime(2026, 5, 1, tzinfo=UTC)
 IS_AUTHORITY = (x509.BasicConstraints(ca=True, path_length=None), policy("2.5.29.32.0"))
 SIGNS_LISTS = x509.KeyUsage(
@@ -45,11 +46,12 @@ def certificate(of: str, key: Key, by: str, with_key: Key, number: int, *extensi
     return builder.sign(with_key, hashes.SHA256()).public_bytes(Encoding.DER)
 
 
-def list_by(issuer: str, key: Key, revoked: Sequence[int] = ()) -> bytes:
+def list_by(issuer: str, key: Key, revoked: Sequence[int] = (), *extensions: x509.ExtensionType) -> bytes:
     builder = x509.CertificateRevocationListBuilder().issuer_name(name(issuer)).last_update(ISSUED).next_update(END)
     for number in revoked:
         entry = x509.RevokedCertificateBuilder().serial_number(number).revocation_date(REVOKED)
-        entry = entry.add_extension(x509.CRLReason(x509.ReasonFlags.superseded), critical=False)
+        for extension in (x509.CRLReason(x509.ReasonFlags.superseded), *extensions):
+            entry = entry.add_extension(extension, critical=False)
         builder = builder.add_revoked_certificate(entry.build())
     return builder.sign(key, hashes.SHA256()).public_bytes(Encoding.DER)
 
@@ -60,22 +62,35 @@ PAYERS = [
 ]
 
 
-@pytest.mark.parametrize("payers", [PAYERS, PAYERS[:1] * 2], ids=["two payers", "one payer"])
-def test_lists_by_a_revoked_key_are_not_remembered_as_those_before(payers: list[bytes]) -> None:
-    trust = TrustStore.of(
+def trust_with(*lists: bytes) -> TrustStore:
+    return TrustStore.of(
         [certificate("R", TOP, "R", TOP, 1, *IS_AUTHORITY)],
         [
             certificate("A", AUTHORITY, "R", TOP, 10, *IS_AUTHORITY),
             certificate("A", LISTS, "R", TOP, 11, *IS_AUTHORITY, SIGNS_LISTS),
         ],
-        [list_by("R", TOP, [11]), list_by("A", LISTS)],
+        [*lists, list_by("A", LISTS)],
     )
-    found = []
-    for payer, at in zip(payers, (BEFORE, AFTER), strict=True):
-        for _ in range(2):  # a store's first message goes the long way
-            subject = subject_of(message(payer), trust=trust, policy=policies.CMS, at=at)
-            verdict = judge(subject)
-        assert subject.common is not None
-        assert verdict == judge(the_long_way(subject))
-        found.append([finding.code for finding in verdict.findings if finding.check is Check.REVOCATION])
+
+
+def codes_both_ways(payer: bytes, trust: TrustStore, at: datetime) -> list[str]:
+    for _ in range(2):  # a store's first message goes the long way
+        subject = subject_of(message(payer), trust=trust, policy=policies.CMS, at=at)
+        verdict = judge(subject)
+    assert subject.common is not None
+    assert verdict == judge(the_long_way(subject))
+    return [finding.code for finding in verdict.findings if finding.check is Check.REVOCATION]
+
+
+@pytest.mark.parametrize("payers", [PAYERS, PAYERS[:1] * 2], ids=["two payers", "one payer"])
+def test_lists_by_a_revoked_key_are_not_remembered_as_those_before(payers: list[bytes]) -> None:
+    trust = trust_with(list_by("R", TOP, [11]))
+    found = [codes_both_ways(payer, trust, at) for payer, at in zip(payers, (BEFORE, AFTER), strict=True)]
+    assert found == [["PKI-120"], ["PKI-122"]]
+
+
+def test_lists_by_a_key_that_was_invalid_since_are_not_remembered_as_those_before() -> None:
+    trust = trust_with(list_by("R", TOP, [11], x509.InvalidityDate(INVALID.replace(tzinfo=None))))
+    times = (BEFORE, INVALID + (REVOKED - INVALID) / 2)
+    found = [codes_both_ways(payer, trust, at) for payer, at in zip(PAYERS, times, strict=True)]
     assert found == [["PKI-120"], ["PKI-122"]]

@@ -45,6 +45,12 @@ SHIFTS = [timedelta(0), *(timedelta(microseconds=n) for n in (-1_000_000, -1, 1,
 KEYS = [ec.derive_private_key(number, ec.SECP256R1()) for number in range(11, 17)]
 SERIALS = (1, 7, 2**64 + 7, 2**63, 2**159 - 1, 2**128 + 1)
 OIDS = (PERSONAL, CORPORATE, PERSONAL_BANK, "2.5.29.32.0", "1.2.3.4")
+REASONS = (
+    x509.ReasonFlags.certificate_hold,
+    x509.ReasonFlags.remove_from_crl,
+    x509.ReasonFlags.superseded,
+    x509.ReasonFlags.key_compromise,
+)
 MESSAGE = Forge(PKI, payer="ecdsa").der()
 
 
@@ -140,8 +146,7 @@ class Chance(random.Random):
         builder = x509.RevokedCertificateBuilder().serial_number(self.choice(SERIALS))
         builder = builder.revocation_date(self.choice(TIMES))
         if self.often():
-            reasons = (x509.ReasonFlags.certificate_hold, x509.ReasonFlags.remove_from_crl, x509.ReasonFlags.superseded)
-            builder = builder.add_extension(x509.CRLReason(self.choice(reasons)), critical=False)
+            builder = builder.add_extension(x509.CRLReason(self.choice(REASONS)), critical=False)
         if self.seldom():
             builder = builder.add_extension(x509.InvalidityDate(self.choice(TIMES)), critical=False)
         if self.seldom():
