@@ -19,7 +19,7 @@ from consent.errors import CodedError, Lang
 from evidence.outfile import spooling
 from service.batch_view import as_view
 from service.inputs import STDIN, now, reading
-from service.outputs import result, say
+from service.outputs import is_standard_output, result, say
 from service.own_reports import Judging, OwnReports, commands
 from service.report_faults import OwnReportsMissing, OwnReportsSayOtherwise
 from service.terminal import json_line
@@ -111,7 +111,7 @@ def _write(figures: Figures, table: str, origin: Origin, trust: TrustStore | Non
         is_whole = judging.source is not None and judging.trust is not None
         about = "" if masked else "commands-about-whole" if is_whole else "commands-about"
     else:
-        beside = Path() if out == STDIN else Path(out).parent
+        beside = Path() if is_standard_output(out) else Path(out).parent
         own = list(OwnReports(Path(wanted.reports), beside, trust, judging, lang, made, masked).write(figures.failing))
         about = "commands-about-reports"
     page = as_batch_html(

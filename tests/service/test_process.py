@@ -263,6 +263,17 @@ def test_a_large_result_goes_through_a_pipe_whole_where_python_is_told_not_to_bu
 
 
 @posix
+@pytest.mark.parametrize("name", ["/dev/stdout", "/dev/fd/1"])
+def test_standard_output_by_its_name_is_standard_output(desk: Desk, tmp_path: Path, name: str) -> None:
+    words = ("render", desk / "consent.json", "-o")
+    assert process(*words, name) == process(*words, "-")
+    (tmp_path / "all").write_bytes(b"first\n")
+    with (tmp_path / "all").open("ab") as out:
+        subprocess.run([DONGUI, *words, name], env=environment(), stdout=out, check=True, timeout=60)
+    assert (tmp_path / "all").read_bytes() == b"first\n" + process(*words, "-").stdout
+
+
+@posix
 @pytest.mark.parametrize("command", [("file", "layouts"), ("file", "layouts", "--json"), ("file", "decode", "FB0110")])
 def test_a_reader_who_has_seen_enough_is_left_in_peace(desk: Desk, tmp_path: Path, command: tuple[str, ...]) -> None:
     """As `| head -c 10`: more is written than a pipe holds; the end is quiet, and not 0."""
