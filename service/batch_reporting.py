@@ -17,11 +17,11 @@ import click
 from certs import TrustStore
 from consent.errors import CodedError, Lang
 from service.batch_view import as_view
-from service.inputs import STDIN, now
+from service.inputs import STDIN, is_file, now
 from service.outputs import is_standard_output, result, say
 from service.own_reports import Judging, OwnReports, commands
 from service.report_faults import OwnReportsMissing, OwnReportsSayOtherwise
-from service.seekable import is_file, seekable
+from service.seekable import seekable
 from service.terminal import json_line
 from verifier.batch.figures import Figures, figures_of
 from verifier.batch.figures_json import as_json

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import BinaryIO, Final, cast
 
 from evidence.outfile import SPOOL, refusals, spooling
-from service.inputs import STDIN, reading
+from service.inputs import is_file, reading
 
 _PIECE: Final = 1024 * 1024
 
@@ -32,8 +31,3 @@ def seekable(file: str) -> Iterator[BinaryIO]:
             with refusals(SPOOL):
                 spool.seek(0)
             yield cast("BinaryIO", spool)
-
-
-def is_file(file: str) -> bool:
-    """Whether it can be opened and read again, as standard input and pipes (`/dev/fd/63`) cannot."""
-    return file != STDIN and Path(file).is_file()
