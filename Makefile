@@ -12,6 +12,7 @@ help:  ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 18
 
 $(READY): requirements-dev.lock pyproject.toml
+	@test ! -L $(VENV) || { echo "$(VENV) is a link: all that it leads to would be deleted. Remove the link, then try again." >&2; exit 1; }
 	@$(PYTHON) -c 'import sys; sys.exit("python 3.11 or later is needed; this is " + sys.version.split()[0] + ". Try: make PYTHON=python3.12 ...") if sys.version_info < (3, 11) else None'
 	$(PYTHON) -m venv --clear $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock

@@ -23,6 +23,7 @@ ANY: Final = 0o7777
 NEW: Final = 0o666  # of which the process's umask takes away
 PRIVATE: Final = 0o600  # for its owner alone
 OF_GROUP: Final = 0o640  # personal data that another program of the same group hands in
+_LINKS: Final = 40  # that lead from one to the next, as the system has it
 SPOOL: Final = Path("(temporary file)")
 
 
@@ -33,17 +34,18 @@ def writing(path: Path, *, most: int = ANY) -> Iterator[BinaryIO]:
     What stood at `path` stays as it was until then, and for good if the block raises; nothing is left behind.
     A new file gets the permissions that the process gives to new files, an old one keeps its own; neither has one that
     is not in `most`, such as `PRIVATE`. A link stays a link.
-    Devices and pipes (`/dev/stdout`) cannot be replaced and are written to as they are.
+    Devices and pipes cannot be replaced and are written to as they are, and so is what this process has open already
+    (`/dev/stdout`, `/dev/fd/63`): what stands before it there stays.
 
     Raises:
         NotWritable: the folder, the file or the disk refuses.
     """
-    target = Path(os.path.realpath(path))
-    mode = _mode(target, path)
-    if mode is not None and not stat.S_ISREG(mode):
-        with refusals(path), io.FileIO(target, "w") as raw, io.BufferedWriter(raw) as out:
+    mode, opened = _mode(path), descriptor(path)
+    if opened is not None or (mode is not None and not stat.S_ISREG(mode)):
+        with refusals(path), open(path if opened is None else opened, "wb", closefd=opened is None) as out:
             yield out
         return
+    target = Path(os.path.realpath(path))
     aside = target.with_name(f".{secrets.token_hex(8)}{ASIDE}")
     try:
         permissions = most & (NEW if mode is None else stat.S_IMODE(mode))
@@ -103,12 +105,24 @@ def refusals(path: Path) -> Iterator[None]:
         raise NotWritable(str(path), error.strerror or type(error).__name__, error.errno or 0) from error
 
 
-def _mode(target: Path, path: Path) -> int | None:
+def _mode(path: Path) -> int | None:
     with refusals(path):
         try:
-            return target.stat().st_mode
+            return path.stat().st_mode
         except FileNotFoundError:
             return None
+
+
+def descriptor(path: Path) -> int | None:
+    """Which of this process's own descriptors a name stands for, as `/dev/stdout` does; None for those of files."""
+    own = {os.path.realpath(folder) for folder in ("/dev/fd", "/proc/self/fd")}
+    for _ in range(_LINKS):
+        if path.name.isdecimal() and os.path.realpath(path.parent) in own:
+            return int(path.name)
+        if not path.is_symlink():
+            break
+        path = path.parent / path.readlink()
+    return None
 
 
 def sync_folder(folder: Path) -> None:

@@ -169,7 +169,7 @@ class WorkFolder:
         for number, chunk in self.plan():
             file = self._part(number)
             try:
-                with pa.OSFile(str(file)) as source:
+                with pa.OSFile(os.fsencode(file)) as source:
                     batch = pa.ipc.open_file(source).get_batch(0)
                 is_whole = batch.schema == VERDICTS and batch.num_rows == len(chunk)
             except (OSError, ValueError, pa.ArrowException):

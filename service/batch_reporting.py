@@ -10,18 +10,18 @@ from datetime import datetime
 from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any, BinaryIO, cast
+from typing import Any
 
 import click
 
 from certs import TrustStore
 from consent.errors import CodedError, Lang
-from evidence.outfile import spooling
 from service.batch_view import as_view
-from service.inputs import STDIN, now, reading
-from service.outputs import result, say
+from service.inputs import STDIN, is_file, now
+from service.outputs import is_standard_output, result, say
 from service.own_reports import Judging, OwnReports, commands
 from service.report_faults import OwnReportsMissing, OwnReportsSayOtherwise
+from service.seekable import seekable
 from service.terminal import json_line
 from verifier.batch.figures import Figures, figures_of
 from verifier.batch.figures_json import as_json
@@ -83,16 +83,11 @@ def _trust(wanted: Wanted) -> TrustStore | None:
 
 
 def _figures(table: str, failing: int) -> tuple[Figures, Origin]:
-    with reading(table) as stream:  # refused by name if it is not there
-        if table != STDIN:
-            path = Path(table)
-            return figures_of(batches(path, table), file=table, failing=failing), origin_of(path)
-        with spooling(None) as spool:
-            shutil.copyfileobj(stream, spool)
-            spool.seek(0)
-            origin = origin_of(spool)
-            spool.seek(0)
-            return figures_of(batches(cast(BinaryIO, spool), table), file=table, failing=failing), origin
+    with seekable(table) as stream:  # refused by name if it is not there
+        source = Path(table) if is_file(table) else stream
+        origin = origin_of(source)
+        stream.seek(0)
+        return figures_of(batches(source, table), file=table, failing=failing), origin
 
 
 def _made() -> tuple[datetime, str]:
@@ -111,7 +106,7 @@ def _write(figures: Figures, table: str, origin: Origin, trust: TrustStore | Non
         is_whole = judging.source is not None and judging.trust is not None
         about = "" if masked else "commands-about-whole" if is_whole else "commands-about"
     else:
-        beside = Path() if out == STDIN else Path(out).parent
+        beside = Path() if is_standard_output(out) else Path(out).parent
         own = list(OwnReports(Path(wanted.reports), beside, trust, judging, lang, made, masked).write(figures.failing))
         about = "commands-about-reports"
     page = as_batch_html(

@@ -53,6 +53,11 @@ def reading(file: str | Path) -> Iterator[BinaryIO]:
         yield cast(BinaryIO, _Input(stream, name))
 
 
+def is_file(file: str) -> bool:
+    """Whether it can be opened and read again, as standard input and pipes (`/dev/fd/63`) cannot."""
+    return file != STDIN and Path(file).is_file()
+
+
 class _Input:
     """A stream whose failures come out as `InputUnreadable`, with the file's name."""
 

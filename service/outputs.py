@@ -12,7 +12,7 @@ from typing import Any, BinaryIO
 
 import click
 
-from evidence.outfile import ANY, PRIVATE, writing
+from evidence.outfile import ANY, PRIVATE, descriptor, writing
 from service.errors import OutputIsInput, StandardOutputFailed
 from service.inputs import STDIN
 from service.terminal import json_line, visible
@@ -20,7 +20,7 @@ from service.terminal import json_line, visible
 
 @contextmanager
 def result(out: str, *inputs: str | None, private: bool = False) -> Iterator[BinaryIO]:
-    """Standard output for `-`, else the file, put in place only when the block ends without an error.
+    """Standard output for `-` and its other names, else the file, put in place when the block ends without an error.
 
     Args:
         out: as the command line has it.
@@ -32,17 +32,22 @@ def result(out: str, *inputs: str | None, private: bool = False) -> Iterator[Bin
         NotWritable: the folder, the file or the disk refuses.
         StandardOutputFailed: it is closed.
     """
-    if out == STDIN:
+    for file in inputs:
+        if out != STDIN and file is not None and file != STDIN and _is_same(out, file):
+            raise OutputIsInput(out)
+    if is_standard_output(out):
         if sys.stdout is None:
             raise StandardOutputFailed(os.strerror(errno.EBADF), errno.EBADF)
         yield sys.stdout.buffer
         sys.stdout.buffer.flush()
         return
-    for file in inputs:
-        if file is not None and file != STDIN and _is_same(out, file):
-            raise OutputIsInput(out)
     with writing(Path(out), most=PRIVATE if private else ANY) as stream:
         yield stream
+
+
+def is_standard_output(out: str) -> bool:
+    """Whether it is `-`, `/dev/stdout` or another name of it."""
+    return out == STDIN or descriptor(Path(out)) == 1
 
 
 def _is_same(one: str, other: str) -> bool:
@@ -61,7 +66,7 @@ def say(made: dict[str, Any], line: str, *, as_json: bool = False) -> None:
         line: for a person.
         as_json: all of `made` instead.
     """
-    to_stdout = made["file"] == STDIN
+    to_stdout = is_standard_output(made["file"])
     if as_json:
         click.echo(json_line(made), err=to_stdout)
         return

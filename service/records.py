@@ -22,7 +22,7 @@ from typing import Final
 from consent import strict_json
 from consent.kinds import KINDS
 from evidence import EvidenceNotVouched, RecordError
-from service.inputs import PLAUSIBLE_YEARS, STDIN, read, reading, time_with_offset
+from service.inputs import PLAUSIBLE_YEARS, is_file, read, reading, time_with_offset
 from service.record_faults import DoubleRecord, LineKeyWrong, LineNotJson, LineValueWrong
 
 LONGEST_LINE: Final = 16_384
@@ -85,7 +85,7 @@ def listed(file: str) -> Iterator[Listed]:
 
 
 def _lines(file: str) -> Iterator[Listed]:
-    folder = Path() if file == STDIN else Path(file).parent
+    folder = Path(file).parent if is_file(file) else Path()
     with reading(file) as stream:
         for number, line in enumerate(iter(lambda: stream.readline(LONGEST_LINE + 1), b""), 1):
             if line.strip() or len(line) > LONGEST_LINE:

@@ -149,6 +149,7 @@ def dongui(context: click.Context, lang: str | None) -> None:
 
 def run(arguments: list[str]) -> int:
     """Run one command and return the exit code; no traceback is ever shown for what somebody handed in."""
+    _buffer_standard_output()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # a mark that the terminal lacks is no reason to break off
             stream.reconfigure(errors=PLAIN_MARKS)
@@ -162,6 +163,18 @@ def run(arguments: list[str]) -> int:
             raise
         return _refused(error, lang)
     return code if isinstance(code, int) else OK
+
+
+def _buffer_standard_output() -> None:
+    """Write to standard output through a buffer where Python was told not to (`PYTHONUNBUFFERED`, `-u`).
+
+    Without one, a write that the system carries out in part is taken for a whole one, and a flush does not say whether
+    it was standard output that failed. Lines still go out one by one.
+    """
+    out = sys.stdout
+    if isinstance(out, io.TextIOWrapper) and isinstance(out.buffer, io.RawIOBase):
+        buffered = open(out.fileno(), "wb", closefd=False)  # noqa: SIM115 - a descriptor, open until the end
+        sys.stdout = io.TextIOWrapper(buffered, out.encoding, out.errors, line_buffering=True)
 
 
 def _refused(error: Exception, lang: Lang) -> int:

@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 
 from cryptography.x509 import Certificate
 
-from signer.algorithms import Digest
-from signer.cms import FIRST_GENERALIZED_YEAR
+from signer.algorithms import Digest, require_digest
+from signer.cms import FIRST_GENERALIZED_YEAR, require_signing_time
 from signer.errors import CertificatesTooLarge, EvidenceTooLarge
 from signer.frame import MAX_DER_BYTES, Frame, der_of, frame_of
 
@@ -36,7 +36,11 @@ def remaining_text_bytes(
 
     Raises:
         KeyAlgorithmNotAllowed, RsaKeyTooSmall, RsaExponentUnsound, CurveNotAllowed, CertificateUnreadable.
+        ValueError: `at` or `digest` is none that `sign_consent` takes.
     """
+    require_digest(digest)
+    if at is not None:
+        require_signing_time(at)
     year = min(certificate.not_valid_after_utc.year, FIRST_GENERALIZED_YEAR)
     frame = frame_of(der_of(certificate), tuple(map(der_of, intermediates)), digest)
     return max(0, _room(frame, at or datetime(year, 1, 1, tzinfo=UTC), binding=signing_certificate_v2))

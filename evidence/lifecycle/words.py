@@ -73,7 +73,7 @@ _EVENTS_KO: Final[Mapping[str, str]] = MappingProxyType(
         "receipt_given": "접수증 발급",
         "api_key_added": "API 키 발급",
         "api_key_expires": "API 키 만료 지정",
-        "api_key_revoked": "API 키 폐지",
+        "api_key_revoked": "API 키 폐기",
         "user_added": "콘솔 사용자 등록",
         "user_role": "콘솔 사용자 권한 변경",
         "user_password": "콘솔 비밀번호 변경",

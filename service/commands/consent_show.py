@@ -10,7 +10,7 @@ import click
 from consent.errors import Lang
 from service import options
 from service.consent_story import story_as_json, story_as_text
-from service.outputs import result
+from service.outputs import is_standard_output, result
 from service.store_faults import EvidenceNotKept
 from service.stores import clock, opened, store_options
 from service.terminal import json_line
@@ -54,7 +54,7 @@ def command(
         texts = store.sealer.open_texts(about_consent(row.id), row.key_id, bytes(row.sealed)) if is_kept else {}
         if out is not None:
             _write_evidence(store, row.id, row.evidence_id, out)
-    if out == "-":
+    if out is not None and is_standard_output(out):
         return
     shown = story_as_json(story, texts, unmask=unmask)
     click.echo(json_line(shown) if as_json else "\n".join(story_as_text(story, texts, lang, unmask=unmask)))

@@ -37,6 +37,7 @@ def command(
     Where the bank may have the consent under another account or number, it stays as it is, to be cancelled, and what is
     amended goes out as a consent of its own.
     """
+    from evidence.layouts.fb0110 import FB0110  # noqa: PLC0415 - as below
     from evidence.lifecycle.mending import amend  # noqa: PLC0415 - loads SQLAlchemy
 
     lang: Lang = context.obj
@@ -48,7 +49,8 @@ def command(
         tell(made, "", as_json=True)
         return
     lines = _LINE if amended.consent_id == number else _AS_ANOTHER
-    tell(made | {"names": ", ".join(amended.fields)}, lines[lang])
+    names = [FB0110.data.field(name).ko if lang == "ko" else name for name in amended.fields]
+    tell(made | {"names": ", ".join(names)}, lines[lang])
 
 
 def _values(file: str) -> dict[str, str]:

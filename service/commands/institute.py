@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import nullcontext
+from contextlib import ExitStack, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any, BinaryIO, Final
 
@@ -13,11 +13,12 @@ from consent.errors import Lang
 from evidence.file_faults import WrongFile
 from evidence.history import Known, Requests
 from evidence.institute import Answered, Scenario, answer_fb0110, answer_fb0221, answer_fb0420
-from evidence.outfile import writing
+from evidence.outfile import refusals, writing
 from service import options
 from service.accepted import accepted_before
 from service.errors import OutputIsInput
 from service.inputs import read, reading
+from service.seekable import seekable
 from service.terminal import json_line, visible
 
 RESULTS: Final = {"FB0110": "FB0120", "FB0420": "FB0421", "FB0221": "FB0222"}
@@ -49,11 +50,14 @@ def command(
     plan = Scenario.parse(read(scenario), scenario)
     target = Path(folder)
     inputs = [file for file in (scenario, *sent, request, accepted) if file is not None]
-    made = [_made(code, plan, _free(target / code, inputs)) for code in plan.files]
-    if request is None and "FB0410" in plan.files:
-        request = str(target / "FB0410")
-    known = Known(None if accepted is None else accepted_before(accepted), _requests(request))
-    made += list(_answers(plan, sent, target, known, inputs))
+    with ExitStack() as stack:
+        received = [_received(stack.enter_context(seekable(file)), file) for file in sent]
+        before = None if accepted is None else accepted_before(accepted)
+        made = [_made(code, plan, _free(target / code, inputs)) for code in plan.files]
+        if request is None and "FB0410" in plan.files:
+            request = str(target / "FB0410")
+        known = Known(before, _requests(request))
+        made += [_answered(code, plan, stream, _free(target / code, inputs), known) for code, stream in received]
     if as_json:
         click.echo(json_line(made))
         return
@@ -63,24 +67,31 @@ def command(
 
 
 def _made(code: str, plan: Scenario, path: Path) -> dict[str, Any]:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with writing(path) as out:
+    with _placed(path) as out:
         written = plan.make(code, out)
     return {"file": str(path), "code": code, "records": written.records, "sha256": written.sha256.hex()}
 
 
-def _answers(
-    plan: Scenario, sent: tuple[str, ...], target: Path, known: Known, inputs: list[str]
-) -> Iterator[dict[str, Any]]:
-    for file in sent:
-        with reading(file) as stream:
-            code = RESULTS.get(stream.read(7)[1:].decode("latin-1"))
-        if code is None:
-            raise WrongFile(", ".join(RESULTS), visible(file))
-        path = _free(target / code, inputs)
+def _received(stream: BinaryIO, file: str) -> tuple[str, BinaryIO]:
+    """Which file answers it, and the stream at its start again."""
+    code = RESULTS.get(stream.read(7)[1:].decode("latin-1"))
+    if code is None:
+        raise WrongFile(", ".join(RESULTS), visible(file))
+    stream.seek(0)
+    return code, stream
+
+
+def _answered(code: str, plan: Scenario, stream: BinaryIO, path: Path, known: Known) -> dict[str, Any]:
+    with _placed(path) as out:
+        return {"file": str(path), "code": code, **_answer(code, plan, stream, out, known)}
+
+
+@contextmanager
+def _placed(path: Path) -> Iterator[BinaryIO]:
+    with refusals(path.parent):
         path.parent.mkdir(parents=True, exist_ok=True)
-        with reading(file) as stream, writing(path) as out:
-            yield {"file": str(path), "code": code, **_answer(code, plan, stream, out, known)}
+    with writing(path) as out:
+        yield out
 
 
 def _answer(code: str, plan: Scenario, stream: BinaryIO, out: BinaryIO, known: Known) -> dict[str, Any]:

@@ -40,6 +40,6 @@ def command(context: click.Context, address: str, keys: str | None, files: str |
 
 _STATES: dict[Lang, dict[str, str]] = {
     "en": {"in_force": "in force", "expired": "expired", "revoked": "revoked"},
-    "ko": {"in_force": "유효", "expired": "만료", "revoked": "폐지"},
+    "ko": {"in_force": "유효", "expired": "만료", "revoked": "폐기"},
 }
 _NONE: dict[Lang, str] = {"en": "There are no API keys yet.", "ko": "API 키가 없습니다."}

@@ -28,4 +28,4 @@ def command(
     tell({"name": name}, _LINE[lang], as_json=as_json)
 
 
-_LINE: dict[Lang, str] = {"en": "✔ {name} is revoked", "ko": "✔ {name} 키를 폐지하였습니다."}
+_LINE: dict[Lang, str] = {"en": "✔ {name} is revoked", "ko": "✔ {name} 키를 폐기하였습니다."}

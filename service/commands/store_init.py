@@ -70,10 +70,15 @@ def make_keys(file: str | None) -> bool:
             handle = os.open(path, CREATE, 0o600)
         except FileExistsError:
             return False
-        with os.fdopen(handle, "w", encoding="utf-8") as stream:
-            stream.write(Keyring.generate(now().date().isoformat()).to_json())
-            stream.flush()
-            os.fsync(stream.fileno())
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8") as stream:
+                stream.write(Keyring.generate(now().date().isoformat()).to_json())
+                stream.flush()
+                os.fsync(stream.fileno())
+        except BaseException:
+            with suppress(OSError):
+                path.unlink()
+            raise
     sync_folder(path.parent)
     return True
 

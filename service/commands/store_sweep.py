@@ -51,5 +51,5 @@ _LINE: dict[Lang, dict[bool, str]] = {
 }
 _NONE: dict[Lang, str] = {
     "en": "✔ Every evidence file of the store has its row.",
-    "ko": "✔ 보관소에 없는 동의자료 파일이 없습니다.",
+    "ko": "✔ 모든 동의자료 파일이 보관소에 등록되어 있습니다.",
 }

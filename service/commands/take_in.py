@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, BinaryIO, Final, cast
+from typing import TYPE_CHECKING, Final
 
 import click
 
@@ -14,7 +11,7 @@ from consent.errors import CodedError, Lang
 from consent.wording import wording
 from service import options
 from service.errors import NOT_PASSED, OK, WRONG_USE, about, show
-from service.inputs import STDIN, reading
+from service.seekable import seekable
 from service.stores import clock, opened, store_options
 from service.taken_view import said, taken_as_json
 from service.terminal import json_line, visible
@@ -58,7 +55,7 @@ def _take_in(store: Store, file: str, answers: str | None, lang: Lang, *, as_jso
     from evidence.lifecycle.take_in import take_in  # noqa: PLC0415 - loads SQLAlchemy
 
     try:
-        with about(file), _seekable(file) as stream:
+        with about(file), seekable(file) as stream:
             taken = take_in(store, stream, file, clock(), answers=answers)
     except CodedError as error:
         if as_json:
@@ -71,17 +68,6 @@ def _take_in(store: Store, file: str, answers: str | None, lang: Lang, *, as_jso
     else:
         click.echo("\n".join(_lines(file, taken, lang)))
     return NOT_PASSED if taken.remarks or BAD & taken.events.keys() else OK
-
-
-@contextmanager
-def _seekable(file: str) -> Iterator[BinaryIO]:
-    """The file, to be read twice; what comes from a pipe is kept aside for that."""
-    with reading(file) as stream, tempfile.TemporaryFile() as spool:
-        if file != STDIN:
-            yield stream
-            return
-        shutil.copyfileobj(stream, spool)
-        yield cast("BinaryIO", spool)
 
 
 def _lines(file: str, taken: TakenFile, lang: Lang) -> Iterator[str]:

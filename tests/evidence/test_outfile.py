@@ -135,6 +135,45 @@ def test_a_device_is_written_to_as_it_is() -> None:
         out.write(b"x" * 100_000)
 
 
+@pytest.mark.skipif(not os.path.exists("/dev/fd"), reason="no /dev/fd on this system")  # noqa: PTH110 - a device
+@pytest.mark.parametrize("name", ["/dev/fd/{}", "link"])
+def test_a_pipe_of_this_process_is_written_to(tmp_path: Path, name: str) -> None:
+    """As `>(gzip >x)` names it."""
+    reader, writer = os.pipe()
+    (tmp_path / "link").symlink_to(f"/dev/fd/{writer}")
+    with writing(tmp_path / name.format(writer)) as out:
+        out.write(b"whole")
+    os.write(writer, b", and still open")
+    os.close(writer)
+    with open(reader, "rb") as end:  # noqa: PTH123 - a descriptor
+        assert end.read() == b"whole, and still open"
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/fd"), reason="no /dev/fd on this system")  # noqa: PTH110 - a device
+def test_what_stands_before_an_open_descriptor_stays(tmp_path: Path) -> None:
+    """As `-o /dev/fd/3 3>>file`."""
+    path = tmp_path / "file"
+    path.write_bytes(b"first\n")
+    with path.open("ab") as opened:
+        with writing(Path(f"/dev/fd/{opened.fileno()}")) as out:
+            out.write(b"second\n")
+        opened.write(b"third\n")
+    assert path.read_bytes() == b"first\nsecond\nthird\n"
+    with path.open("rb") as unfit, pytest.raises(NotWritable), writing(Path(f"/dev/fd/{unfit.fileno()}")) as out:
+        out.write(b"x")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="named pipes of POSIX")
+def test_a_named_pipe_is_written_to_as_it_is(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    reader = os.open(tmp_path / "pipe", os.O_RDONLY | os.O_NONBLOCK)
+    with writing(tmp_path / "pipe") as out:
+        out.write(b"whole")
+    assert os.read(reader, 100) == b"whole"
+    os.close(reader)
+    assert (tmp_path / "pipe").is_fifo()
+
+
 @pytest.mark.skipif(os.name != "posix", reason="permissions of POSIX")
 def test_what_is_written_over_a_private_file_is_never_public(tmp_path: Path) -> None:
     path = tmp_path / "out"

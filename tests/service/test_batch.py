@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 import re
 from datetime import timedelta
 from pathlib import Path
@@ -122,6 +123,26 @@ def test_only_some_rows_stand_in_the_report_and_all_count(desk: Desk, source: Pa
     ran = batch(desk, source, tmp_path / "r.parquet", "--only", "passed", "--only", "cms102", "--json")
     assert (ran.code, ran.json["rows"], ran.json["rows_in_table"]) == (1, 8, 3)
     assert [row["id"] for row in rows(tmp_path / "r.parquet")] == ["2026/a.der", "2026/b.p7s", "large.bin"]
+
+
+@pytest.mark.parametrize("suffix", [".parquet", ".csv", ".jsonl"])
+def test_a_table_without_rows_is_a_table_too(desk: Desk, tmp_path: Path, suffix: str) -> None:
+    out = tmp_path / f"r{suffix}"
+    ran = batch(
+        desk, folder_of({"a.der": (desk / "rsa.der").read_bytes()}, tmp_path / "source"), out, "--only", "failed"
+    )
+    assert (ran.code, called("batch-report", out, "--json").json["rows"]) == (0, 0)
+
+
+@pytest.mark.parametrize("suffix", [".parquet", ".csv", ".jsonl"])
+def test_a_table_may_have_a_name_that_is_no_text(desk: Desk, tmp_path: Path, suffix: str) -> None:
+    source = folder_of({"a.der": (desk / "rsa.der").read_bytes()}, tmp_path / "source")
+    usual, odd = tmp_path / f"r{suffix}", tmp_path / os.fsdecode(b"r\xff" + suffix.encode())
+    assert batch(desk, source, odd).code == 0
+    assert {path.name for path in tmp_path.iterdir()} == {"source", odd.name}
+    usual.write_bytes(odd.read_bytes())
+    one, other = ({**called("batch-report", table, "--json").json, "table": ""} for table in (usual, odd))
+    assert one == other
 
 
 def test_a_sample_is_the_same_each_time(desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -155,6 +155,21 @@ def test_every_form_is_read_from_standard_input_too(tmp_path: Path, suffix: str)
     assert (piped["rows"], piped["not_judged"]["rows"]) == (3, 1)
 
 
+@pytest.mark.parametrize("suffix", ["parquet", "csv", "jsonl"])
+def test_a_table_may_come_through_a_pipe_that_has_a_name(tmp_path: Path, suffix: str) -> None:
+    path = write(tmp_path / f"x.{suffix}", [row(), failed(), NOT_READ])
+    os.mkfifo(tmp_path / "pipe")
+    with subprocess.Popen(["/bin/sh", "-c", f"cat x.{suffix} >pipe"], cwd=tmp_path):
+        piped = reported(tmp_path / "pipe", "--json").json
+    assert {**piped, "table": str(path)} == reported(path, "--json").json
+
+
+def test_an_empty_input_is_named_as_such(tmp_path: Path) -> None:
+    (tmp_path / "x.csv").write_bytes(b"")
+    refused(reported(tmp_path / "x.csv"), "SVC-306")
+    refused(reported("-"), "SVC-306")
+
+
 @pytest.mark.parametrize("lang", LANGS)
 def test_what_is_linked_is_there_and_is_the_report_on_that_row(
     desk: Desk, store: Path, table: Path, tmp_path: Path, lang: Lang
@@ -305,7 +320,7 @@ def test_what_cannot_be_reported_on_is_refused(desk: Desk, tmp_path: Path) -> No
         for more in ((), ("--json",), ("-o", out)):
             refused(reported(tmp_path / "nowhere", *more), "SVC-001")
             refused(reported(tmp_path, *more), "SVC-001")
-            refused(reported(tmp_path / "empty", *more), "SVC-080")
+            refused(reported(tmp_path / "empty", *more), "SVC-306")
             refused(reported(tmp_path / "damaged", *more), "SVC-080")
             refused(reported(desk / "rsa.der", *more), "SVC-080")
             refused(reported(tmp_path / "odd.csv", *more), "SVC-082")

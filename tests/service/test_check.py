@@ -10,7 +10,7 @@ import pytest
 
 from service import root
 from tests.service.desk import INSTITUTION, RECORD, Desk, write_lines
-from tests.service.running import ACCOUNT, Ran, called, refused
+from tests.service.running import ACCOUNT, Ran, called, nothing_changes, refused
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(50)
 
@@ -175,6 +175,33 @@ def test_the_institute_makes_what_the_scenario_lists(tmp_path: Path) -> None:
         assert called("file", "check", tmp_path / "in" / code).code == 0
     (failure,) = [line for line in called("file", "decode", tmp_path / "in" / "FB0620").lines if line["part"] == "data"]
     assert failure["fields"]["extra_id"] == "20261102X1"
+
+
+def test_the_institute_takes_what_was_sent_from_a_pipe(desk: Desk, tmp_path: Path) -> None:
+    file, plan = packed(desk, tmp_path, {}), scenario(tmp_path)
+    ran = called("institute", plan, "-", "-o", tmp_path / "piped", "--json", stdin=file.read_bytes())
+    assert (ran.code, [made["code"] for made in json.loads(ran.out)]) == (0, ["FB0120"])
+    assert called("institute", plan, file, "-o", tmp_path / "read").code == 0
+    assert (tmp_path / "piped" / "FB0120").read_bytes() == (tmp_path / "read" / "FB0120").read_bytes()
+
+
+@pytest.mark.parametrize("words", [("-", "-"), ("scenario.json",), ("nowhere",)])
+def test_the_institute_writes_nothing_when_what_was_sent_cannot_be_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    scenario(tmp_path, consents=CONSENTS, business_number="1", FB0410=[{"consent": "one"}])
+    with nothing_changes(tmp_path):
+        assert called("institute", "scenario.json", *words, "-o", "in").code == 2
+
+
+def test_a_folder_that_cannot_be_made_is_named(desk: Desk, tmp_path: Path) -> None:
+    file, plan = packed(desk, tmp_path, {}), scenario(tmp_path)
+    (tmp_path / "x").mkdir()
+    listing = scenario(tmp_path / "x", consents=CONSENTS, business_number="1", FB0410=[{"consent": "one"}])
+    for folder in (file, file / "below"):
+        refused(called("institute", plan, file, "-o", folder), "FB-044")
+        refused(called("institute", listing, "-o", folder), "FB-044")
 
 
 def test_nothing_that_is_read_is_written_over(desk: Desk, tmp_path: Path) -> None:

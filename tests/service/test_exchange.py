@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -157,6 +159,16 @@ def test_a_file_from_a_pipe(office: Office) -> None:
     content = fb0120(office.outbox / "FB0110_20261102_000001").getvalue()
     ran = called("take-in", "-", *office.options, lang="en", stdin=content)
     assert (ran.code, ran.out) == (0, "✔ -: FB0120, 0 records\n    accepted (format only) 2\n")
+
+
+def test_a_file_from_a_pipe_that_has_a_name(office: Office) -> None:
+    """As `<(gpg --decrypt FB0120.gpg)`."""
+    office.send()
+    office.received("FB0120", fb0120(office.outbox / "FB0110_20261102_000001").getvalue())
+    os.mkfifo(office.folder / "pipe")
+    with subprocess.Popen(["/bin/sh", "-c", "cat FB0120 >pipe"], cwd=office.folder):
+        ran = office.run("take-in", office.folder / "pipe", "--json")
+    assert (ran.code, ran.json["events"]) == (0, {"accepted": 2})
 
 
 def test_an_outbox_that_is_not_there(office: Office) -> None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import re
 import shutil
+import subprocess
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -86,6 +88,9 @@ def test_a_list_comes_from_standard_input_and_its_paths_from_here(
     assert called(*arguments, stdin=(desk / "records.jsonl").read_bytes()).code == 0
     named_like_stdin = (json.dumps(RECORD | {"evidence": "-"}) + "\n").encode()
     refused(called(*arguments, stdin=named_like_stdin), "SVC-001")
+    os.mkfifo(tmp_path / "pipe")
+    with subprocess.Popen(["/bin/sh", "-c", 'cat records.jsonl >"$1"', "sh", tmp_path / "pipe"]):
+        assert called("fb0110", tmp_path / "pipe", *arguments[2:]).code == 0
 
 
 def cancelled() -> dict[str, Any]:

@@ -97,6 +97,12 @@ def test_what_was_signed_is_not_amended_to_something_else(office: Office) -> Non
     refused(office.run("fix", "amend", 2, "--values", values(office, account_number=ACCOUNT)), "FB-369")
 
 
+def test_what_was_amended_is_named_as_people_call_it(office: Office) -> None:
+    answered(office, {2: "7106"})
+    ran = office.run("fix", "amend", 2, "--values", values(office, institution_code="1234567890"), lang="ko")
+    assert (ran.code, "이용기관 코드 항목을 정정" in ran.out) == (0, True), ran
+
+
 @pytest.mark.parametrize("text", ["", "[]", "{}", '{"account_number": 4711}', '{"evidence_kind": "1"}', '{"a": "1"'])
 def test_values_that_cannot_be_read(office: Office, text: str) -> None:
     (office.folder / "values.json").write_text(text)

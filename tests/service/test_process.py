@@ -26,6 +26,7 @@ COMMANDS = (
     *(("serve",), ("file",), ("file", "layouts"), ("file", "decode"), ("file", "encode"), ("file", "check")),
 )
 HANGUL = re.compile("[가-힣]")
+BUFFERED_OR_NOT: tuple[dict[str, str], ...] = ({}, {"PYTHONUNBUFFERED": "1"})
 posix = pytest.mark.skipif(os.name != "posix", reason="signals and descriptors are POSIX")
 
 
@@ -217,13 +218,16 @@ def test_closed_streams_are_named_and_harmless(desk: Desk) -> None:
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full")
+@pytest.mark.parametrize("variables", BUFFERED_OR_NOT, ids=str)
 @pytest.mark.parametrize("command", [("file", "layouts"), ("file", "decode", "FB0410"), ("render", "consent.json")])
-def test_a_full_disk_behind_standard_output_is_named(desk: Desk, command: tuple[str, ...]) -> None:
+def test_a_full_disk_behind_standard_output_is_named(
+    desk: Desk, command: tuple[str, ...], variables: dict[str, str]
+) -> None:
     with Path("/dev/full").open("wb") as full:
         ran = subprocess.run(
             [str(DONGUI), *command],
             cwd=desk.folder,
-            env=environment(),
+            env=environment(variables),
             stdout=full,
             stderr=subprocess.PIPE,
             check=False,
@@ -232,6 +236,41 @@ def test_a_full_disk_behind_standard_output_is_named(desk: Desk, command: tuple[
     first, second = ran.stderr.decode().splitlines()
     assert first.startswith("error SVC-013")
     assert second.startswith("  → ")
+
+
+@posix
+@pytest.mark.parametrize("variables", BUFFERED_OR_NOT, ids=str)
+@pytest.mark.parametrize("command", [("file", "layouts"), ("file", "decode", "FB0410")])
+def test_a_disk_that_takes_a_part_only_is_named(
+    desk: Desk, tmp_path: Path, command: tuple[str, ...], variables: dict[str, str]
+) -> None:
+    """What the system wrote less than it was given is no success."""
+    ran = subprocess.run(
+        ["/bin/sh", "-c", 'ulimit -f 1; out=$1; shift; exec "$@" >"$out"', "sh", tmp_path / "out", DONGUI, *command],
+        cwd=desk.folder,
+        env=environment(variables),
+        stderr=subprocess.PIPE,
+        check=False,
+    )
+    assert 0 < (tmp_path / "out").stat().st_size <= 1024
+    assert ran.returncode == 2
+    assert ran.stderr.decode().startswith("error SVC-013")
+
+
+def test_a_large_result_goes_through_a_pipe_whole_where_python_is_told_not_to_buffer() -> None:
+    words = ("file", "layouts", "--json")
+    assert process(*words, env={"PYTHONUNBUFFERED": "1"}).stdout == process(*words).stdout
+
+
+@posix
+@pytest.mark.parametrize("name", ["/dev/stdout", "/dev/fd/1"])
+def test_standard_output_by_its_name_is_standard_output(desk: Desk, tmp_path: Path, name: str) -> None:
+    words = ("render", desk / "consent.json", "-o")
+    assert process(*words, name) == process(*words, "-")
+    (tmp_path / "all").write_bytes(b"first\n")
+    with (tmp_path / "all").open("ab") as out:
+        subprocess.run([DONGUI, *words, name], env=environment(), stdout=out, check=True, timeout=60)
+    assert (tmp_path / "all").read_bytes() == b"first\n" + process(*words, "-").stdout
 
 
 @posix

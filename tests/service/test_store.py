@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 import stat
 from hashlib import sha256
 from pathlib import Path
@@ -64,6 +66,17 @@ def test_a_key_file_that_a_refused_store_was_given_goes_away_again(kept: Kept, t
     assert not (tmp_path / "new.json").exists()
     refused(called("store", "init", "--store", tmp_path / "t.db"), "SVC-120")
     refused(called("store", "init", "--store", tmp_path / "t.db", "--keys", tmp_path / "no" / "k"), "FB-044")
+
+
+def test_a_key_file_that_cannot_be_written_whole_is_not_left(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    def full(_: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    words = ("store", "init", "--store", tmp_path / "s.db", "--keys", tmp_path / "k.json")
+    with monkeypatch.context() as patched, nothing_changes(tmp_path):
+        patched.setattr("service.commands.store_init.os.fsync", full)
+        refused(called(*words), "FB-044")
+    assert called(*words).code == 0
 
 
 def test_keys_that_are_there_are_used(desk: Desk, kept: Kept, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -111,6 +111,15 @@ def test_a_signing_time_from_2050_takes_two_bytes(rsa_key: rsa.RSAPrivateKey) ->
     assert len(sign_consent(ascii_text(room), LocalKey(rsa_key, certificate), at=AT)) == MAX_DER_BYTES - 2
 
 
+def test_a_digest_or_time_that_no_signature_has_is_a_mistake_as_it_is_when_signing(pki: DemoPki) -> None:
+    certificate = pki.payers["rsa"].certificate
+    with pytest.raises(ValueError, match="sha256"):
+        remaining_text_bytes(certificate, digest="sha1")  # type: ignore[arg-type]
+    for at in (AT.replace(tzinfo=None), AT.replace(microsecond=1)):
+        with pytest.raises(ValueError, match="aware UTC"):
+            remaining_text_bytes(certificate, at=at)
+
+
 @pytest.mark.parametrize(
     ("curve", "longest"),
     [(ec.SECP256R1(), 72), (ec.SECP384R1(), 104), (ec.SECP521R1(), 139)],

@@ -120,6 +120,21 @@ def test_a_table_gives_its_rows(tmp_path: Path) -> None:
     assert found(tmp_path / "arrow") == list(CUT.items())
 
 
+def test_a_table_may_have_a_name_that_is_no_text(tmp_path: Path) -> None:
+    table = table_of().set_column(0, "id", pa.array([None] * len(FILES), pa.string()))
+    for folder, form in (("p", "parquet"), ("a", "arrow")):
+        file = tmp_path / folder / os.fsdecode(b"x\xff." + form.encode())
+        file.parent.mkdir()
+        if form == "parquet":
+            pq.write_table(table, file.with_name("x"))
+        else:
+            with pa.OSFile(str(file.with_name("x")), "wb") as out, pa.ipc.new_file(out, table.schema) as written:
+                written.write_table(table)
+        file.with_name("x").rename(file)
+        assert found(file) == [(f"#{number}", der) for number, der in enumerate(CUT.values(), 1)]
+        assert found(file.parent)[0] == (f"x\\xff.{form}#1", b"one")
+
+
 def test_a_folder_of_tables_is_one_table(tmp_path: Path) -> None:
     """With the marks that others leave beside them."""
     (tmp_path / "day=1").mkdir()

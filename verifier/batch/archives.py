@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO, Final, cast
 
-from verifier.batch.chunks import Chunk, Entry, grouped
+from verifier.batch.chunks import Chunk, Entry, grouped, shown
 from verifier.batch.faults import ArchiveSwells, SourceDamaged
-from verifier.batch.reading import UNPACKED, UNPACKING, shown
+from verifier.batch.reading import UNPACKED, UNPACKING
 
 MOST_TIMES: Final = 1100
 """What gzip can pack into a byte, at most. Only archives made to do harm hold more."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
@@ -49,6 +50,11 @@ class Chunk:
     def of_json(cls, line: str) -> Chunk:
         form, place, stamp, entries, more = json.loads(line)
         return cls(form, place, stamp, tuple(tuple(e) if isinstance(e, list) else e for e in entries), tuple(more))
+
+
+def shown(name: str) -> str:
+    """A file's name as text, whatever its bytes are."""
+    return os.fsencode(name).decode("utf-8", "backslashreplace")
 
 
 _One = TypeVar("_One")

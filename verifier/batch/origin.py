@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 import re
+from contextlib import nullcontext
 from dataclasses import dataclass
-from typing import Any, Final
+from pathlib import Path
+from typing import Any, BinaryIO, Final
 
 import pyarrow as pa
 import pyarrow.parquet
 
 from certs import Holder
+from verifier.batch.table import opened
 from verifier.policies import POLICIES
 from verifier.verdict import Indication
 
@@ -41,10 +44,11 @@ class Origin:
 UNSAID: Final = Origin()
 
 
-def origin_of(source: Any) -> Origin:  # noqa: ANN401 - pyarrow has no types
+def origin_of(table: Path | BinaryIO) -> Origin:
     """Read it from a file that may be anybody's and of any form; what is not as it must be is not said."""
     try:
-        metadata = pa.parquet.read_schema(source).metadata or {}
+        with opened(table) if isinstance(table, Path) else nullcontext(table) as source:
+            metadata = pa.parquet.read_schema(source).metadata or {}
         about = json.loads(metadata[_KEY][:_LONGEST])
         named, picked = about.get("only"), (about.get(name) for name in ("rows", "sample"))
     except (pa.ArrowException, OSError, KeyError, ValueError, RecursionError, AttributeError):

@@ -15,7 +15,7 @@ from typing import BinaryIO, Final, NamedTuple, cast
 
 import pyarrow as pa
 
-from verifier.batch.chunks import Chunk
+from verifier.batch.chunks import Chunk, shown
 from verifier.batch.columns import EVIDENCE
 from verifier.batch.tables import place_of, read_table
 
@@ -84,11 +84,6 @@ def _batch(rows: list[Row]) -> pa.RecordBatch:
     columns = zip(*rows, strict=True)
     arrays = [pa.array(column, field.type) for column, field in zip(columns, EVIDENCE, strict=True)]
     return pa.RecordBatch.from_arrays(arrays, schema=EVIDENCE)
-
-
-def shown(name: str) -> str:
-    """A file's name as text, whatever its bytes are."""
-    return os.fsencode(name).decode("utf-8", "backslashreplace")
 
 
 def identity_of(chunk: Chunk, row: int) -> str:

@@ -6,6 +6,7 @@ are passed over.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, BinaryIO, Final
@@ -17,7 +18,7 @@ import pyarrow.json
 import pyarrow.parquet
 
 from verifier.batch.columns import VERDICTS
-from verifier.batch.table_faults import ColumnsWrong, TableUnreadable
+from verifier.batch.table_faults import ColumnsWrong, TableEmpty, TableUnreadable
 
 _LEFT_OUT: Final = frozenset({"remarks", "serial_number"})
 NEEDED: Final = pa.schema([field for field in VERDICTS if field.name not in _LEFT_OUT])
@@ -40,25 +41,36 @@ def batches(table: Path | BinaryIO, file: str) -> Iterator[Any]:
 
     Raises:
         TableUnreadable: it is nothing of the kind, or damaged; also after some batches.
+        TableEmpty: nothing is in it, and its name is not that of JSON lines, which have no header.
         ColumnsWrong: columns are missing or of another kind.
     """
     try:
-        with pa.OSFile(str(table)) if isinstance(table, Path) else pa.PythonFile(table, "r") as source:
-            for batch in _opened(source, file):
+        with opened(table) as source:
+            is_lines = isinstance(table, Path) and table.suffix == ".jsonl"
+            for batch in _batches(source, file, is_lines=is_lines):
                 batch.validate(full=True)
                 yield _fitted(batch)
     except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
         raise TableUnreadable(file) from error
 
 
-def _opened(source: Any, file: str) -> Iterator[Any]:  # noqa: ANN401 - pyarrow has no types
+def opened(table: Path | BinaryIO) -> Any:  # noqa: ANN401 - pyarrow has no types
+    """As pyarrow reads it; a name may be no text."""
+    return pa.OSFile(os.fsencode(table)) if isinstance(table, Path) else pa.PythonFile(table, "r")
+
+
+def _batches(source: Any, file: str, *, is_lines: bool) -> Iterator[Any]:  # noqa: ANN401 - pyarrow has no types
     head = source.read(64)
+    if not head and is_lines:
+        return
+    if not head:
+        raise TableEmpty(file)
     source.seek(0)
     if head.startswith(b"PAR1"):
         yield from _parquet(source, file)
     elif head.lstrip().startswith(b"{"):
         yield from _json_lines(source, file)
-    elif head and b"\0" not in head:
+    elif b"\0" not in head:
         yield from _csv(source, file)
     else:
         raise TableUnreadable(file)

@@ -16,6 +16,12 @@ class TableUnreadable(CodedError):
         super().__init__(file=file)
 
 
+class TableEmpty(TableUnreadable):
+    """Nothing is in it; only a file in JSON lines is a table without rows then, and its name alone says so."""
+
+    code = "SVC-306"
+
+
 class ColumnsWrong(CodedError):
     """It is a table, but not one of verdicts: columns are missing, or hold something else."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import Final, cast
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from verifier.batch.chunks import Chunk, grouped
+from verifier.batch.chunks import Chunk, grouped, shown
 from verifier.batch.columns import EVIDENCE
 from verifier.batch.faults import ColumnMissing, SourceDamaged
 from verifier.batch.judging import in_microseconds
@@ -65,9 +66,10 @@ def chunks_of_tables(
 
 def _shape(file: Path, form: str) -> tuple[pa.Schema, list[int]]:
     if form == "parquet":
-        with pq.ParquetFile(file) as opened:
+        with pa.OSFile(os.fsencode(file)) as source:
+            opened = pq.ParquetFile(source)
             return opened.schema_arrow, [opened.metadata.row_group(n).num_rows for n in range(opened.num_row_groups)]
-    with pa.memory_map(str(file)) as source:
+    with pa.memory_map(os.fsencode(file)) as source:
         reader = pa.ipc.open_file(source)
         return reader.schema, [reader.get_batch(n).num_rows for n in range(reader.num_record_batches)]
 
@@ -123,10 +125,11 @@ def _batches(chunk: Chunk) -> Iterator[pa.RecordBatch]:
     _, group, _, *named = chunk.more
     names = [str(name) for name in named if name]
     if chunk.form == "parquet":
-        with pq.ParquetFile(chunk.place, buffer_size=1024 * 1024, pre_buffer=False) as opened:
+        with pa.OSFile(os.fsencode(chunk.place)) as source:
+            opened = pq.ParquetFile(source, buffer_size=1024 * 1024, pre_buffer=False)
             yield from opened.iter_batches(ROWS_AT_A_TIME, row_groups=[group], columns=names, use_threads=False)
         return
-    with pa.memory_map(chunk.place) as source:
+    with pa.memory_map(os.fsencode(chunk.place)) as source:
         batch = pa.ipc.open_file(source).get_batch(group).select(names)
         for start in range(0, batch.num_rows, ROWS_AT_A_TIME):
             yield batch.slice(start, ROWS_AT_A_TIME)
@@ -160,7 +163,7 @@ def _plain(column: pa.Array) -> pa.Array:
 
 def _fallback(label: str, number: int) -> str:
     """The id of a row that has none, or whose own cannot be had."""
-    return f"{label}#{number + 1}"
+    return f"{shown(label)}#{number + 1}"
 
 
 def place_of(chunk: Chunk, number: int) -> str:
