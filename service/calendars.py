@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import click
 
@@ -13,12 +13,14 @@ if TYPE_CHECKING:
     from evidence.calendar import Calendar
     from evidence.notices import Notice
 
+Days: TypeAlias = "tuple[Calendar, tuple[Notice, ...]]"
+
 overrides_option = click.option(
     "--overrides", metavar="FILE", help="Days to add and to strike, TOML (docs/calendar.md)."
 )
 
 
-def calendar_of(overrides: str | None) -> tuple[Calendar, tuple[Notice, ...]]:
+def calendar_of(overrides: str | None) -> Days:
     """Load it, with the file's days where one is named.
 
     Raises:
@@ -32,3 +34,8 @@ def calendar_of(overrides: str | None) -> tuple[Calendar, tuple[Notice, ...]]:
         return load_calendar(NO_OVERRIDES)
     with about(overrides):
         return load_calendar(parse_overrides(read(overrides)))
+
+
+def no_overrides() -> Days:
+    """As the library knows it."""
+    return calendar_of(None)

@@ -132,6 +132,15 @@ class KeysNotTaken(CodedError):
         super().__init__(cause=cause)
 
 
+class OverridesNotTaken(CodedError):
+    """The file of overrides changed into something that does not load; the days from before are in use."""
+
+    code = "SVC-290"
+
+    def __init__(self, cause: str) -> None:
+        super().__init__(cause=cause)
+
+
 class RateStorageUnusable(CodedError):
     """Where requests are to be counted is of no known kind, or what speaks to it is not installed."""
 

@@ -29,7 +29,6 @@ from evidence.store.answers import Answer
 from evidence.store.numbers import LARGEST
 from evidence.store.schema import FILE
 from evidence.store.store import Writing
-from service.calendars import calendar_of
 from service.check_view import report_as_json
 from service.inputs import judging_time
 from service.taken_view import taken_as_json
@@ -220,7 +219,7 @@ def _process_date(said: str | None) -> date:
             raise FieldsWrong("process_date") from None
         require_known(day)
         return day
-    calendar, _ = calendar_of(ours.settings.overrides or None)
+    calendar, _ = ours.calendar()
     return calendar.on_or_after(ours.clock().astimezone(KOREA).date())
 
 

@@ -168,6 +168,7 @@ def register(pages: Blueprint) -> None:
 
 def refusal(error: CodedError) -> Response:
     """A page that says what was refused and what to do."""
+    g.refused = error.code
     return page("refused", _status(error), refused=told(error))
 
 
