@@ -154,7 +154,7 @@ def _complete_operation(operation: dict[str, Any], method: str, path: str) -> No
         parameters.append({"name": name, "in": "query", "required": False, "schema": schema})
     if method == "post" and operation.get("security"):
         parameters.append({**_KEY, "required": operation.pop("x-writes", False)})
-        if "/signature/" in path or path.endswith(("/sign", "/withdraw")):
+        if "/signature/" in path or path.endswith(("/sign", "/withdraw", "/tokens")):
             parameters.append(_MATCH)
     for one in parameters:
         one.setdefault("description", _described(one["schema"]) or _PARAMETERS.get(one["name"], ""))

@@ -233,6 +233,11 @@ def figures() -> dict[str, float]:
     return {name: float(value) for name, _, value in (line.rpartition(" ") for line in lines if line[0] != "#")}
 
 
+def test_the_demo_has_an_outbox(one: Worker) -> None:
+    key = {"Authorization": f"Bearer {one.service.api_key}", "Idempotency-Key": "1"}
+    assert one.client.post("/v1/files/fb0110", headers=key, json={}).get_json() == {"items": [], "notices": []}
+
+
 def test_new_lists_are_judged_by_without_a_restart(one: Worker, tmp_path: Path) -> None:
     before = one.app.extensions["dongui"].trust()
     more = tmp_path / "pki" / "trust" / "intermediates" / "more.pem"
