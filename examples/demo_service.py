@@ -67,7 +67,10 @@ def make(
     with store.writing(datetime.now(UTC)) as writing:
         made = add_api_key(writing, "demo", BEARER, [Scope.ADMIN.value], datetime.now(UTC) + timedelta(days=30))
     store.close()
-    values = {"store": address, "store_keys": str(folder / "store.keys"), "trust": [str(trust)], **more}
+    outbox = folder / "outbox"
+    outbox.mkdir()
+    named = {"store": address, "store_keys": str(folder / "store.keys"), "outbox": str(outbox), "trust": [str(trust)]}
+    values = {**named, **more}
     lines = [f"{name} = {json.dumps(value)}" for name, value in values.items()]
     for name, whose in SIGNS.items():
         key = str(trust.parent / "keys" / f"{whose}.p12")

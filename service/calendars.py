@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 import click
 
@@ -13,12 +15,16 @@ if TYPE_CHECKING:
     from evidence.calendar import Calendar
     from evidence.notices import Notice
 
+_FAR: Final = 30
+"""Days from today: a process date that is further away is remarked."""
+Days: TypeAlias = "tuple[Calendar, tuple[Notice, ...]]"
+
 overrides_option = click.option(
     "--overrides", metavar="FILE", help="Days to add and to strike, TOML (docs/calendar.md)."
 )
 
 
-def calendar_of(overrides: str | None) -> tuple[Calendar, tuple[Notice, ...]]:
+def calendar_of(overrides: str | None) -> Days:
     """Load it, with the file's days where one is named.
 
     Raises:
@@ -32,3 +38,20 @@ def calendar_of(overrides: str | None) -> tuple[Calendar, tuple[Notice, ...]]:
         return load_calendar(NO_OVERRIDES)
     with about(overrides):
         return load_calendar(parse_overrides(read(overrides)))
+
+
+def no_overrides() -> Days:
+    """As the library knows it."""
+    return calendar_of(None)
+
+
+def doubts(day: date, calendar: Calendar, at: datetime) -> Iterator[Notice]:
+    """Why a process date may be a mistake."""
+    from evidence.deadlines import day_of  # noqa: PLC0415 - as above
+    from evidence.notices import FAR_DAY, NO_BUSINESS_DAY, Notice  # noqa: PLC0415
+
+    if not calendar.is_business_day(day):
+        yield Notice(NO_BUSINESS_DAY, {"day": day.isoformat()})
+    days = abs((day - day_of(at)).days)
+    if days > _FAR:
+        yield Notice(FAR_DAY, {"day": day.isoformat(), "days": days})

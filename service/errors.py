@@ -84,12 +84,12 @@ class NotJsonText(CodedError):
 
 
 class CannotListen(CodedError):
-    """The port is taken or may not be used."""
+    """The port is taken or may not be used, or the address is none of this machine."""
 
     code = "SVC-009"
 
-    def __init__(self, port: int) -> None:
-        super().__init__(port=port)
+    def __init__(self, host: str, port: int) -> None:
+        super().__init__(host=host, port=port)
 
 
 class StandardInputTwice(CodedError):

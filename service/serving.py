@@ -106,8 +106,8 @@ def free_port(host: str, port: int) -> int:
         family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
         with socket.create_server((host, port), family=family) as listening:
             return int(listening.getsockname()[1])
-    except OSError:
-        raise CannotListen(port) from None
+    except (OSError, UnicodeError):  # the latter of a name that can be nobody's
+        raise CannotListen(host, port) from None
 
 
 def _announce_when_it_answers(settings: Settings, announce: Callable[[str], None]) -> None:

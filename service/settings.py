@@ -14,7 +14,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Annotated, Any, Final, Literal
-from urllib.parse import urlsplit
 
 from limits import parse_many
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError
@@ -29,7 +28,7 @@ from pydantic_settings import (
 
 from consent.errors import CodedError
 from service.inputs import read
-from service.settings_faults import SettingInvalid, SettingsNotToml, SettingUnknown
+from service.settings_faults import SettingInvalid, SettingsNotToml, SettingStrange, SettingUnknown
 from service.settings_words import EXPECTED
 
 PREFIX: Final = "DONGUI_"
@@ -39,6 +38,9 @@ SYSTEMD_SECRETS: Final = "CREDENTIALS_DIRECTORY"
 MIB: Final = 1 << 20
 OPTIONS: Final = {"store_keys": "--keys", "store_files": "--files"}
 """Of the command, where they are not named as the setting is."""
+_ORIGIN: Final = re.compile(
+    r"(?P<scheme>https?)://(?:[a-z0-9_](?:[a-z0-9_.-]*[a-z0-9_])?|\[[0-9a-f:.]+\])(?::(?P<port>[1-9][0-9]{0,4}))?"
+)
 
 
 def _listed(value: object) -> object:
@@ -51,23 +53,32 @@ def _from_json(value: object) -> object:
 
 
 def _origin(value: str) -> str:
-    parts = urlsplit(value)
-    if parts.scheme not in {"http", "https"} or value != f"{parts.scheme}://{parts.netloc}" or "@" in parts.netloc:
-        raise ValueError
-    if not parts.hostname or "*" in value:
+    """As browsers write it, who are compared with it: one written otherwise would let nobody in."""
+    said = _ORIGIN.fullmatch(value)
+    if said is None or (said["port"] and not _is_port_of_its_own(said["scheme"], int(said["port"]))):
         raise ValueError
     return value
+
+
+def _is_port_of_its_own(scheme: str, port: int) -> bool:
+    return port <= 65_535 and port != {"http": 80, "https": 443}[scheme]
 
 
 def _rate(value: str) -> str:
-    if value:
-        parse_many(value)
+    if not all(one.amount for one in parse_many(value)):
+        raise ValueError
     return value
+
+
+def _rate_or_none(value: str) -> str:
+    return _rate(value) if value else value
 
 
 _Texts = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_listed)]
 _Origins = Annotated[tuple[Annotated[str, AfterValidator(_origin)], ...], NoDecode, BeforeValidator(_listed)]
 _Rate = Annotated[str, AfterValidator(_rate)]
+_RateOrNone = Annotated[str, AfterValidator(_rate_or_none)]
+_Host = Annotated[str, Field(min_length=1)]
 _Port = Annotated[int, Field(ge=0, le=65_535)]
 
 
@@ -94,9 +105,9 @@ class Settings(BaseSettings):
     store_files: str | None = None
     trust: _Texts = ()
     keys: Annotated[dict[str, SigningKeyFile], NoDecode, BeforeValidator(_from_json)] = {}
-    host: str = "127.0.0.1"
+    host: _Host = "127.0.0.1"
     port: _Port = 8080
-    metrics_host: str = "127.0.0.1"
+    metrics_host: _Host = "127.0.0.1"
     metrics_port: _Port = 9464
     workers: int = Field(default_factory=lambda: len(os.sched_getaffinity(0)), ge=1, le=256)
     threads: int = Field(default=4, ge=1, le=256)
@@ -109,7 +120,7 @@ class Settings(BaseSettings):
     batch_limit: int = Field(default=500, ge=1, le=100_000)
     signing_minutes: int = Field(default=60, ge=1, le=10_080)
     token_seconds: int = Field(default=900, ge=1, le=86_400)
-    rate_limit: _Rate = "6000/minute"
+    rate_limit: _RateOrNone = "6000/minute"
     address_limit: _Rate = "30000/minute"
     rate_storage: str = Field(default="memory://", repr=False)
     outbox: str = ""
@@ -238,12 +249,12 @@ def _fault(found: Gathered, path: list[str], kind: str) -> Fault:
     return Fault(setting, where, SettingInvalid(setting, **EXPECTED[name]))
 
 
-def _unknown(setting: str) -> SettingUnknown:
+def _unknown(setting: str) -> CodedError:
     known = [*SigningKeyFile.model_fields] if setting.startswith("keys.") else [*Settings.model_fields]
     if setting.startswith(PREFIX):
         known = sorted(KNOWN_VARIABLES)
-    nearest = get_close_matches(setting.rpartition(".")[2], known, n=1, cutoff=0)
-    return SettingUnknown(setting, nearest[0] if nearest else "")
+    nearest = get_close_matches(setting.rpartition(".")[2], known, n=1)
+    return SettingUnknown(setting, nearest[0]) if nearest else SettingStrange(setting)
 
 
 def _leave_out(values: dict[str, Any], path: list[str]) -> None:

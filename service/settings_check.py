@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 import ssl
 import stat
 from collections.abc import Callable, Iterator, Mapping
@@ -17,6 +18,7 @@ from service.keys import open_key
 from service.settings import PREFIX, Fault, Gathered, Settings, SigningKeyFile, gathered, understood
 from service.settings_faults import (
     FilesFolderUnusable,
+    HostUnusable,
     KeyCertificateNotValid,
     PortsAlike,
     RateStorageUnusable,
@@ -68,6 +70,7 @@ class _Checks:
             self._trust,
             self._keys,
             self._tls,
+            self._hosts,
             self._ports,
             self._rates,
             self._secrets,
@@ -85,23 +88,25 @@ class _Checks:
             yield self._fault(setting, error)
 
     def _store(self) -> Iterator[Fault]:
-        settings = self.settings
-        if not settings.store_keys and settings.store_keyring is None:
-            return
-        try:
-            keys = keyring(settings.store_keys, settings.keyring_text)
-        except CodedError as error:
-            yield self._fault("store_keys", error)
-            return
+        settings, keys = self.settings, None
+        if settings.store_keys or settings.store_keyring is not None:
+            try:
+                keys = keyring(settings.store_keys, settings.keyring_text)
+            except CodedError as error:
+                yield self._fault("store_keys", error)
         if settings.store:
             address = settings.store
             yield from self._tried("store", lambda: _open_and_close(address, keys))
 
     def _files(self) -> Iterator[Fault]:
-        for setting in ("store_files", "outbox"):
-            folder = getattr(self.settings, setting)
-            if folder and "://" not in folder and not (Path(folder).is_dir() and os.access(folder, os.W_OK | os.X_OK)):
-                yield self._fault(setting, FilesFolderUnusable(folder))
+        settings = self.settings
+        if settings.store_files and "://" in settings.store_files:
+            address = settings.store_files
+            yield from self._tried("store_files", lambda: _open_files(address))
+        elif settings.store_files:
+            yield from self._tried("store_files", lambda: _require_folder(str(settings.store_files)))
+        if settings.outbox:
+            yield from self._tried("outbox", lambda: _require_folder(settings.outbox))
 
     def _calendar(self) -> Iterator[Fault]:
         overrides = self.settings.overrides
@@ -152,6 +157,11 @@ class _Checks:
         elif certificate or key:
             yield self._fault("tls_certificate", TlsHalfSet("tls_key" if certificate else "tls_certificate"))
 
+    def _hosts(self) -> Iterator[Fault]:
+        yield from self._tried("host", lambda: _require_own(self.settings.host))
+        if self.settings.metrics_port:
+            yield from self._tried("metrics_host", lambda: _require_own(self.settings.metrics_host))
+
     def _ports(self) -> Iterator[Fault]:
         if self.settings.port and self.settings.port == self.settings.metrics_port:
             yield self._fault("metrics_port", PortsAlike(self.settings.port))
@@ -184,7 +194,27 @@ def _mode(file: str) -> int:
         return 0
 
 
-def _open_and_close(address: str, keys: Keys) -> None:
+def _require_folder(folder: str) -> None:
+    if not (Path(folder).is_dir() and os.access(folder, os.W_OK | os.X_OK)):
+        raise FilesFolderUnusable(folder)
+
+
+def _open_files(address: str) -> None:
+    from evidence.store.evidence_files import EvidenceFiles  # noqa: PLC0415 - loads fsspec
+
+    EvidenceFiles(address)
+
+
+def _require_own(host: str) -> None:
+    """Any port of it can be listened on."""
+    try:
+        family = socket.getaddrinfo(host, 0, type=socket.SOCK_STREAM)[0][0]
+        socket.create_server((host, 0), family=family).close()
+    except (OSError, UnicodeError):  # the latter of a name that can be nobody's
+        raise HostUnusable(host) from None
+
+
+def _open_and_close(address: str, keys: Keys | None) -> None:
     """As a worker opens the store, and the files by which workers wait for each other."""
     from evidence.store.opening import open_engine  # noqa: PLC0415 - loads SQLAlchemy
     from service.lock_files import require_lock_files  # noqa: PLC0415 - as above

@@ -132,6 +132,33 @@ class KeysNotTaken(CodedError):
         super().__init__(cause=cause)
 
 
+class OverridesNotTaken(CodedError):
+    """The file of overrides changed into something that does not load; the days from before are in use."""
+
+    code = "SVC-290"
+
+    def __init__(self, cause: str) -> None:
+        super().__init__(cause=cause)
+
+
+class HostUnusable(CodedError):
+    """An address to listen on that is none of this machine."""
+
+    code = "SVC-293"
+
+    def __init__(self, host: str) -> None:
+        super().__init__(host=host[:60])
+
+
+class SettingStrange(CodedError):
+    """There is no such setting, and none with a name like it."""
+
+    code = "SVC-294"
+
+    def __init__(self, setting: str) -> None:
+        super().__init__(setting=setting[:60])
+
+
 class RateStorageUnusable(CodedError):
     """Where requests are to be counted is of no known kind, or what speaks to it is not installed."""
 

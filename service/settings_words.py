@@ -36,8 +36,10 @@ EXPECTED: Final[Mapping[str, dict[str, str]]] = MappingProxyType(
         "tls_key": _FILE,
         "proxies": _number(0, 10),
         "cors_origins": {
-            "en": 'a list of origins such as "https://shop.example", without a path and without *',
-            "ko": '"https://shop.example"과 같은 출처의 목록(경로와 * 없이)',
+            "en": 'a list of origins as browsers write them, such as "https://shop.example": in lower case, Hangul as '
+            "xn--…, without the usual port, without a path and without *",
+            "ko": '"https://shop.example"과 같이 브라우저가 쓰는 대로 적은 출처의 목록(소문자로, 한글은 xn--…로, '
+            "기본 포트와 경로와 * 없이)",
         },
         "body_limit": _number(1024, 1 << 33),
         "batch_limit": _number(1, 100_000),

@@ -150,6 +150,13 @@ def take_in_part(writing: Writing, part: list[Registration], *, queue: bool) -> 
     return TakenIn(tuple(ids), tuple(evidence), len(part) - len(new), tuple(refused))
 
 
+def require_new(writing: Writing, registration: Registration) -> None:
+    """Return only if no live consent is the same, whatever its evidence. Raises: ConsentExists."""
+    alive = _alive(writing, [identity_of(registration).hashed(writing.keys.digest)])
+    for number, _ in alive.values():
+        raise ConsentExists(number, registration.line)
+
+
 class _New(NamedTuple):
     """A consent that may be new: what it says, the keyed hash it is known by, and its evidence."""
 

@@ -118,7 +118,7 @@ class Outbox:
         """What somebody else has put here meanwhile."""
         with self.store.reading() as connection:
             file = connection.execute(select(FILE).where(FILE.c.id == file_id)).one()
-            notices = _notices(connection, file)
+            notices = notices_of(connection, file)
         return Sent(
             file.code, file.name, file_id, file.records, file.size, bytes(file.sha256), notices, carried_on=False
         )
@@ -132,7 +132,7 @@ class Outbox:
             with writing_file(self.folder / file.name, most=OF_GROUP) as out:
                 written = write_sent(self.store, connection, file, out)
             manifest = manifest_of(self.store, connection, file, written.size, written.sha256)
-            notices = _notices(connection, file)
+            notices = notices_of(connection, file)
         document = json.dumps(manifest, indent=2, ensure_ascii=False) + "\n"
         with writing_file(self.folder / f"{file.name}{MANIFEST}", most=OF_GROUP) as out:
             out.write(document.encode())
@@ -158,7 +158,7 @@ def _note(writing: Writing, file_id: int, written: Written) -> None:
         writing.log.add("file_ready", file_id=file_id, details=details)
 
 
-def _notices(connection: Connection, file: Row[Any]) -> tuple[Notice, ...]:
+def notices_of(connection: Connection, file: Row[Any]) -> tuple[Notice, ...]:
     """What whoever sends a file should know of it."""
     if file.code == "FB0221":
         return _answered_otherwise(connection, file)

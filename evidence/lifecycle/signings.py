@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Row, bindparam, insert, select, update
 from evidence.build import Registration
 from evidence.lifecycle.drafts import Draft
 from evidence.lifecycle.errors import SigningChanged, SigningClosed, SigningExpired, SigningUnknown
-from evidence.lifecycle.intake import identity_of, take_in_part
+from evidence.lifecycle.intake import identity_of, require_new, take_in_part
 from evidence.lifecycle.receipts import Receipt, give_receipt
 from evidence.store.pieces import Piece, add_pieces
 from evidence.store.schema import CONSENT
@@ -49,7 +49,14 @@ class Signing:
 
 
 def open_signing(writing: Writing, handle: str, draft: Draft, expires_at: datetime) -> Signing:
-    """Begin a consent; `handle` is how the outside calls it."""
+    """Begin a consent; `handle` is how the outside calls it.
+
+    Raises:
+        ConsentExists: it is to be registered, and the same consent is there: nobody is asked to sign that again.
+    """
+    registration = draft.registration_of(draft.evidence_kind or "2", b"-", None)
+    if registration is not None:
+        require_new(writing, registration)
     number = writing.next_id(SIGNING)
     signing = Signing(number, handle, 1, SigningState.OPEN, writing.at, time_text(expires_at), None, None, draft)
     writing.connection.execute(

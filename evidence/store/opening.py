@@ -88,8 +88,8 @@ def upgrade(address: str) -> None:
         _upgrade(connection)
 
 
-def open_engine(address: str, keys: Keys) -> Engine:
-    """Open a store that is there, with the keys it was made with.
+def open_engine(address: str, keys: Keys | None) -> Engine:
+    """Open a store that is there, with the keys it was made with; None: look at everything else.
 
     Raises:
         StoreMissing: there is none at the address.
@@ -107,7 +107,7 @@ def open_engine(address: str, keys: Keys) -> Engine:
     return engine
 
 
-def _require_ours(engine: Engine, address: str, keys: Keys) -> None:
+def _require_ours(engine: Engine, address: str, keys: Keys | None) -> None:
     with refusals(), engine.connect() as connection:
         connection.execution_options(writes=False)  # whoever reads waits for no writer
         found = _revision(connection)
@@ -116,7 +116,7 @@ def _require_ours(engine: Engine, address: str, keys: Keys) -> None:
         if found != newest():
             raise SchemaDiffers(found, newest())
         check = connection.execute(select(SETTING.c.value).where(SETTING.c.name == KEY_CHECK)).scalar()
-        if check != _check_value(keys):
+        if keys is not None and check != _check_value(keys):
             raise KeysOfAnotherStore
 
 

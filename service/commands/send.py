@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date, datetime
 from functools import partial
 from pathlib import Path
@@ -12,7 +11,7 @@ import click
 
 from consent.errors import Lang
 from service import options
-from service.calendars import calendar_of, overrides_option
+from service.calendars import calendar_of, doubts, overrides_option
 from service.errors import NOT_PASSED, OK, WRONG_USE, show
 from service.stores import clock, opened, store_options
 from service.terminal import json_line, visible
@@ -21,10 +20,7 @@ if TYPE_CHECKING:
     from evidence.calendar import Calendar
     from evidence.lifecycle.errors import EvidenceMissingForAudit
     from evidence.lifecycle.sending import Sent, Settle
-    from evidence.notices import Notice
 
-_FAR: Final = 30
-"""Days from today: a process date that is further away is remarked."""
 CODES: Final = ("fb0110", "r00", "fb0221", "fb0420", "fb0910")
 
 
@@ -75,7 +71,7 @@ def command(
     calendar, _ = calendar_of(overrides)
     day = _next_day(code, calendar) if process_date is None else process_date.date()
     require_known(day)
-    for one in _doubts(day, calendar):
+    for one in doubts(day, calendar, clock()):
         click.echo(f"! {one.message(lang)} [{one.code}]", err=True)
     said = False
     refused: list[EvidenceMissingForAudit] = []
@@ -117,18 +113,6 @@ def _next_day(code: str, calendar: Calendar) -> date:
     if code == "fb0910":
         return day_of(fb0910_next(calendar, now, institution_asked=(), key_asked=()).opens_at)
     return calendar.on_or_after(day_of(now))
-
-
-def _doubts(day: date, calendar: Calendar) -> Iterator[Notice]:
-    """Why a process date may be a mistake."""
-    from evidence.deadlines import day_of  # noqa: PLC0415
-    from evidence.notices import FAR_DAY, NO_BUSINESS_DAY, Notice  # noqa: PLC0415
-
-    if not calendar.is_business_day(day):
-        yield Notice(NO_BUSINESS_DAY, {"day": day.isoformat()})
-    days = abs((day - day_of(clock())).days)
-    if days > _FAR:
-        yield Notice(FAR_DAY, {"day": day.isoformat(), "days": days})
 
 
 def _as_json(sent: Sent, lang: Lang) -> dict[str, object]:

@@ -14,7 +14,7 @@ from service.web import console, docs_page, openapi, problems, public_pages
 from service.web.access.required import end_view
 from service.web.api import consents, due, evidence, files, keys, receipts, signatures, verify
 from service.web.cross_origin import allow_origins
-from service.web.faults import FieldsWrong
+from service.web.faults import FieldsWrong, LengthRequired
 from service.web.json_requests import StrictRequest
 from service.web.limits import Limits
 from service.web.resources import Resources
@@ -60,6 +60,7 @@ def create_app(resources: Resources) -> APIFlask:
     public_pages.register(app)
     docs_page.register(app)
     allow_origins(app, settings.origins)
+    app.before_request(_require_length)
     app.after_request(_harden)
     app.teardown_request(end_view)
     if settings.proxies:
@@ -67,6 +68,12 @@ def create_app(resources: Resources) -> APIFlask:
             app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies, x_host=settings.proxies, x_port=0
         )
     return app
+
+
+def _require_length() -> None:
+    """The server does not say whether a body that came in chunks came whole. Raises: LengthRequired."""
+    if request.method == "POST" and "Transfer-Encoding" in request.headers:
+        raise LengthRequired
 
 
 def _fields_wrong(error: _ValidationError) -> Response:

@@ -228,6 +228,20 @@ class NothingPrepared(Fault):
     status = HTTPStatus.CONFLICT
 
 
+class ServerKeyNotValid(Fault):
+    """The certificate of a key of the service has ended, or not begun: no request can help that."""
+
+    code = "SVC-291"
+    status = HTTPStatus.SERVICE_UNAVAILABLE
+
+
+class LengthRequired(Fault):
+    """The body comes without Content-Length: one that was cut off would look like a whole one."""
+
+    code = "SVC-292"
+    status = HTTPStatus.LENGTH_REQUIRED
+
+
 class NotServed(Fault):
     """A form that the answer does not come in."""
 

@@ -18,19 +18,6 @@ _STRING: Final = re.compile(r'"(?:[^"\\]++|\\.)*+"?', re.DOTALL)
 class StrictRequest(Request):
     """A request whose JSON is an object in UTF-8, no key twice, no deeper than allowed."""
 
-    def get_data(self, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - as it is in Werkzeug
-        """Read the body.
-
-        Raises:
-            RequestEntityTooLarge: it is beyond the limit. Of one that comes in chunks, Werkzeug would give the part
-                before the limit and say nothing.
-        """
-        is_new = "_cached_data" not in self.__dict__
-        data = super().get_data(*args, **kwargs)
-        if is_new and not self.content_length and len(data) == self.max_content_length:
-            self.stream.read(1)
-        return data
-
     def get_json(self, force: bool = False, silent: bool = False, cache: bool = True) -> Any:  # noqa: ANN401, ARG002, FBT001, FBT002
         """Read the body.
 

@@ -19,6 +19,8 @@ _LOGINS: Final = "30 per minute"
 """Of one address, whatever it presents: a password takes a lot of time to look at."""
 _REDIS: Final[dict[str, str | int]] = {"socket_timeout": 1, "socket_connect_timeout": 1}
 """Seconds: a Redis that answers no more holds nobody up for longer."""
+_ALL: Final = "all"
+"""What requests are counted under, whichever address they ask for."""
 _KEY_ID: Final = re.compile(r';[ ]*keyid="([^"\\]{1,128})"')
 
 
@@ -40,10 +42,11 @@ class Limits:
             )
 
     def hold(self, blueprint: APIBlueprint) -> None:
-        """Limit everything of a blueprint."""
+        """Limit everything of a blueprint, and count it together with all others."""
         if self._limiter is not None:
-            self._limiter.limit(self._settings.address_limit, key_func=get_remote_address)(blueprint)
-            self._limiter.limit(self._settings.rate_limit)(blueprint)
+            settings = self._settings
+            self._limiter.shared_limit(settings.address_limit, _ALL, key_func=get_remote_address)(blueprint)
+            self._limiter.shared_limit(settings.rate_limit, _ALL)(blueprint)
 
     def hold_logins(self, app: APIFlask, endpoint: str) -> None:
         """Limit the view that takes passwords."""
@@ -64,8 +67,8 @@ def _only_where_refused(response: Response) -> Response:
 
 def _counted_by() -> str:
     """The address, and a digest of what is presented: no part of a secret goes to where requests are counted."""
-    address, presented = get_remote_address(), request.headers.get("Authorization")
+    address, presented = get_remote_address(), request.headers.get("Authorization", "").partition(" ")[2]
     if is_signed(request):  # and then whatever else is presented opens nothing
         key = _KEY_ID.search(request.headers["Signature-Input"])
-        presented = key and key[1]
+        presented = key[1] if key else ""
     return f"{address} {sha256(presented.encode()).hexdigest()[:32]}" if presented else address

@@ -51,7 +51,7 @@ _PROBLEM: Final = {
 }
 _ALWAYS: Final = (400, 404, 405, 413, 415, 422, 429, 500, 503)
 _GUARDED: Final = (401, 403)
-_WRITING: Final = (409, 412)
+_POSTED: Final = (409, 411, 412)
 _MORE: Final = {"/v1/consents/{handle}": (412,), "/v1/receipts/verify": (403,)}
 _KEY: Final = {
     "name": "Idempotency-Key",
@@ -139,7 +139,7 @@ def _complete_operation(operation: dict[str, Any], method: str, path: str) -> No
     if (kinds := operation.pop("x-answer", None)) is not None:
         content = {kind: {"schema": {"type": "string", "format": "binary"}} for kind in kinds}
         responses["200"] = {"description": "OK", "content": content}
-    statuses = [*_ALWAYS, *(_GUARDED if operation.get("security") else ()), *(_WRITING if method == "post" else ())]
+    statuses = [*_ALWAYS, *(_GUARDED if operation.get("security") else ()), *(_POSTED if method == "post" else ())]
     if path.startswith("/v1/evidence/"):
         statuses.append(406)
     if path.startswith("/v1/files/"):
@@ -154,7 +154,7 @@ def _complete_operation(operation: dict[str, Any], method: str, path: str) -> No
         parameters.append({"name": name, "in": "query", "required": False, "schema": schema})
     if method == "post" and operation.get("security"):
         parameters.append({**_KEY, "required": operation.pop("x-writes", False)})
-        if "/signature/" in path or path.endswith(("/sign", "/withdraw")):
+        if "/signature/" in path or path.endswith(("/sign", "/withdraw", "/tokens")):
             parameters.append(_MATCH)
     for one in parameters:
         one.setdefault("description", _described(one["schema"]) or _PARAMETERS.get(one["name"], ""))

@@ -9,13 +9,22 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from apiflask import APIFlask
-from flask import Response, current_app, request
+from flask import Response, current_app, g, request
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
 from consent.errors import CodedError, Lang
 from evidence.lifecycle.errors import SigningChanged, SigningClosed, SigningExpired, SigningUnknown
-from evidence.store.errors import ConsentExists, ConsentUnknown, EvidenceOfAnotherKind, LogNotVouched, StoreUnavailable
+from evidence.store.errors import (
+    ConsentExists,
+    ConsentUnknown,
+    EvidenceGone,
+    EvidenceOfAnotherKind,
+    KeyUnknown,
+    LogNotVouched,
+    SealBroken,
+    StoreUnavailable,
+)
 from evidence.store.opening import refusals
 from service.web.faults import (
     BodyTooLarge,
@@ -34,8 +43,11 @@ _STATUS: Final[Mapping[type[CodedError], HTTPStatus]] = MappingProxyType(
     {
         ConsentExists: HTTPStatus.CONFLICT,
         ConsentUnknown: HTTPStatus.NOT_FOUND,
+        EvidenceGone: HTTPStatus.INTERNAL_SERVER_ERROR,  # asking again will not help
         EvidenceOfAnotherKind: HTTPStatus.CONFLICT,
+        KeyUnknown: HTTPStatus.SERVICE_UNAVAILABLE,
         LogNotVouched: HTTPStatus.SERVICE_UNAVAILABLE,
+        SealBroken: HTTPStatus.INTERNAL_SERVER_ERROR,
         SigningChanged: HTTPStatus.CONFLICT,
         SigningClosed: HTTPStatus.CONFLICT,
         SigningExpired: HTTPStatus.CONFLICT,
@@ -75,6 +87,7 @@ def document(error: CodedError, status: HTTPStatus, spoken: Lang, **more: object
 def answer(error: CodedError, **more: object) -> Response:
     """The whole answer."""
     body = problem(error, **more)
+    g.refused = error.code
     response = Response(json.dumps(body, ensure_ascii=False), body["status"], content_type=MEDIA_TYPE)
     if body["status"] == HTTPStatus.UNAUTHORIZED:
         response.headers["WWW-Authenticate"] = "Bearer"

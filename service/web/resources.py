@@ -12,6 +12,7 @@ from typing import Final
 from cryptography.x509 import Certificate
 
 from evidence.store.store import Store, Writing
+from service.calendars import Days, no_overrides
 from service.stores import clock as wall_clock
 from service.vouch import TrustFolders
 from service.web.claims import Claims
@@ -46,7 +47,6 @@ class ServiceSettings:
         address_limit: requests of one address, whoever they say they are.
         rate_storage: where they are counted; "memory://" counts in each worker by itself.
         outbox: folder that files are put into; "" where the service hands none in.
-        overrides: file of days that the calendar of banks adds and strikes (docs/calendar.md); "" for none.
         proxies: how many proxies stand before the service whose X-Forwarded-* headers hold.
     """
 
@@ -60,7 +60,6 @@ class ServiceSettings:
     address_limit: str = "30000 per minute"
     rate_storage: str = "memory://"
     outbox: str = ""
-    overrides: str = ""
     proxies: int = 0
 
 
@@ -81,6 +80,7 @@ class Resources:
         places: how many requests are worked on at once.
         committer: through which everything is written.
         claims: which requests are being answered.
+        calendar: of banks, with the operator's days as they are now, and notices of those that change nothing.
     """
 
     store: Store
@@ -91,6 +91,7 @@ class Resources:
     places: Places = field(default_factory=lambda: Places(PLACES))
     committer: Committer = field(init=False)
     claims: Claims = field(init=False)
+    calendar: Callable[[], Days] = no_overrides
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "committer", Committer(self.store, self.clock, self.places))

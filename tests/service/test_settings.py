@@ -131,6 +131,7 @@ kay = "x"
         "rate_limit": "SVC-242",
         "keys.typo.key": "SVC-242",
         "keys.typo.kay": "SVC-241",
+        "store": "FB-200",
         "store_keys": "SVC-001",
         "trust": "PKI-001",
         "outbox": "SVC-245",
@@ -141,7 +142,7 @@ kay = "x"
     for lang in ("en", "ko"):
         ran = called("settings", "check", "--settings", file, lang=lang)
         assert ran.code == 1
-        assert ran.out.count("→") == 13
+        assert ran.out.count("→") == 14
         assert "DONGUI_WORKERS" in ran.out
 
 
@@ -157,7 +158,22 @@ kay = "x"
         ('cors_origins = ["https://shop.example/"]', "cors_origins.0", "SVC-242"),
         ('cors_origins = ["https://u:p@shop.example"]', "cors_origins.0", "SVC-242"),
         ('cors_origins = ["null"]', "cors_origins.0", "SVC-242"),
+        ('cors_origins = ["https://Shop.example"]', "cors_origins.0", "SVC-242"),
+        ('cors_origins = ["https://pay.example:443"]', "cors_origins.0", "SVC-242"),
+        ('cors_origins = ["https://쇼핑.kr"]', "cors_origins.0", "SVC-242"),
+        ('cors_origins = ["https://shop .example"]', "cors_origins.0", "SVC-242"),
+        ('cors_origins = ["https://shop.example:99999"]', "cors_origins.0", "SVC-242"),
+        ('cors_origins = ["https://*.example"]', "cors_origins.0", "SVC-242"),
+        ('rate_limit = "0/minute"', "rate_limit", "SVC-242"),
+        ('address_limit = ""', "address_limit", "SVC-242"),
         ('overrides = "none.toml"', "overrides", "SVC-001"),
+        ('store_files = "zz://x"', "store_files", "FB-214"),
+        ('outbox = "file:///tmp"', "outbox", "SVC-245"),
+        ('host = ""', "host", "SVC-242"),
+        ('host = "nonsense host"', "host", "SVC-293"),
+        ('host = "192.0.2.1"', "host", "SVC-293"),
+        ('metrics_host = "a..b"\nmetrics_port = 9464', "metrics_host", "SVC-293"),
+        ("qqqqzzz = 1", "qqqqzzz", "SVC-294"),
         ("port = 9000\nmetrics_port = 9000", "metrics_port", "SVC-249"),
         ('rate_storage = "nonsense://x"', "rate_storage", "SVC-255"),
         ('rate_storage = "redis://x:port"', "rate_storage", "SVC-255"),
@@ -172,6 +188,20 @@ def test_a_setting_that_is_wrong_is_named(file: Path, line: str, setting: str, c
     kept = [one for one in file.read_text(encoding="utf-8").splitlines() if one.partition(" ")[0] not in names]
     written(file, "\n".join([line.format(file=file), *kept]))
     assert found(file)[setting] == code
+
+
+@pytest.mark.parametrize(
+    "origin", ["https://shop.example", "http://127.0.0.1:8080", "https://xn--352bl9k.kr", "http://[::1]:3000"]
+)
+def test_origins_as_browsers_write_them_pass(file: Path, origin: str) -> None:
+    text = file.read_text(encoding="utf-8")
+    assert found(written(file, f'cors_origins = ["{origin}"]\n{text}')) == {}
+
+
+def test_a_store_that_is_missing_is_told_though_its_keys_are_missing_too(file: Path, tmp_path: Path) -> None:
+    (tmp_path / "store.db").unlink()
+    (tmp_path / "store.keys").unlink()
+    assert found(file) == {"store": "FB-200", "store_keys": "SVC-001"}
 
 
 def test_nothing_said_lacks_a_store_and_a_trust_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

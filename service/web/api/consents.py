@@ -210,7 +210,7 @@ def opened(handle: str) -> tuple[Signing, str | None]:
     """
     signing = signing_of(handle)
     evidence = sha256_of(store_view(), signing.evidence_id)
-    if request.if_match and not request.if_match.contains(str(signing.version)):
+    if "If-Match" in request.headers and not request.if_match.contains(str(signing.version)):
         raise PreconditionFailed
     return signing, evidence
 

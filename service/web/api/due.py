@@ -9,7 +9,6 @@ from apiflask import APIBlueprint
 from evidence.calendar import KOREA
 from evidence.due import due_items
 from evidence.lifecycle.facts import facts_of
-from service.calendars import calendar_of
 from service.due_view import as_json
 from service.inputs import plausible_moment
 from service.web.access import Scope, requires
@@ -30,5 +29,5 @@ def find_many(query_data: DueQuery) -> dict[str, Any]:
     now = ours.clock() if query_data.at == "now" else plausible_moment(query_data.at)
     with ours.store.reading() as connection:
         facts = facts_of(ours.store, connection, now.astimezone(KOREA).date())
-    calendar, _ = calendar_of(ours.settings.overrides or None)
+    calendar, _ = ours.calendar()
     return as_json(due_items(facts, calendar, now), now, lang(), store="")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date
 from functools import partial, wraps
@@ -22,14 +22,15 @@ from evidence.history import Known, Requests
 from evidence.lifecycle.errors import EvidenceMissingForAudit
 from evidence.lifecycle.fb0110 import settle_fb0110
 from evidence.lifecycle.fb0410 import settle_fb0420
-from evidence.lifecycle.sending import Outbox, Settle, manifest_of
+from evidence.lifecycle.sending import Outbox, Settle, manifest_of, notices_of
 from evidence.lifecycle.take_in import surveyed, take_in_surveyed
 from evidence.looking import Looking
+from evidence.notices import Notice
 from evidence.store.answers import Answer
 from evidence.store.numbers import LARGEST
 from evidence.store.schema import FILE
 from evidence.store.store import Writing
-from service.calendars import calendar_of
+from service.calendars import doubts
 from service.check_view import report_as_json
 from service.inputs import judging_time
 from service.taken_view import taken_as_json
@@ -148,7 +149,11 @@ def send_fb0420(json_data: SendFb0420) -> Response:
         if refused and not files:
             raise refused[0]
         return as_answer(
-            {"files": files, "refused": [problem(one, process_date=one.details["process_date"]) for one in refused]}
+            {
+                "files": files,
+                "notices": [],
+                "refused": [problem(one, process_date=one.details["process_date"]) for one in refused],
+            }
         )
 
     return written(settle)
@@ -208,7 +213,14 @@ def take_in_one(query_data: TakeInQuery) -> Response:
 
 
 def _settled(settle: Settle, day: date) -> Response:
-    return written(lambda writing: as_answer({"files": settle(writing, day)}))
+    ours = resources()
+    notices = _noticed(doubts(day, ours.calendar()[0], ours.clock()))
+    return written(lambda writing: as_answer({"files": settle(writing, day), "notices": notices}))
+
+
+def _noticed(notices: Iterable[Notice]) -> list[dict[str, str]]:
+    spoken = lang()
+    return [{"code": one.code, "message": one.message(spoken)} for one in notices]
 
 
 def _process_date(said: str | None) -> date:
@@ -220,7 +232,7 @@ def _process_date(said: str | None) -> date:
             raise FieldsWrong("process_date") from None
         require_known(day)
         return day
-    calendar, _ = calendar_of(ours.settings.overrides or None)
+    calendar, _ = ours.calendar()
     return calendar.on_or_after(ours.clock().astimezone(KOREA).date())
 
 
@@ -256,4 +268,5 @@ def _sent(connection: Connection, number: int) -> dict[str, Any]:
 
 
 def _told(connection: Connection, row: Row[Any]) -> dict[str, Any]:
-    return {"number": row.id, "manifest": manifest_of(resources().store, connection, row, row.size, bytes(row.sha256))}
+    manifest = manifest_of(resources().store, connection, row, row.size, bytes(row.sha256))
+    return {"number": row.id, "manifest": manifest, "notices": _noticed(notices_of(connection, row))}

@@ -9,13 +9,14 @@ from typing import Any, Final
 from apiflask import APIBlueprint
 from flask import Response, request
 from werkzeug.datastructures import FileStorage
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from consent import strict_json
 from consent.errors import CodedError
 from evidence.calendar import KOREA
 from service.web.access.required import resources
 from service.web.console.faults import NothingUploaded
-from service.web.faults import ReceiptMalformed
+from service.web.faults import BodyTooLarge, ReceiptMalformed
 from service.web.models.base import decoded
 from service.web.models.evidence import ReceiptCheckIn, ReceiptCheckOut
 from service.web.problems import status_of
@@ -56,6 +57,9 @@ def check() -> Response:
         found = check_receipt(_document(), _uploaded("evidence"), _uploaded("text"))
     except CodedError as error:
         return _page(None, error, status_of(error))
+    except RequestEntityTooLarge:
+        large = BodyTooLarge(request.max_content_length or LIMIT)
+        return _page(None, large, large.status)
     return _page(found, None, 200)
 
 

@@ -32,7 +32,14 @@ from service.web.access import Scope, caller, requires
 from service.web.access.required import resources
 from service.web.api.consents import etag, opened
 from service.web.batches import each
-from service.web.faults import CredentialsRefused, EvidenceRefused, FieldsWrong, NothingPrepared, ServerKeyUnknown
+from service.web.faults import (
+    CredentialsRefused,
+    EvidenceRefused,
+    FieldsWrong,
+    NothingPrepared,
+    ServerKeyNotValid,
+    ServerKeyUnknown,
+)
 from service.web.idempotency import as_answer, idempotent, written, written_together
 from service.web.judging import judged
 from service.web.languages import lang
@@ -41,6 +48,7 @@ from service.web.models.consents import ItemsOut
 from service.web.models.signatures import CompleteIn, PreparedOut, PrepareIn, SignedOut, SignIn, SignManyIn
 from service.web.resources import ServerKey
 from signer import Prepared, complete, prepare, sign_consent
+from signer.errors import CertificateExpired, CertificateNotYetValid
 from verifier import Indication, Verdict
 from verifier.reports.json_form import as_json
 
@@ -143,7 +151,10 @@ def _signed(handle: str, key: ServerKey) -> _Made:
     now = resources().clock().replace(microsecond=0)
     signing, _ = opened(handle)
     require_signable(signing, now)
-    der = sign_consent(signing.draft.consent_text, key.key, at=now, intermediates=key.intermediates)
+    try:
+        der = sign_consent(signing.draft.consent_text, key.key, at=now, intermediates=key.intermediates)
+    except (CertificateExpired, CertificateNotYetValid):
+        raise ServerKeyNotValid from None
     certificate = key.key.certificate.public_bytes(Encoding.DER)
     return _judged(signing, der, certificate, signing.draft.evidence_kind or SERVICES_KIND)
 

@@ -10,7 +10,6 @@ from evidence.calendar import KOREA
 from evidence.due import due_items
 from evidence.due_item import DueItem, Severity
 from evidence.lifecycle.facts import facts_of
-from service.calendars import calendar_of
 from service.due_view import as_json, item_told
 from service.korea_times import time_told
 from service.web.console.page import page, spoken
@@ -23,7 +22,7 @@ def register(pages: Blueprint, resources: Resources) -> None:
         now, lang = resources.clock(), spoken()
         with resources.store.reading() as connection:
             facts = facts_of(resources.store, connection, now.astimezone(KOREA).date())
-        calendar, notices = calendar_of(None)
+        calendar, notices = resources.calendar()
         items = due_items(facts, calendar, now)
         whole = as_json(items, now, lang, store="")
         rows = [{**row, **_told(item, lang)} for row, item in zip(whole["items"], items, strict=True)]

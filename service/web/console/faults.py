@@ -108,6 +108,15 @@ class SearchEmpty(ConsoleFault):
         super().__init__()
 
 
+class SearchTooLong(ConsoleFault):
+    """More than anything that is searched for can have."""
+
+    code = "SVC-295"
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(limit=limit)
+
+
 class NotConfirmed(ConsoleFault):
     """What cannot be undone was not confirmed."""
 
@@ -130,6 +139,15 @@ class UploadTooLarge(ConsoleFault):
     """More than a page can look at while somebody waits."""
 
     code = "SVC-273"
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(limit=limit)
+
+
+class FormTooLarge(ConsoleFault):
+    """A form without a file that holds more than anybody types."""
+
+    code = "SVC-296"
 
     def __init__(self, limit: int) -> None:
         super().__init__(limit=limit)

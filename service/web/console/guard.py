@@ -76,6 +76,10 @@ def takes_files(view: _View) -> _View:
     return view
 
 
+def may_bring_a_file() -> bool:
+    return hasattr(current_app.view_functions[request.endpoint or ""], "console_limit")
+
+
 def visitor() -> Visitor:
     """Whoever asks; nobody where a request is refused before it is looked at."""
     found: Visitor = g.get("console_visitor") or Visitor(None, "")

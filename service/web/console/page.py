@@ -15,6 +15,7 @@ from typing import Any, Final
 from flask import Blueprint, Response, g, render_template, request, url_for
 from markupsafe import Markup
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+from werkzeug.routing import IntegerConverter
 
 from consent.errors import LANGS, CodedError, Lang
 from consent.wording import wording
@@ -24,15 +25,22 @@ from service.errors import InternalFault
 from service.log_lines import words_of
 from service.terminal import visible
 from service.times import with_times_told
-from service.web.console.faults import FormNotOurs, LoginRefused, PageMissing, RoleTooLow, UploadTooLarge
-from service.web.console.guard import TOKEN, UPLOAD_LIMIT, visitor
+from service.web.console.faults import (
+    FormNotOurs,
+    FormTooLarge,
+    LoginRefused,
+    PageMissing,
+    RoleTooLow,
+    UploadTooLarge,
+)
+from service.web.console.guard import TOKEN, UPLOAD_LIMIT, may_bring_a_file, visitor
 from service.web.console.roles import Role
 from service.web.faults import TooManyRequests
 from service.web.languages import lang as accepted_language
 from service.web.problems import status_of
 
-NUMBER: Final = "int(min=1, max=9223372036854775807)"
-"""A number in a page's address that a database can take."""
+NUMBER: Final = "number"
+"""A number in a page's address (`Number`)."""
 HOURS: Final[Lang] = "ko"
 """Whose the times of every page are, whatever its language: those of Korea."""
 _COOKIE: Final = "dongui-lang"
@@ -44,6 +52,7 @@ _STATUS: Final[dict[type[CodedError], HTTPStatus]] = {
     PageMissing: HTTPStatus.NOT_FOUND,
     RoleTooLow: HTTPStatus.FORBIDDEN,
     UploadTooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    FormTooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
 }
 _NAVIGATION: Final = (
     ("due", Role.VIEWER),
@@ -54,6 +63,15 @@ _NAVIGATION: Final = (
     ("charts", Role.VIEWER),
     ("users", Role.ADMINISTRATOR),
 )
+
+
+class Number(IntegerConverter):
+    """One that a database can take.
+
+    Of any other there is no page, and the console says so: where `min` and `max` refuse one, no further rule is tried.
+    """
+
+    regex = "[1-9][0-9]{0,17}"
 
 
 def number_in(text: str) -> int | None:
@@ -154,7 +172,8 @@ def register(pages: Blueprint) -> None:
     @pages.errorhandler(HTTPException)
     def http(error: HTTPException) -> Response:
         if isinstance(error, RequestEntityTooLarge):
-            return refusal(UploadTooLarge(UPLOAD_LIMIT))
+            limit = request.max_content_length or UPLOAD_LIMIT
+            return refusal(UploadTooLarge(limit) if may_bring_a_file() else FormTooLarge(limit))
         response = refusal(TooManyRequests() if error.code == HTTPStatus.TOO_MANY_REQUESTS else PageMissing())
         response.status_code = error.code or HTTPStatus.INTERNAL_SERVER_ERROR
         return response
@@ -168,6 +187,7 @@ def register(pages: Blueprint) -> None:
 
 def refusal(error: CodedError) -> Response:
     """A page that says what was refused and what to do."""
+    g.refused = error.code
     return page("refused", _status(error), refused=told(error))
 
 

@@ -14,11 +14,12 @@ from evidence.lifecycle.words import state_name
 from evidence.store.errors import ConsentUnknown
 from evidence.store.finding import SEARCHABLE, find_consents
 from evidence.store.schema import CONSENT, FILE
-from service.web.console.faults import SearchEmpty
+from service.web.console.faults import ConsoleFault, SearchEmpty, SearchTooLong
 from service.web.console.page import number_in, page, spoken, told
 from service.web.resources import Resources
 
 _MOST: Final = 100
+_LONGEST: Final = 200  # as the form has it; a database looks for no text of any length
 KINDS: Final = ("number", *SEARCHABLE, "file")
 
 
@@ -36,8 +37,9 @@ def register(pages: Blueprint, resources: Resources) -> None:
         kept = text if kind in {"number", "file"} else ""
         with resources.store.reading() as connection:
             states = list(_states(connection))
-            if not text or (kind == "number" and number_in(text) is None):
-                refused = told(SearchEmpty())
+            error = _refused(kind, text)
+            if error is not None:
+                refused, kept = told(error), kept[:_LONGEST]
                 return page("search", 422, kinds=KINDS, kind=kind, text=kept, states=states, refused=refused)
             if kind == "number":
                 return _to_consent(connection, number_in(text) or 0, states)
@@ -58,6 +60,12 @@ def register(pages: Blueprint, resources: Resources) -> None:
         last = rows[_MOST - 1].id if len(rows) > _MOST else None
         name = state_name(state, spoken()) if state else ""
         return page("consents", rows=_rows(rows[:_MOST]), state=state, state_told=name, last=last)
+
+
+def _refused(kind: str, text: str) -> ConsoleFault | None:
+    if not text or (kind == "number" and number_in(text) is None):
+        return SearchEmpty()
+    return SearchTooLong(_LONGEST) if len(text) > _LONGEST else None
 
 
 def _to_consent(connection: Connection, number: int, states: list[tuple[str, str, int]]) -> Response:

@@ -70,17 +70,26 @@ class ManifestOut(Given):
     log: LogPlace
 
 
+class NoticeOut(Given):
+    """What whoever sends a file should know; it is made all the same."""
+
+    code: str
+    message: str
+
+
 class SentOut(Given):
     """A file in the outbox."""
 
     number: int = Field(description="In the store; `GET /v1/files/{number}/content` gives its bytes")
     manifest: ManifestOut
+    notices: list[NoticeOut] = Field(description="What whoever hands it in should know, as `dongui send` tells it")
 
 
 class FilesOut(Given):
     """The files that one request made; none where nothing was waiting."""
 
     items: list[SentOut]
+    notices: list[NoticeOut] = Field(description="Why the process date may be a mistake")
 
 
 class AuditAnswersOut(FilesOut):

@@ -64,6 +64,6 @@ def start(
     registry.register(ListAges(trust, clock))
     try:
         server, thread = start_http_server(port, host, registry)
-    except OSError:
-        raise CannotListen(port) from None
+    except (OSError, UnicodeError):  # the latter of a name that can be nobody's
+        raise CannotListen(host, port) from None
     return server, thread

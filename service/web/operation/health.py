@@ -15,7 +15,7 @@ from flask import Response
 
 from consent.errors import CodedError
 from service.list_times import ListTimes, list_faults, list_times
-from service.settings_faults import KeysNotTaken, TrustNotTaken
+from service.settings_faults import KeysNotTaken, OverridesNotTaken, TrustNotTaken
 from service.vouch import TrustFolders
 from service.web.languages import lang
 from service.web.operation.material import Material
@@ -30,7 +30,7 @@ class Said:
     """One thing about the service.
 
     Attributes:
-        part: store, trust, lists or keys.
+        part: store, trust, lists, keys or overrides.
         error: what is wrong with it.
         is_remark: the service works all the same.
     """
@@ -75,6 +75,9 @@ class Readiness:
             yield Said("trust", TrustNotTaken(fault.code))
         if (fault := self.material.keys.fault) is not None:
             yield Said("keys", KeysNotTaken(fault.code))
+        days = self.material.calendar
+        if days is not None and (fault := days.fault) is not None:
+            yield Said("overrides", OverridesNotTaken(fault.code))
 
     def _lists(self, at: datetime) -> Iterator[Said]:
         trust = self.resources.trust()

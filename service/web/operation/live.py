@@ -1,4 +1,4 @@
-"""Trust folders and signing keys that are read again when their files change, while the service runs.
+"""Trust folders, signing keys and overrides that are read again when their files change, while the service runs.
 
 What does not load leaves what was there before in use: a folder that is being written to must not stop the service, and
 a broken one must not go unnoticed either: `/readyz` and the log tell.

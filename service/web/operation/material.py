@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import structlog
 
+from service.calendars import Days, calendar_of
 from service.keys import open_key, to_enclose
 from service.settings import Settings, SigningKeyFile
 from service.vouch import TrustFolders
@@ -18,25 +19,28 @@ from signer import LocalKey
 
 @dataclass(frozen=True)
 class Material:
-    """Trust folders and signing keys."""
+    """Trust folders, signing keys and, where the operator has days of their own, the calendar of banks."""
 
     trust: Live[TrustFolders]
     keys: Live[Mapping[str, ServerKey]]
+    calendar: Live[Days] | None = None
 
     @classmethod
     def of(cls, settings: Settings) -> Material:
-        """Load both.
+        """Load them.
 
         Raises:
             CodedError: of whatever does not load.
         """
         trust = Live(settings.trust, lambda: TrustFolders.open(settings.trust))
-        return cls(trust, Live(key_files(settings), lambda: opened(settings.keys)))
+        keys = Live(key_files(settings), lambda: opened(settings.keys))
+        days = settings.overrides
+        return cls(trust, keys, Live([days], lambda: calendar_of(days)) if days else None)
 
     def refresh(self) -> None:
         """Load anew what changed, and say so in the log."""
-        for what, live in (("trust", self.trust), ("keys", self.keys)):
-            if live.refresh():
+        for what, live in (("trust", self.trust), ("keys", self.keys), ("overrides", self.calendar)):
+            if live is not None and live.refresh():
                 fault = live.fault
                 metrics.count_reload(what, taken=fault is None)
                 log = structlog.get_logger()

@@ -46,13 +46,20 @@ def _end(response: Response) -> Response:
         metrics.count_replay()
     if response.status_code == HTTPStatus.TOO_MANY_REQUESTS:
         metrics.count_limited(route)
-    is_probe = route in _PROBES and response.status_code == HTTPStatus.OK
-    say = _log.debug if is_probe else _log.info
-    say("request", method=method, route=route, status=response.status_code, ms=round(seconds * 1000, 2))
+    if response.status_code == HTTPStatus.INTERNAL_SERVER_ERROR:
+        metrics.count_fault()
+    refused = {"code": g.refused} if "refused" in g else {}
+    say = getattr(_log, _level(route, response.status_code))
+    say("request", method=method, route=route, status=response.status_code, ms=round(seconds * 1000, 2), **refused)
     return response
 
 
+def _level(route: str, status: int) -> str:
+    if route in _PROBES:
+        return "debug" if status == HTTPStatus.OK else "info"
+    return "error" if status >= HTTPStatus.INTERNAL_SERVER_ERROR else "info"
+
+
 def _unexpected(error: Exception) -> Response:
-    metrics.count_fault()
     _log.error("unexpected error", code=ServiceFailed.code, exc_info=error)
     return answer(ServiceFailed(), request_id=g.request_id)

@@ -14,6 +14,7 @@ from apiflask import APIFlask
 
 from consent.errors import CodedError
 from evidence.store.answers import sweep
+from service.calendars import no_overrides
 from service.ending import SIGNALS, Ending
 from service.settings import Settings
 from service.stores import clock, keyring
@@ -74,7 +75,15 @@ def build(settings: Settings) -> tuple[APIFlask, Material]:
 
     material = Material.of(settings)
     store = Store.open(str(settings.store), keyring(settings.store_keys, settings.keyring_text), settings.store_files)
-    resources = Resources(store, material.trust, material.keys, of_service(settings), clock, Places(settings.threads))
+    resources = Resources(
+        store,
+        material.trust,
+        material.keys,
+        of_service(settings),
+        clock,
+        Places(settings.threads),
+        calendar=material.calendar or no_overrides,
+    )
     app = create_app(resources)
     requests.register(app)
     readiness = health.Readiness(resources, material, timedelta(hours=settings.crl_warning_hours))
@@ -94,6 +103,5 @@ def of_service(settings: Settings) -> ServiceSettings:
         address_limit=settings.address_limit,
         rate_storage=settings.rate_storage,
         outbox=settings.outbox,
-        overrides=settings.overrides,
         proxies=settings.proxies,
     )

@@ -18,7 +18,7 @@ from evidence.build import Registration
 from evidence.lifecycle.drafts import Draft
 from evidence.lifecycle.fb0410 import settle_fb0420
 from evidence.lifecycle.files import FileState, NewFile, NewRecord, add_file, add_records
-from evidence.lifecycle.intake import take_in_consents
+from evidence.lifecycle.intake import identity_of, take_in_consents
 from evidence.lifecycle.moving import Move, move
 from evidence.lifecycle.retention import Removed, delete_ended, ended_before, require_over, years_before
 from evidence.lifecycle.sending import Outbox
@@ -126,15 +126,21 @@ def test_evidence_that_another_consent_has_stays(store: Store) -> None:
     assert deleted(store) == [Removed(1, 1, 0)]
 
 
+def registration_texts(one: Registration) -> dict[str, str]:
+    named = {name: getattr(one, name) for name in ("holder_id_type", "holder_id", "trace_number")}
+    return {**identity_of(one)._asdict(), **named, "applied_on": one.applied_on.isoformat()}
+
+
 def signed_over_http(store: Store, one: Registration, *handles: str, registered: bool = True) -> None:
     """One evidence, signed under each of these handles by a browser with a token."""
     piece = Piece.of(one.evidence_kind, one.extension, one.evidence, one.verdict)
     made = SignedEvidence(piece, piece.sha256, piece.sha256, one if registered else None)
     with store.writing(LONG_AGO) as writing:
         key = add_api_key(writing, handles[0], BEARER, {"sign"}, None).key.number
-        for handle in handles:
-            draft = Draft("text", "utf-8", {"holder_id": one.holder_id}, ref="theirs")
-            signing = open_signing(writing, handle, draft, LONG_AGO + timedelta(hours=1))
+        texts = registration_texts(one) if registered else None
+        draft = Draft("text", "utf-8", texts, ref="theirs")
+        opened = [open_signing(writing, handle, draft, LONG_AGO + timedelta(hours=1)) for handle in handles]
+        for signing in opened:
             add_token(writing, signing.number, key, LONG_AGO + timedelta(hours=1))
             note_signed(writing, [(signing, made)])
 

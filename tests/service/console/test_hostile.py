@@ -126,7 +126,21 @@ def test_what_is_too_large_is_refused(house: House, monkeypatch: pytest.MonkeyPa
     assert (code, "SVC-273" in text) == (413, True)
     browser = house.visitor("viewer")
     response = browser.bare_post("/search", {"form_token": browser.token("/"), "text": "x" * 100_000})
-    assert response.status_code == 413
+    assert (response.status_code, "SVC-296" in response.text) == (413, True)
+    assert "65536" in response.text
+
+
+@pytest.mark.parametrize("kind", ["file", "payer_number"])
+def test_no_text_of_any_length_is_searched_for(house: House, kind: str) -> None:
+    response = house.visitor("viewer").post("/search", {"kind": kind, "text": "x" * 50_001})
+    assert (response.status_code, "SVC-295" in response.text, "x" * 201 in response.text) == (422, True, False)
+    assert "SVC-295" not in house.visitor("viewer").post("/search", {"kind": kind, "text": "x" * 200}).text
+
+
+@pytest.mark.parametrize("number", ["0", "00", "9" * 19, "9" * 21, "1.0", "-1"])
+def test_a_number_that_no_consent_can_have_is_a_page_that_is_missing(house: House, number: str) -> None:
+    response = house.visitor("viewer").get(f"/consents/{number}")
+    assert (response.status_code, response.mimetype, "SVC-272" in response.text) == (404, "text/html", True)
 
 
 def test_a_form_without_a_file(house: House) -> None:

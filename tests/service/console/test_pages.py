@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from pathlib import Path
 from string import Formatter
 
@@ -12,6 +13,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from certs.demo import DemoPki
 from consent import Charset, ConsentText
 from consent.errors import LANGS
+from service.calendars import calendar_of
 from service.web import console
 from service.web.console.page import words
 from tests.service.console.house import PERSONAL, SCRIPT, House, der
@@ -86,6 +88,15 @@ def test_every_time_is_koreas_in_english_too(house: House, pki: DemoPki) -> None
 @pytest.mark.parametrize(("lang", "name"), [("ko", "004 (국민은행)"), ("en", "004 (Kookmin Bank)")])
 def test_a_bank_is_named(house: House, lang: str, name: str) -> None:
     assert f"<dd>{name}</dd>" in house.visitor("viewer", lang).text("/consents/1")
+
+
+def test_what_is_due_goes_by_the_operators_days(house: House, tmp_path: Path) -> None:
+    overrides = tmp_path / "days.toml"
+    overrides.write_text('[[add]]\nday = 2026-05-01\nreason = "x"\n', encoding="utf-8")  # the library knows it
+    page = house.visitor("viewer")
+    assert "FB-147" not in page.text("/")
+    object.__setattr__(house.resources, "calendar", partial(calendar_of, str(overrides)))
+    assert "FB-147" in page.text("/")
 
 
 def test_a_consent_that_is_not_there_is_looked_for_on_the_console(house: House) -> None:

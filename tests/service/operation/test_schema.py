@@ -38,11 +38,8 @@ def there(one: Running) -> dict[str, list[str]]:
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # schemathesis closes no answer
 def test_every_answer_of_a_service_that_runs_is_in_the_document(tmp_path: Path) -> None:
-    outbox = tmp_path / "outbox"
-    outbox.mkdir()
     ports = {"port": 0, "metrics_port": free_port("127.0.0.1", 0)}
-    limits = {"rate_limit": "", "address_limit": ""}
-    service = make(tmp_path / "service", {**ports, **limits, "workers": 2, "outbox": str(outbox)})
+    service = make(tmp_path / "service", {**ports, "rate_limit": "", "workers": 2})
     keys = keys_of(service)
     with running(service) as one:
         schema = schemathesis.openapi.from_url(f"{one.url}/openapi.json", config=config())

@@ -133,6 +133,17 @@ def test_however_often_it_is_told_to_end_what_runs_is_finished(service: DemoServ
         assert one.ended()[0] == 0
 
 
+def test_a_body_without_its_length_is_refused_whether_or_not_it_is_cut_off(service: DemoService) -> None:
+    with running(service) as one:
+        for rest in (b"", BODY[5:] + b"\r\n0\r\n\r\n"):
+            head = f"POST /v1/consents HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {service.api_key}\r\n"
+            head += "Idempotency-Key: 1\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n"
+            with socket.create_connection(("127.0.0.1", one.port), timeout=20) as connection:
+                connection.sendall(head.encode() + f"{len(BODY):x}\r\n".encode() + BODY[:5] + rest)
+                assert connection.recv(100).startswith(b"HTTP/1.1 411 ")
+        assert one.asked("/v1/consents", BODY, "1")[0] == 201
+
+
 def test_a_worker_that_dies_is_replaced_and_figures_are_of_all_workers(service: DemoService) -> None:
     with running(service) as one:
         metrics = json.loads(f'"{one.lines[4].split()[1]}"')

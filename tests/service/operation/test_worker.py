@@ -19,6 +19,7 @@ from werkzeug.test import Client
 
 from certs.demo import build_demo_pki, write_demo_pki
 from evidence.store.schema import LOG_HEAD
+from evidence.store.web_schema import SIGNING
 from examples.demo_service import PASSWORD, DemoService, make
 from service.inputs import now
 from service.settings_check import checked
@@ -59,8 +60,9 @@ def made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Made]:
     monkeypatch.setattr(worker, "Watch", lambda *_: None)  # tests look when it suits them
     opened: list[Worker] = []
 
-    def make_one(trust: Path) -> Worker:
-        service = make(tmp_path / "service", {"metrics_port": 0, "rate_limit": "3/minute"}, trust=trust)
+    def make_one(trust: Path, **more: object) -> Worker:
+        values = {"metrics_port": 0, "rate_limit": "6/minute", **more}
+        service = make(tmp_path / "service", values, trust=trust)
         settings, _ = checked(str(service.settings), {}, now())
         app, material = worker.build(settings)
         opened.append(Worker(service, app, material, Client(app)))
@@ -115,6 +117,36 @@ def test_a_key_that_breaks_is_told(one: Worker) -> None:
     password.write_text("another", encoding="utf-8")
     status, said = one.refreshed()
     assert (status, codes(said["faults"])) == (503, {("keys", "SVC-254")})
+
+
+def test_overrides_that_go_away_are_told_and_the_days_from_before_stay(made: Made, tmp_path: Path) -> None:
+    pki = build_demo_pki(at=datetime.now(UTC).replace(microsecond=0))
+    overrides = tmp_path / "days.toml"
+    overrides.write_text('[[add]]\nday = 2026-06-03\nreason = "지방선거일"\n', encoding="utf-8")
+    one = made(write_demo_pki(pki, tmp_path / "pki", password=PASSWORD), overrides=str(overrides))
+    days, _ = one.app.extensions["dongui"].calendar()
+    overrides.unlink()
+    status, said = one.refreshed()
+    assert (status, codes(said["faults"])) == (503, {("overrides", "SVC-290")})
+    key = {"Authorization": f"Bearer {one.service.api_key}"}
+    assert one.client.get("/v1/due", headers=key).status_code == 200
+    assert one.app.extensions["dongui"].calendar()[0] == days
+    overrides.write_text("", encoding="utf-8")
+    assert one.refreshed()[0] == 200
+    assert one.app.extensions["dongui"].calendar()[0] != days
+
+
+def test_a_fault_of_the_service_is_told_with_its_code(one: Worker) -> None:
+    key = {"Authorization": f"Bearer {one.service.api_key}", "Idempotency-Key": "1"}
+    handle = one.client.post("/v1/consents", headers=key, json={"text": "동의합니다."}).get_json()["id"]
+    store, before = one.app.extensions["dongui"].store, figures()
+    with store.engine.begin() as connection:
+        connection.execute(update(SIGNING).values(sealed=b"-"))
+    with structlog.testing.capture_logs() as lines:
+        assert one.client.get(f"/v1/consents/{handle}", headers=key).status_code == 500
+    assert [(line["log_level"], line["code"]) for line in lines] == [("error", "FB-206")]
+    counted = "dongui_unexpected_errors_total"
+    assert figures()[counted] == before[counted] + 1
 
 
 def test_a_log_that_was_forged_is_told(one: Worker) -> None:
@@ -199,6 +231,11 @@ def test_verdicts_refusals_and_events_are_counted(desk: Desk, one: Worker) -> No
 def figures() -> dict[str, float]:
     lines = generate_latest(REGISTRY).decode().splitlines()
     return {name: float(value) for name, _, value in (line.rpartition(" ") for line in lines if line[0] != "#")}
+
+
+def test_the_demo_has_an_outbox(one: Worker) -> None:
+    key = {"Authorization": f"Bearer {one.service.api_key}", "Idempotency-Key": "1"}
+    assert one.client.post("/v1/files/fb0110", headers=key, json={}).get_json() == {"items": [], "notices": []}
 
 
 def test_new_lists_are_judged_by_without_a_restart(one: Worker, tmp_path: Path) -> None:

@@ -112,7 +112,8 @@ def test_a_consent_that_changed_meanwhile_is_left_alone(service: WebService) -> 
     handle = service.open_consent()["id"]
     old = service.get(f"/v1/consents/{handle}").headers["ETag"]
     path = f"/v1/consents/{handle}"
-    assert problem(service.post(f"{path}/withdraw", headers={"If-Match": '"99"'})) == (412, "SVC-213")
+    for other in ('"99"', "", ",", 'W/"1"', '"1', f"{old} x"):  # what cannot be read is met by nothing
+        assert problem(service.post(f"{path}/withdraw", headers={"If-Match": other})) == (412, "SVC-213"), other
     withdrawn = service.post(f"{path}/withdraw", headers={"If-Match": old})
     assert (withdrawn.status_code, withdrawn.headers["ETag"] != old) == (200, True)
 
@@ -144,3 +145,14 @@ def test_the_same_consent_with_other_evidence_is_told_without_a_line(service: We
     second = service.post(f"/v1/consents/{handles[1]}/sign", {"key": "ecdsa"})
     assert (first.status_code, problem(second)) == (200, (409, "FB-212"))
     assert second.get_json()["detail"].startswith("The same consent")
+
+
+def test_what_is_registered_already_is_not_opened_again(service: WebService) -> None:
+    first, late = (service.open_consent()["id"] for _ in range(2))
+    assert service.post(f"/v1/consents/{first}/sign", {"key": "rsa"}).status_code == 200
+    asked = {"consent": CONSENT | {"payer_number": "B-1"}, "institution_code": INSTITUTION}
+    assert problem(service.post("/v1/consents", asked)) == (409, "FB-212")
+    items = [asked, {"text": "동의합니다."}]
+    answer = service.post("/v1/consents/batch", {"items": items}).get_json()["items"]
+    assert [one["status"] for one in answer] == [409, 201]
+    assert problem(service.post(f"/v1/consents/{late}/sign", {"key": "ecdsa"})) == (409, "FB-212")

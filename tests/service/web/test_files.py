@@ -72,13 +72,27 @@ def test_what_is_queued_goes_into_the_outbox_and_can_be_fetched_by_its_number(se
     assert (manifest["code"], manifest["records"], manifest["process_date"]) == ("FB0110", 2, DAY)
     assert manifest == json.loads((outbox(service) / f"{manifest['file']}{MANIFEST}").read_text())
     told = service.get(f"/v1/files/{number}", scope=Scope.FILES)
-    assert told.get_json() == {"number": number, "manifest": manifest, "state": "ready"}
+    assert told.get_json() == {"number": number, "manifest": manifest, "notices": [], "state": "ready"}
     fetched = service.get(f"/v1/files/{number}/content", scope=Scope.FILES)
     assert fetched.data == (outbox(service) / manifest["file"]).read_bytes()
     assert (len(fetched.data), sha256(fetched.data).hexdigest()) == (manifest["bytes"], manifest["sha256"])
     assert fetched.content_type == "application/octet-stream"
     assert fetched.headers["Content-Disposition"] == f"attachment; filename={manifest['file']}"
     fetched.close()
+
+
+def test_what_may_be_a_mistake_is_told(service: WebService) -> None:
+    signed(service, "B-1")
+    answer, again = (send(service, key="1", process_date="2020-01-04") for _ in range(2))
+    told = answer.get_json()
+    assert [one["code"] for one in told["notices"]] == ["FB-302", "FB-303"]  # a Saturday, and far away
+    (item,) = told["items"]
+    assert [one["code"] for one in item["notices"]] == ["FB-083"]
+    assert all(one["message"] for one in (*told["notices"], *item["notices"]))
+    assert again.get_json() == told
+    shown = service.get(f"/v1/files/{item['number']}", scope=Scope.FILES).get_json()
+    assert shown["notices"] == item["notices"]
+    assert send(service).get_json() == {"items": [], "notices": []}
 
 
 def test_nothing_queued_is_no_file(service: WebService) -> None:

@@ -50,6 +50,28 @@ def test_keys_that_sign_are_counted_each_for_itself(limited: WebService) -> None
     limited.resources.close()
 
 
+def test_all_routes_are_counted_together(limited: WebService) -> None:
+    headers = limited.headers(Scope.ADMIN)
+    paths = ("/v1/keys", "/v1/consents", "/v1/due", "/v1/keys")
+    assert [limited.client.get(path, headers=headers).status_code for path in paths] == [200, 200, 200, 429]
+    limited.resources.close()
+
+
+def test_an_address_is_limited_whatever_it_asks_for_and_says_it_is(desk: Desk, tmp_path: Path) -> None:
+    service = web_service(desk, tmp_path, ServiceSettings(address_limit="3 per minute"))
+    headers = [service.headers(scope) for scope in (Scope.ADMIN, Scope.SIGN)]
+    asked = (("/v1/keys", 0), ("/v1/consents", 1), ("/console/login", 0), ("/v1/due", 0))
+    assert [service.client.get(path, headers=headers[of]).status_code for path, of in asked] == [200, 200, 200, 429]
+    service.resources.close()
+
+
+def test_however_bearer_is_written_the_key_is_counted(service: WebService) -> None:
+    secret = service.key(Scope.SIGN).secret
+    by = {counted(service, {"Authorization": f"{scheme} {secret}"}) for scheme in ("Bearer", "bearer", "bEaRer")}
+    assert len(by) == 1
+    assert by != {counted(service, {})}
+
+
 def test_no_part_of_a_secret_is_counted_by(service: WebService) -> None:
     key = service.key(Scope.SIGN)
     by = counted(service, {"Authorization": f"Bearer {key.secret}"})

@@ -116,6 +116,12 @@ def test_the_page_tells_a_payer_and_shows_nothing_personal(
     assert bad.count("✘") == 2
 
 
+def test_the_page_refuses_what_is_too_large_as_a_page(service: WebService) -> None:
+    photo = b"x" * ((1 << 20) + 1)
+    answer = service.client.post("/receipt", data=photo, content_type="multipart/form-data; boundary=b")
+    assert (answer.status_code, answer.mimetype, "SVC-222" in answer.text) == (413, "text/html", True)
+
+
 def test_the_page_refuses_what_is_no_receipt_and_shows_none_of_it(service: WebService) -> None:
     evil = b'{"version": "<script>alert(1)</script>"}'
     answer = service.client.post("/receipt", data={"receipt": (io.BytesIO(evil), "<b>.json")})

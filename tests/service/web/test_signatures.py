@@ -15,6 +15,8 @@ from werkzeug.test import TestResponse
 
 from evidence.store.schema import CONSENT, EVIDENCE
 from service.web.access import Scope
+from service.web.resources import ServerKey
+from signer import LocalKey
 from tests.service.desk import Desk
 from tests.service.web_service import WebService
 
@@ -92,6 +94,20 @@ def test_a_payer_signs_with_a_token(service: WebService, desk: Desk, name: str, 
     other = browser | {"Idempotency-Key": "c2"}
     assert problem(service.client.post(f"{path}/signature/complete", json=body, headers=other)) == (401, "SVC-201")
     assert problem(service.client.get(path, headers=browser)) == (401, "SVC-201")
+
+
+@pytest.mark.parametrize("name", ["expired", "not_yet_valid"])
+def test_that_the_services_certificate_does_not_hold_is_no_fault_of_the_request(
+    service: WebService, desk: Desk, name: str
+) -> None:
+    handle = service.open_consent()["id"]
+    keys = {"seal": ServerKey(LocalKey.of(desk.pki.payers[name]))}
+    object.__setattr__(service.resources, "keys", lambda: keys)
+    answer = service.post(f"/v1/consents/{handle}/sign", {"key": "seal"})
+    assert problem(answer) == (503, "SVC-291")
+    assert "Retry-After" in answer.headers
+    assert problem(service.post("/v1/consents/sign", {"key": "seal", "items": [{"id": handle}]})) == (503, "SVC-291")
+    assert service.get(f"/v1/consents/{handle}").get_json()["state"] == "open"
 
 
 def test_a_signature_by_another_key_or_of_other_bytes_is_refused(service: WebService, desk: Desk) -> None:
