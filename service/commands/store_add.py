@@ -119,8 +119,8 @@ class _Count:
             return
         mark = "✘" if self.refused else "✔"
         counts = {"added": self.added, "known": self.known, "refused": len(self.refused)}
-        ended = _ENDED[self.lang].format(ended=len(self.ended)) if self.ended else ""
-        click.echo(f"{mark} " + _SUM[self.lang].format(file=visible(file), **counts) + ended)
+        over = _ENDED[self.lang].format(ended=len(self.ended)) if self.ended else ""
+        click.echo(f"{mark} " + _SUM[self.lang].format(file=visible(file), **counts) + over)
         if self.ended:
             click.echo(f"  → {self.ended[0].notice.remedy(self.lang)}", err=True)
         if not (self.added or self.known or self.ended):

@@ -14,7 +14,14 @@ from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
 from consent.errors import CodedError, Lang
-from evidence.lifecycle.errors import SigningChanged, SigningClosed, SigningExpired, SigningUnknown
+from evidence.lifecycle.errors import (
+    ManifestDiffers,
+    OutboxAhead,
+    SigningChanged,
+    SigningClosed,
+    SigningExpired,
+    SigningUnknown,
+)
 from evidence.store.errors import ConsentExists, ConsentUnknown, EvidenceOfAnotherKind, LogNotVouched, StoreUnavailable
 from evidence.store.opening import refusals
 from service.web.faults import (
@@ -36,6 +43,8 @@ _STATUS: Final[Mapping[type[CodedError], HTTPStatus]] = MappingProxyType(
         ConsentUnknown: HTTPStatus.NOT_FOUND,
         EvidenceOfAnotherKind: HTTPStatus.CONFLICT,
         LogNotVouched: HTTPStatus.SERVICE_UNAVAILABLE,
+        ManifestDiffers: HTTPStatus.CONFLICT,
+        OutboxAhead: HTTPStatus.CONFLICT,
         SigningChanged: HTTPStatus.CONFLICT,
         SigningClosed: HTTPStatus.CONFLICT,
         SigningExpired: HTTPStatus.CONFLICT,

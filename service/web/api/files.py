@@ -104,12 +104,12 @@ def delivered(code: str) -> Callable[[View], View]:
         @wraps(view)
         def deliver(*args: object, **kwargs: object) -> Response:
             outbox = _outbox()
+            with _refusals():
+                outbox.require_known()
             answered = make_response(view(*args, **kwargs))
-            try:
+            with _refusals():
                 for _ in outbox.finish(code):
                     pass
-            except NotWritable:
-                raise OutboxRefuses from None
             with outbox.store.reading() as connection:
                 made = json.loads(answered.data)
                 sent = [_sent(connection, number) for number in made.pop("files")]
@@ -119,6 +119,14 @@ def delivered(code: str) -> Callable[[View], View]:
         return cast("View", deliver)
 
     return decorate
+
+
+@contextmanager
+def _refusals() -> Iterator[None]:
+    try:
+        yield
+    except NotWritable:
+        raise OutboxRefuses from None
 
 
 @blueprint.post("/fb0110")
@@ -140,13 +148,14 @@ def send_fb0110(json_data: SendFb0110) -> Response:
 @blueprint.output(AuditAnswersOut)
 @blueprint.doc(summary="Answer the audits (FB0410) that were taken in, as FB0420", operation_id="sendFb0420")
 def send_fb0420(json_data: SendFb0420) -> Response:
-    day = _process_date(None)
+    day, outbox = _process_date(None), _outbox()
 
     def settle(writing: Writing) -> Answer:
         refused: list[EvidenceMissingForAudit] = []
         files = settle_fb0420(writing, day, refused=refused, allow_missing=json_data.allow_missing)
         if refused and not files:
             raise refused[0]
+        outbox.require_free(writing, files)
         return as_answer(
             {"files": files, "refused": [problem(one, process_date=one.details["process_date"]) for one in refused]}
         )
@@ -208,7 +217,14 @@ def take_in_one(query_data: TakeInQuery) -> Response:
 
 
 def _settled(settle: Settle, day: date) -> Response:
-    return written(lambda writing: as_answer({"files": settle(writing, day)}))
+    outbox = _outbox()
+
+    def settled(writing: Writing) -> Answer:
+        files = settle(writing, day)
+        outbox.require_free(writing, files)
+        return as_answer({"files": files})
+
+    return written(settled)
 
 
 def _process_date(said: str | None) -> date:

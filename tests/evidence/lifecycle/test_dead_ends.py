@@ -22,7 +22,7 @@ from evidence.store.schema import LOG
 from evidence.store.store import Store
 from tests.evidence.lifecycle.institute import fb0120
 from tests.evidence.lifecycle.notices import INSTITUTION, fb0211, fb0222, fb0620, fb0933
-from tests.evidence.lifecycle.people import DAY, NOW, clock, payer, payers
+from tests.evidence.lifecycle.people import DAY, NOW, anew, clock, payer
 from tests.evidence.lifecycle.test_mending import listed
 from tests.evidence.lifecycle.test_notices import accepted, code_of, outcomes
 from tests.evidence.lifecycle.test_sending import require_whole, states
@@ -99,7 +99,7 @@ def test_what_the_bank_has_not_is_ended_by_hand_and_may_begin_anew(store: Store,
         assert end_void(writing, [1, 1]) == 1
     assert (code_of(store, 1), events(store, 1)[-1]) == (("cancelled", "2042"), "cancel_void")
     assert listed(store) == []
-    list(take_in_consents(store, payers(1), clock))
+    list(take_in_consents(store, [anew(1)], clock))
     assert states(store) == ["cancelled", "accepted", "queued"]
     require_whole(store)
 

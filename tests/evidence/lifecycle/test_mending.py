@@ -47,7 +47,7 @@ from evidence.store.schema import CONSENT, EVIDENCE, LOG
 from evidence.store.store import Store
 from tests.evidence.lifecycle.institute import fb0120, fb0410, fb0421
 from tests.evidence.lifecycle.notices import fb0211, fb0222, fb0320, fb0620, fb0933
-from tests.evidence.lifecycle.people import DAY, NOW, clock, payer, payers
+from tests.evidence.lifecycle.people import DAY, NOW, anew, clock, payer, payers
 from tests.evidence.lifecycle.test_changes import answer, consent
 from tests.evidence.lifecycle.test_notices import accepted
 from tests.evidence.lifecycle.test_sending import require_whole, states
@@ -296,7 +296,7 @@ def test_what_never_was_accepted_may_be_withdrawn(store: Store, outbox: Outbox) 
     with store.writing(NOW) as writing:
         assert withdraw(writing, [1, 3]) == 2
     assert states(store) == ["withdrawn", "accepted", "withdrawn"]
-    list(take_in_consents(store, payers(1), clock))
+    list(take_in_consents(store, [anew(1)], clock))
     assert states(store)[-1] == "queued"
     require_whole(store)
 
