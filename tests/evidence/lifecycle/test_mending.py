@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -254,6 +254,28 @@ def test_a_cancellation_names_the_identity_that_the_bank_has(store: Store, outbo
         "accepted": 1,
     }
     assert states(store) == ["cancelled", "accepted"]
+    require_whole(store)
+
+
+def test_a_cancellation_bears_the_day_on_which_it_was_applied_for(store: Store, outbox: Outbox) -> None:
+    """설계서 V3.8 4.2.1.1 (2) 4. Sent again after a rejection it keeps its day; taken back and asked for again, not."""
+    accepted(outbox, 3)
+    day, today = date(2026, 11, 9), NOW.date()
+    with store.writing(NOW) as writing:
+        queue_cancellations(writing, [1, 2], {1: day})
+        move(writing, [Move(3, Event.CANCEL_QUEUED)])  # as it was queued before the log kept that day
+    (one,) = outbox.send("FB0110", settle_fb0110, DAY)
+    path = outbox.folder / one.name
+    assert [record.fields["applied_on"] for record in data(path)] == ["20261109", f"{today:%Y%m%d}", "20261102"]
+    take(store, fb0120(path, {1: "7109", 2: "7109"}))
+    later = NOW + timedelta(days=3)
+    with store.writing(later) as writing:
+        queue_cancellations(writing, [1])
+        hold_cancellations(writing, [2])
+        queue_cancellations(writing, [2])
+    (one,) = outbox.send("FB0110", settle_fb0110, DAY)
+    days = [record.fields["applied_on"] for record in data(outbox.folder / one.name)]
+    assert days == ["20261109", f"{later:%Y%m%d}"]
     require_whole(store)
 
 
