@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING
@@ -60,7 +61,7 @@ def command(
     if hold and gone:
         raise click.UsageError(_NOT_BOTH[lang])
     days: dict[int, date] = {}
-    ways = {
+    ways: dict[str, tuple[Callable[[Writing, list[int]], int], dict[Lang, str]]] = {
         "held": (cancelling.hold_cancellations, _HELD),
         "ended": (cancelling.end_void, _ENDED),
         "queued": (partial(cancelling.queue_cancellations, days=days), _QUEUED),

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 
+from evidence.lifecycle.cancelling import queue_cancellations
+from evidence.lifecycle.fb0110 import settle_fb0110
 from evidence.lifecycle.intake import take_in_consents
 from evidence.lifecycle.moving import Move, move
 from evidence.lifecycle.sending import Outbox
@@ -16,7 +19,7 @@ from evidence.store.schema import CONSENT, FILE_RECORD
 from evidence.store.store import Store
 from tests.evidence.lifecycle.institute import fb0120
 from tests.evidence.lifecycle.notices import fb0320, fb0620
-from tests.evidence.lifecycle.people import NOW, clock, payer
+from tests.evidence.lifecycle.people import NOW, anew, clock, payer
 from tests.evidence.lifecycle.test_sending import require_whole, states
 from tests.evidence.lifecycle.test_take_in import sent, take
 
@@ -84,6 +87,37 @@ def test_what_ended_before_and_what_never_was_there_stay_as_they_are(store: Stor
     ]
     assert states(store) == ["cancelled", "accepted", "queued", "sent"]
     require_whole(store)
+
+
+@pytest.mark.parametrize(("day", "ends"), [("20261103", False), ("20261104", False), ("20261105", True)])
+def test_the_end_of_an_earlier_registration_is_not_that_of_the_new_one(
+    store: Store, outbox: Outbox, day: str, ends: bool
+) -> None:
+    """The bank books our cancellation of the first on the day on which the second goes out."""
+    accepted(outbox, 2)
+    with store.writing(NOW) as writing:
+        queue_cancellations(writing, [1])
+    (cancelling,) = outbox.send("FB0110", settle_fb0110, date(2026, 11, 3))
+    take(store, fb0120(outbox.folder / cancelling.name))
+    list(take_in_consents(store, [replace(anew(1), applied_on=date(2026, 11, 3))], clock))
+    (second,) = outbox.send("FB0110", settle_fb0110, date(2026, 11, 4))
+    taken = take(store, fb0320((1, "0"), (2, "0"), ledger_date=day))
+    assert [(one.code, one.consent_id) for one in taken.remarks] == ([] if ends else [("FB-282", 3)])
+    assert states(store) == ["cancelled", "cancelled", "cancelled" if ends else "sent"]
+    if not ends:
+        take(store, fb0120(outbox.folder / second.name))
+        assert states(store)[-1] == "accepted"
+    require_whole(store)
+
+
+def test_what_was_only_withdrawn_before_is_no_earlier_registration(store: Store, outbox: Outbox) -> None:
+    list(take_in_consents(store, [payer(1)], clock))
+    with store.writing(NOW) as writing:
+        move(writing, [Move(1, Event.WITHDRAWN)])
+    list(take_in_consents(store, [anew(1)], clock))
+    list(outbox.send("FB0110", settle_fb0110, date(2026, 11, 4)))
+    take(store, fb0320((1, "0")))
+    assert states(store) == ["withdrawn", "cancelled"]
 
 
 @pytest.mark.parametrize("then", [[], [Event.HELD], [Event.HELD, Event.REFUSED]])
