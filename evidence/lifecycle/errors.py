@@ -206,6 +206,15 @@ class CannotAmend(CodedError):
         super().__init__(consent=consent, state=state_name(state, "en"), state_ko=state_name(state, "ko"))
 
 
+class NotOfCancellation(CodedError):
+    """Of a cancellation that was rejected only the holder's number and its kind can be amended."""
+
+    code = "FB-391"
+
+    def __init__(self, consent: int) -> None:
+        super().__init__(consent=consent)
+
+
 class NothingToAmend(CodedError):
     """All values given are those that the consent has."""
 

@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from evidence.lifecycle.cancelling import end_void, hold_cancellations, queue_cancellations
 from evidence.lifecycle.errors import AcceptedBefore, BeganByChange, LedgerDoesNotLack
+from evidence.lifecycle.facts import facts_of
 from evidence.lifecycle.fb0110 import settle_fb0110
 from evidence.lifecycle.fb0221 import settle_fb0221
 from evidence.lifecycle.fb0910 import live_keys
@@ -63,6 +64,27 @@ def test_what_was_there_already_is_reconciled_by_the_ledger_that_lists_it(
     assert outcomes(store, taken.file_id) == [(2, None, "FB-362")]  # rejected for another reason
     assert (states(store), code_of(store, 1)) == (["reconciled", "rejected"], ("reconciled", None))
     assert events(store, 1)[-2:] == ["rejected", "in_ledger"]
+    require_whole(store)
+
+
+@pytest.mark.parametrize("code", ["7125", "2041"])
+def test_what_was_there_already_and_is_not_in_the_ledger_may_go_out_again(
+    store: Store, outbox: Outbox, code: str
+) -> None:
+    path = sent(outbox, 2)
+    early = take(store, fb0933(day="20261108"))  # it came before the answer, and says nothing of it
+    take(store, fb0120(path, {1: code, 2: "7109"}))
+    with store.reading() as connection:
+        (due,) = facts_of(store, connection, DAY).rejected
+    assert due.records == 1  # 7109: the other one is not to be sent
+    assert outcomes(store, early.file_id) == []
+    assert listed(store)[0][-1] is Remedy.AWAIT_LEDGER
+    taken = take(store, fb0933())
+    assert outcomes(store, taken.file_id) == [(1, None, "FB-363")]
+    assert listed(store)[0] == (1, "rejected", code, [], Remedy.LEDGER_LACKS)
+    with store.writing(NOW) as writing:
+        requeue(writing, [1])
+    assert states(store) == ["queued", "rejected"]
     require_whole(store)
 
 

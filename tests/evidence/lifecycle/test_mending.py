@@ -23,6 +23,7 @@ from evidence.lifecycle.errors import (
     LedgerDoesNotLack,
     NoSuchRemark,
     NothingToAmend,
+    NotOfCancellation,
 )
 from evidence.lifecycle.fb0110 import settle_fb0110
 from evidence.lifecycle.found_files import find_file
@@ -105,6 +106,7 @@ def test_what_stands_still_is_listed_with_its_field_and_remedy(store: Store, out
         (State.FAILED, "82", Remedy.ASK),
         (State.FAILED, "84", Remedy.ASK),
         (State.CANCEL_REJECTED, "7107", Remedy.CANCEL_AGAIN),
+        (State.CANCEL_REJECTED, "7109", Remedy.AMEND),
         (State.CANCEL_REJECTED, "2042", Remedy.CANCEL_VOID),
     ],
 )
@@ -255,6 +257,44 @@ def test_a_cancellation_names_the_identity_that_the_bank_has(store: Store, outbo
     }
     assert states(store) == ["cancelled", "accepted"]
     require_whole(store)
+
+
+def test_the_holder_of_a_rejected_cancellation_is_put_right(store: Store, outbox: Outbox) -> None:
+    accepted(outbox, 2)
+    with store.writing(NOW) as writing:
+        queue_cancellations(writing, [1], {1: date(2026, 11, 9)})
+    (one,) = outbox.send("FB0110", settle_fb0110, DAY)
+    path = outbox.folder / one.name
+    take(store, fb0120(path, {1: "7109"}))
+    assert listed(store) == [(1, "cancel_rejected", "7109", ["holder_id"], Remedy.AMEND)]
+    for wrong in ({"account_number": "77"}, {"holder_id": "800102", "payer_number": "B"}):
+        with pytest.raises(NotOfCancellation), store.writing(NOW) as writing:
+            amend(writing, 1, wrong)
+    with pytest.raises(RecordError), store.writing(NOW) as writing:
+        amend(writing, 1, {"holder_id": "8001"})
+    with store.writing(NOW) as writing:
+        assert amend(writing, 1, {"holder_id_type": "1", "holder_id": "1234567890"}).consent_id == 1
+    assert states(store) == ["cancel_queued", "accepted"]
+    (one,) = outbox.send("FB0110", settle_fb0110, DAY)
+    (record,) = data(outbox.folder / one.name)
+    assert [record.fields[name] for name in ("applied_on", "holder_id_type", "holder_id", "cancellation")] == [
+        "20261109",
+        "1",
+        "1234567890",
+        "Y",
+    ]
+    take(store, fb0120(outbox.folder / one.name))
+    assert states(store) == ["cancelled", "accepted"]
+    require_whole(store)
+
+
+def test_a_cancellation_of_what_goes_on_as_another_is_put_right_too(store: Store, outbox: Outbox) -> None:
+    amended_after_acceptance(store, outbox)
+    with store.writing(NOW) as writing:
+        queue_cancellations(writing, [1])
+        move(writing, [Move(1, Event.CANCEL_SENT), Move(1, Event.CANCEL_REJECTED, "7109")])
+        assert amend(writing, 1, {"holder_id": "800102"}) == (("holder_id",), 1)
+    assert states(store) == ["cancel_queued", "queued"]
 
 
 def test_a_cancellation_bears_the_day_on_which_it_was_applied_for(store: Store, outbox: Outbox) -> None:

@@ -15,6 +15,7 @@ from evidence.lifecycle.intake import take_in_consents
 from evidence.lifecycle.moving import Move, move
 from evidence.lifecycle.sending import Outbox
 from evidence.lifecycle.states import Event
+from evidence.lifecycle.stuck import remarked_records, tick_off
 from evidence.store.schema import CONSENT, FILE_RECORD
 from evidence.store.store import Store
 from tests.evidence.lifecycle.institute import fb0120
@@ -163,6 +164,43 @@ def test_a_failure_of_what_we_do_not_have_or_have_ended_is_remarked_on(store: St
     ]
     assert states(store) == ["cancelled", "sent"]
     require_whole(store)
+
+
+def test_a_failure_that_comes_before_the_acceptance_takes_effect_with_it(store: Store, outbox: Outbox) -> None:
+    path = sent(outbox, 4)
+    early = take(store, fb0620((1, "81"), (1, "92"), (2, "82"), (3, "84"), (4, "81")))
+    assert [one.code for one in early.remarks] == ["FB-284"] * 5
+    with store.writing(NOW) as writing:
+        tick_off(writing, early.file_id, 5)  # somebody has seen to it
+    taken = take(store, fb0120(path, {2: "7109"}))
+    assert taken.events == {"accepted": 3, "rejected": 1, "not_reconciled": 3}
+    assert [code_of(store, number) for number in (1, 2, 3, 4)] == [
+        ("failed", "92"),
+        ("rejected", "7109"),
+        ("failed", "84"),
+        ("accepted", None),
+    ]
+    assert [outcome for _, _, outcome in outcomes(store, early.file_id)] == [
+        "not_reconciled",
+        "not_reconciled",
+        "FB-284",
+        "not_reconciled",
+        "done FB-284",
+    ]
+    with store.reading() as connection:
+        assert [one.row.number for one in remarked_records(store, connection)] == [3]
+    require_whole(store)
+
+
+def test_a_failure_from_before_it_was_handed_in_again_is_none_of_the_new_file(store: Store, outbox: Outbox) -> None:
+    accepted(outbox, 1)
+    take(store, fb0620((1, "92")))
+    with store.writing(NOW) as writing:
+        move(writing, [Move(1, Event.QUEUED)])
+    take(store, fb0620((1, "81"), day="20261106"))
+    (again,) = outbox.send("FB0110", settle_fb0110, date(2026, 11, 6))
+    take(store, fb0120(outbox.folder / again.name))
+    assert code_of(store, 1) == ("accepted", None)
 
 
 def test_a_record_without_any_key_is_one_we_do_not_have(store: Store, outbox: Outbox) -> None:
