@@ -10,11 +10,10 @@ from typing import Final
 from sqlalchemy import func, select
 
 from evidence.field import date_of
-from evidence.lifecycle.files import R00
 from evidence.lifecycle.named import Effect, Named, take_in_effects
 from evidence.lifecycle.states import ENDED, Event, State
 from evidence.lifecycle.taking import Taking
-from evidence.store.schema import CONSENT, FILE, FILE_RECORD
+from evidence.store.schema import CONSENT, FILE, LOG
 from evidence.store.store import Writing
 
 NOT_OURS: Final = "FB-280"
@@ -24,7 +23,6 @@ ANOTHER_REGISTRATION: Final = "FB-282"
 
 Likewise where an earlier one has ended, and it ended no later than the day on which this one was handed in first.
 """
-_REGISTERING: Final = ("FB0110", R00)
 _AT_THE_BANK_ONCE: Final = (State.CANCELLED, State.CHANGED)
 
 
@@ -55,8 +53,8 @@ def _is_of_one_before(writing: Writing, one: Named, day: date) -> bool:
     earlier = earlier.where(before.c.state.in_(_AT_THE_BANK_ONCE))
     first = (
         select(func.min(FILE.c.process_date))
-        .join(FILE_RECORD, FILE_RECORD.c.file_id == FILE.c.id)
-        .where(FILE_RECORD.c.consent_id == one.consent_id, FILE.c.code.in_(_REGISTERING), FILE.c.direction == "out")
+        .join(LOG, LOG.c.file_id == FILE.c.id)
+        .where(LOG.c.consent_id == one.consent_id, LOG.c.event == Event.SENT.value)
     )
     query = select(first.scalar_subquery()).where(this.c.id == one.consent_id, earlier.exists())
     handed_in: date | None = writing.connection.execute(query).scalar()

@@ -178,6 +178,22 @@ def test_cancellations_by_number_and_by_list(office: Office, desk: Desk) -> None
     assert office.run("consent", "list", "--state", "accepted", "--json").json["consent"] == 1
 
 
+def test_the_holder_of_a_rejected_cancellation_is_put_right(office: Office) -> None:
+    answered(office)
+    office.run("cancel", 1)
+    sent = office.send("fb0110", "--json").json["file"]
+    take(office, "FB0120", fb0120(office.outbox / sent, {1: "7109"}).getvalue())
+    told = office.run("fix", "--json").json
+    assert (told["remedy"], told["commands"]) == ("amend", [f"dongui fix amend 1 --values FILE{office.named}"])
+    values = office.folder / "values.json"
+    values.write_text('{"bank_code": "088"}')
+    refused(office.run("fix", "amend", 1, "--values", values), "FB-391")
+    values.write_text('{"holder_id": "800102"}')  # the signed text has another, and no evidence goes with it
+    assert office.run("fix", "amend", 1, "--values", values).code == 0
+    (record,) = data(office.outbox / office.send("fb0110", "--json").json["file"])
+    assert (record.fields["cancellation"], record.fields["holder_id"]) == ("Y", "800102")
+
+
 def test_what_is_there_already_waits_for_the_ledger(office: Office) -> None:
     answered(office, {2: "7125"})
     told = office.run("fix", "--json").json
@@ -186,7 +202,11 @@ def test_what_is_there_already_waits_for_the_ledger(office: Office) -> None:
         f"dongui send fb0910 --outbox DIR{office.named}",
     )
     assert "requeue" not in str(told["commands"]) and "do not send it again" in told["advice"]
+    assert "mend-rejected" not in office.run("due", "--json").out
     row = {"service_kind": "3", "applied_on": "20261101", "effective_on": "20261101"}
+    take(office, "FB0933-before", made("FB0933", [], process_date="20261108", bank_code="004").getvalue())
+    assert office.run("ledger", "--json").json["differences"] == {"FB-363": 2}
+    assert office.run("fix", "--json").json["remedy"] == "ledger-lacks"
     content = made("FB0933", [KEY | row, OTHER | row], process_date="20261108", bank_code="004").getvalue()
     assert "reconciled: in the bank's ledger 2" in take(office, "FB0933", content).out
     assert (office.run("fix").code, office.run("log", "verify").code) == (0, 0)
