@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select
 from consent.kinds import KINDS
 from evidence.build import Cancellation, Registration, record_texts
 from evidence.field import date_text
-from evidence.lifecycle.cancelling import requested_on
+from evidence.lifecycle.cancelling import REQUESTED_ON, requested_on
 from evidence.lifecycle.contracts import partly_exempt
 from evidence.lifecycle.files import R00, FileState, NewFile, NewRecord, add_file, add_records
 from evidence.lifecycle.moving import AT_ONCE, Move, move
@@ -136,7 +136,8 @@ def _settle_rows(writing: Writing, file_id: int, before: int, rows: list[Row[Any
             )
         )
         event = Event.SENT if registered else Event.CANCEL_SENT
-        moves.append(Move(row.id, event, file_id=file_id, record_number=number))
+        said = {REQUESTED_ON: days[row.id].isoformat()} if row.id in days else {}
+        moves.append(Move(row.id, event, file_id=file_id, record_number=number, details=said))
     add_records(writing, file_id, records)
     move(writing, moves)
 

@@ -19,12 +19,14 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, func, select, update
+from sqlalchemy import Connection, Row, exists, func, select, update
 
 from evidence.codebooks import Direction, transmissions
+from evidence.lifecycle.cancelling import REQUESTED_ON
 from evidence.lifecycle.files import R00, FileState, write_sent
 from evidence.lifecycle.intake import Clock
 from evidence.lifecycle.manifests import MANIFEST, require_free, require_known, require_same, store_name
+from evidence.lifecycle.states import Event
 from evidence.notices import APPLIED_LATER, OTHER_RECEIPT, Notice
 from evidence.outfile import ASIDE, OF_GROUP, refusals
 from evidence.outfile import writing as writing_file
@@ -191,14 +193,19 @@ def _answered_otherwise(connection: Connection, file: Row[Any]) -> tuple[Notice,
 
 
 def _applied_later(connection: Connection, file: Row[Any]) -> tuple[Notice, ...]:
-    """As `build_fb0110` remarks: consents that were applied for after the day on which they are to be registered."""
+    """As `build_fb0110` remarks: records whose day of application is after the day on which they are registered."""
+    cancelled = (LOG.c.file_id == file.id, LOG.c.event == Event.CANCEL_SENT.value)
     query = (
         select(func.count(), func.min(FILE_RECORD.c.number))
         .join(CONSENT, FILE_RECORD.c.consent_id == CONSENT.c.id)
         .where(FILE_RECORD.c.file_id == file.id, CONSENT.c.applied_on > file.process_date)
+        .where(~exists().where(LOG.c.consent_id == CONSENT.c.id, *cancelled))
     )
     count, first = connection.execute(query).one()
-    return (Notice(APPLIED_LATER, {"count": count, "first": first}),) if count else ()
+    told = (json.loads(details) for details in connection.execute(select(LOG.c.details).where(*cancelled)).scalars())
+    later = [said["record"] for said in told if said.get(REQUESTED_ON, "") > file.process_date.isoformat()]
+    numbers = later if first is None else [first, *later]
+    return (Notice(APPLIED_LATER, {"count": count + len(later), "first": min(numbers)}),) if numbers else ()
 
 
 def manifest_of(

@@ -305,6 +305,7 @@ def test_a_cancellation_bears_the_day_on_which_it_was_applied_for(store: Store, 
         queue_cancellations(writing, [1, 2], {1: day})
         move(writing, [Move(3, Event.CANCEL_QUEUED)])  # as it was queued before the log kept that day
     (one,) = outbox.send("FB0110", settle_fb0110, DAY)
+    assert [(said.code, said.details) for said in one.notices] == [("FB-083", {"count": 1, "first": 1})]
     path = outbox.folder / one.name
     assert [record.fields["applied_on"] for record in data(path)] == ["20261109", f"{today:%Y%m%d}", "20261102"]
     take(store, fb0120(path, {1: "7109", 2: "7109"}))
