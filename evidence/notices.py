@@ -17,6 +17,7 @@ APPLIED_LATER: Final = "FB-083"  # the specification relates the two dates by th
 OTHER_RECEIPT: Final = "FB-301"  # 4.4.2: an answer that is not the one that was drafted
 NO_BUSINESS_DAY: Final = "FB-302"
 FAR_DAY: Final = "FB-303"
+ENDED_WITH_IT: Final = "FB-388"  # the same evidence of a consent that has ended
 
 
 @dataclass(frozen=True)

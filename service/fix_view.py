@@ -150,6 +150,7 @@ _COMMANDS: Final[dict[str, tuple[str, ...]]] = {
     "cancel": ("dongui cancel {n}{store}",),
     "cancel-again": ("dongui cancel {n}{store}", "dongui cancel {n} --hold{store}"),
     "await-ledger": ("dongui send fb0910 --outbox DIR{store}", "dongui take-in FILE{store}"),
+    "ledger-lacks": ("dongui ledger{store}", "dongui fix requeue {n}{store}", "dongui cancel {n}{store}"),
     "cancel-void": ("dongui ledger{store}", "dongui cancel {n} --gone{store}", "dongui cancel {n} --hold{store}"),
     "audit": ("dongui send fb0420 --outbox DIR{store}",),
     "change": ("dongui fix receipt {file} {record} CODE{store}",),
@@ -166,6 +167,8 @@ ADVICE: Final[dict[Lang, dict[str, str]]] = {
         "cancel-again": "해지를 다시 제출하거나, 해지하지 않기로 하였으면 해지 요청을 취소하십시오.",
         "await-ledger": "통합기관이나 금융회사에 이미 있는 동의이므로 다시 제출하지 마십시오. 원장을 조회하고(FB0910), "
         "받은 원장(FB0933)을 접수하십시오. 원장에 있으면 등록이 확인된 동의가 됩니다.",
+        "ledger-lacks": "이미 있다고 회신되었으나 그 뒤의 최신 원장에는 없습니다. 금융회사에 등록 여부를 확인하여, "
+        "등록되지 않았으면 다시 제출 대기로 등록하고 등록을 원하지 않으면 해지하십시오.",
         "cancel-void": "금융회사에 해지할 등록이 없습니다. 원장에도 없으면 --gone으로 이 동의를 종료하십시오. "
         "종료하면 새 동의를 접수할 수 있습니다.",
         "audit": "동의자료를 바로잡은 뒤 사후점검 회신 파일 전체를 다시 보내십시오.",
@@ -180,6 +183,8 @@ ADVICE: Final[dict[Lang, dict[str, str]]] = {
         "cancel-again": "Send the cancellation again, or take it back.",
         "await-ledger": "The institute or the bank has it already: do not send it again. Ask for the ledger (FB0910); "
         "when its FB0933 is taken in, the consent that it lists is reconciled.",
+        "ledger-lacks": "It was refused as being there already, and the newest ledger since does not list it. Ask the "
+        "bank whether it is registered: if not, queue it again, or cancel it.",
         "cancel-void": "The bank has nothing to cancel. Where its ledger has nothing either, end the consent with "
         "--gone; a new one can be taken in then.",
         "audit": "Mend the evidence, then send the whole answer to the audit again.",

@@ -25,7 +25,8 @@ from sqlalchemy import select
 from evidence import DataRecord, check, read_file
 from evidence.lifecycle.fb0110 import settle_fb0110
 from evidence.lifecycle.intake import take_in_consents
-from evidence.lifecycle.sending import MANIFEST, Outbox
+from evidence.lifecycle.manifests import MANIFEST
+from evidence.lifecycle.sending import Outbox
 from evidence.lifecycle.take_in import take_in
 from evidence.store.keyring import Keyring
 from evidence.store.log import verify_log, verify_states

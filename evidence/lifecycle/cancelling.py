@@ -3,20 +3,33 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from types import MappingProxyType
+from typing import Final
 
 from sqlalchemy import select
 
-from evidence.lifecycle.moving import AT_ONCE, Move, move
+from evidence.lifecycle.moving import AT_ONCE, Move, move, states_of
 from evidence.lifecycle.named import NAMED, Named, named
 from evidence.lifecycle.states import CANCELLING, Event, IllegalEvent, State
 from evidence.store.errors import ConsentUnknown
 from evidence.store.schema import CONSENT, LOG
 from evidence.store.store import Writing, groups
 
+REQUESTED_ON: Final = "requested_on"
+"""In the log: the day on which somebody applied to cancel, the 신청 일자 of the cancellation (ADR 0053)."""
+_TODAY: Final[Mapping[int, date]] = MappingProxyType({})
 
-def queue_cancellations(writing: Writing, consent_ids: Iterable[int]) -> int:
+
+def queue_cancellations(writing: Writing, consent_ids: Iterable[int], days: Mapping[int, date] = _TODAY) -> int:
     """Queue the cancellation of consents that a bank may have; return how many.
+
+    Args:
+        writing: a transaction on the store.
+        consent_ids: their numbers.
+        days: on which their cancellation was applied for; of those not named here today, or as it was before, of one
+            that was rejected.
 
     Raises:
         ConsentUnknown: there is no such consent.
@@ -27,8 +40,24 @@ def queue_cancellations(writing: Writing, consent_ids: Iterable[int]) -> int:
         for one in _named(writing, some):
             if not one.can(Event.CANCEL_QUEUED):
                 raise IllegalEvent(one.consent_id, one.state, Event.CANCEL_QUEUED)
-        count += move(writing, [Move(number, Event.CANCEL_QUEUED) for number in some])
+        count += move(writing, queued_again(writing, some, days))
     return count
+
+
+def queued_again(writing: Writing, consent_ids: Sequence[int], days: Mapping[int, date] = _TODAY) -> list[Move]:
+    """What queues the cancellation of each, for the first time or again; `days` as of `queue_cancellations`."""
+    states = states_of(writing, consent_ids)
+    before = requested_on(writing, [one for one in consent_ids if states.get(one) is State.CANCEL_REJECTED])
+    told = {one: days.get(one) or before.get(one) or writing.day for one in consent_ids}
+    return [Move(one, Event.CANCEL_QUEUED, details={REQUESTED_ON: told[one].isoformat()}) for one in consent_ids]
+
+
+def requested_on(writing: Writing, consent_ids: Sequence[int]) -> dict[int, date]:
+    """The days on which the cancellations of consents were applied for last, of those that the log tells one of."""
+    query = select(LOG.c.consent_id, LOG.c.details).order_by(LOG.c.seq)
+    query = query.where(LOG.c.consent_id.in_(consent_ids), LOG.c.event == Event.CANCEL_QUEUED.value)
+    told = {row.consent_id: json.loads(row.details) for row in writing.connection.execute(query)}
+    return {one: date.fromisoformat(said[REQUESTED_ON]) for one, said in told.items() if REQUESTED_ON in said}
 
 
 def hold_cancellations(writing: Writing, consent_ids: Iterable[int]) -> int:

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Final
+
 from consent.errors import CodedError
 from evidence.lifecycle.words import state_name
+
+_NAMED: Final = 5
+"""How many files an error names."""
 
 
 class TakeInError(CodedError):
@@ -71,6 +77,25 @@ class AcceptedAsError(TakeInError):
 
     def __init__(self, file_code: str, number: int) -> None:
         super().__init__(file_code=file_code, number=number)
+
+
+class OutboxAhead(CodedError):
+    """The outbox has files of this store that its log does not know: the database is an earlier one."""
+
+    code = "FB-389"
+
+    def __init__(self, files: Sequence[str]) -> None:
+        named = ", ".join(files[:_NAMED]) + (", …" if len(files) > _NAMED else "")
+        super().__init__(count=len(files), files=named)
+
+
+class ManifestDiffers(CodedError):
+    """The outbox has a manifest of that name, and of another file: nothing is put in its place."""
+
+    code = "FB-390"
+
+    def __init__(self, manifest: str) -> None:
+        super().__init__(manifest=manifest)
 
 
 class EvidenceMissingForAudit(CodedError):
@@ -179,6 +204,15 @@ class CannotAmend(CodedError):
 
     def __init__(self, consent: int, state: str) -> None:
         super().__init__(consent=consent, state=state_name(state, "en"), state_ko=state_name(state, "ko"))
+
+
+class NotOfCancellation(CodedError):
+    """Of a cancellation that was rejected only the holder's number and its kind can be amended."""
+
+    code = "FB-391"
+
+    def __init__(self, consent: int) -> None:
+        super().__init__(consent=consent)
 
 
 class NothingToAmend(CodedError):

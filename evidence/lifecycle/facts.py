@@ -14,7 +14,7 @@ from evidence.lifecycle.contracts import partly_exempt
 from evidence.lifecycle.fb0910 import asked_before, live_keys
 from evidence.lifecycle.files import R00, FileState
 from evidence.lifecycle.retention import YEARS, years_after, years_before
-from evidence.lifecycle.states import AT_THE_BANK, ENDED, Event, State
+from evidence.lifecycle.states import ALREADY_THERE, AT_THE_BANK, ENDED, Event, State
 from evidence.store.schema import CONSENT, EVIDENCE, FILE, FILE_RECORD, VERDICT
 from evidence.store.store import Store
 from verifier.verdict import Indication
@@ -70,6 +70,8 @@ def _queued(connection: Connection, state: State) -> tuple[Queued, ...]:
     columns = (CONSENT.c.institution_code, CONSENT.c.bank_code)
     query = select(*columns, func.count().label("records"), func.min(oldest).label("oldest"))
     query = query.where(CONSENT.c.state == state.value).group_by(*columns).order_by(*columns)
+    if state is State.REJECTED:  # what is there already is not sent again: its ledger is asked for
+        query = query.where(func.coalesce(CONSENT.c.code, "").not_in(ALREADY_THERE))
     exempt = partly_exempt(connection)
     return tuple(
         Queued(

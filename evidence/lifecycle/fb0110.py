@@ -15,6 +15,7 @@ from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select
 from consent.kinds import KINDS
 from evidence.build import Cancellation, Registration, record_texts
 from evidence.field import date_text
+from evidence.lifecycle.cancelling import REQUESTED_ON, requested_on
 from evidence.lifecycle.contracts import partly_exempt
 from evidence.lifecycle.files import R00, FileState, NewFile, NewRecord, add_file, add_records
 from evidence.lifecycle.moving import AT_ONCE, Move, move
@@ -121,25 +122,31 @@ def _in_order(writing: Writing, query: Select[Any]) -> Iterator[list[Row[Any]]]:
 
 def _settle_rows(writing: Writing, file_id: int, before: int, rows: list[Row[Any]], *, with_evidence: bool) -> None:
     records, moves = [], []
+    days = requested_on(writing, [row.id for row in rows if row.state != State.QUEUED])
     for number, row in enumerate(rows, before + 1):
         registered = row.state == State.QUEUED
         records.append(
             NewRecord(
                 number=number,
-                texts=_texts(writing, row, registered=registered) | ({} if with_evidence else NO_EVIDENCE),
+                texts=_texts(writing, row, days.get(row.id), registered=registered)
+                | ({} if with_evidence else NO_EVIDENCE),
                 consent_id=row.id,
                 evidence_id=row.evidence_id if registered and with_evidence else None,
                 identity=bytes(row.identity),
             )
         )
         event = Event.SENT if registered else Event.CANCEL_SENT
-        moves.append(Move(row.id, event, file_id=file_id, record_number=number))
+        said = {REQUESTED_ON: days[row.id].isoformat()} if row.id in days else {}
+        moves.append(Move(row.id, event, file_id=file_id, record_number=number, details=said))
     add_records(writing, file_id, records)
     move(writing, moves)
 
 
-def _texts(writing: Writing, row: Row[Any], *, registered: bool) -> dict[str, str]:
-    """The texts of one data record, as `build_fb0110` makes them; of the evidence only its size is needed here."""
+def _texts(writing: Writing, row: Row[Any], day: date | None, *, registered: bool) -> dict[str, str]:
+    """The texts of one data record, as `build_fb0110` makes them; of the evidence only its size is needed here.
+
+    `day`: on which its cancellation was applied for; of one that was queued before that was kept, none.
+    """
     sealed = writing.sealer.open_texts(about_consent(row.id), row.key_id, bytes(row.sealed))
     own: dict[str, Any] = {
         **sealed,
@@ -149,6 +156,6 @@ def _texts(writing: Writing, row: Row[Any], *, registered: bool) -> dict[str, st
         "evidence_kind": row.kind,
     }
     if not registered:
-        return record_texts(Cancellation(**own))
+        return record_texts(Cancellation(**own | {"applied_on": day or row.applied_on}))
     texts = record_texts(Registration(**own, extension=row.extension, evidence=b""))
     return texts | {"evidence_size": str(row.size)}

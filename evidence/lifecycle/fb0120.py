@@ -15,6 +15,7 @@ from sqlalchemy import Row, select
 from evidence.codes import ACCEPTED
 from evidence.lifecycle.answers import answered, close, comes_back, result_of
 from evidence.lifecycle.errors import AcceptedAsError, AnswersNothing, CountsDiffer, RecordNotSent
+from evidence.lifecycle.fb0620 import fail_as_kept
 from evidence.lifecycle.files import R00, FileState, texts_of
 from evidence.lifecycle.moving import AT_ONCE, Move, move
 from evidence.lifecycle.sending import INTEGRATED, PROCESSING
@@ -54,7 +55,9 @@ def take_in_fb0120(taking: Taking) -> None:
         codes |= {row.number: record.fields["response_code"] for record, row in zip(some, rows, strict=True)}
         taking.enter_records([result_of(record, row) for record, row in zip(some, rows, strict=True)])
     for waiting in _waiting(taking, sent.id):
-        move(taking.writing, [_move(taking, row, codes.get(row.record_number)) for row in waiting])
+        moves = [_move(taking, row, codes.get(row.record_number)) for row in waiting]
+        move(taking.writing, moves)
+        fail_as_kept(taking.writing, [one.consent_id for one in moves if one.event is Event.ACCEPTED], sent.id)
     close(taking, sent, FileState.ANSWERED)
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any, Final
 
-from sqlalchemy import Row, func, select, tuple_, update
+from sqlalchemy import Row, and_, func, or_, select, tuple_, update
 
 from evidence.lifecycle.answers import close
 from evidence.lifecycle.fb0910 import CODE as REQUEST
@@ -18,7 +18,7 @@ from evidence.lifecycle.fb0910 import LedgerKey
 from evidence.lifecycle.files import FileState, NewRecord
 from evidence.lifecycle.moving import Move, move
 from evidence.lifecycle.named import Named, find
-from evidence.lifecycle.states import CANCELLING, ENDED, Event, State
+from evidence.lifecycle.states import ALREADY_THERE, CANCELLING, ENDED, Event, State
 from evidence.lifecycle.taking import Taking
 from evidence.reader import DataRecord
 from evidence.store.schema import CONSENT, FILE, FILE_RECORD
@@ -106,7 +106,8 @@ class _Comparison:
     def _expected(self, before: date) -> Iterator[list[Row[Any]]]:
         keys = [(key.institution_code, key.bank_code) for key in sorted(self.keys)]
         query = select(CONSENT.c.id, CONSENT.c.identity).order_by(CONSENT.c.id)
-        query = query.where(CONSENT.c.state.in_(_EXPECTED), CONSENT.c.applied_on < before)
+        there_already = and_(CONSENT.c.state == State.REJECTED, CONSENT.c.code.in_(ALREADY_THERE))
+        query = query.where(or_(CONSENT.c.state.in_(_EXPECTED), there_already), CONSENT.c.applied_on < before)
         query = query.where(tuple_(CONSENT.c.institution_code, CONSENT.c.bank_code).in_(keys))
         for first in range(0, len(self.listed) * 8 if keys else 0, AT_ONCE):  # ranges: a limit would sort all of them
             here = query.where(CONSENT.c.id.between(first, first + AT_ONCE - 1))

@@ -16,6 +16,8 @@ from evidence.identity import FIRM_BANKING, Identity
 from evidence.layouts import LAYOUTS
 from evidence.lifecycle.rejudging import PASSED, follow
 from evidence.lifecycle.states import Event, State, after
+from evidence.lifecycle.words import state_name
+from evidence.notices import ENDED_WITH_IT, Notice
 from evidence.packing import Packing, encode_data
 from evidence.store.errors import ConsentExists
 from evidence.store.pieces import Piece, add_pieces
@@ -41,6 +43,23 @@ class Refused:
 
 
 @dataclass(frozen=True)
+class Ended:
+    """A consent that has ended, with the very evidence that a line brings once more; it was not registered anew."""
+
+    consent_id: int
+    line: int
+    state: State
+
+    @property
+    def notice(self) -> Notice:
+        """What whoever gave the line should know."""
+        at = (f"목록 {self.line}번째 줄: ", f"Line {self.line} of the list: ") if self.line else ("", "")
+        said: dict[str, str | int] = {"consent": self.consent_id, "where_ko": at[0], "where_en": at[1]}
+        names = {"state": state_name(self.state, "en"), "state_ko": state_name(self.state, "ko")}
+        return Notice(ENDED_WITH_IT, said | names)
+
+
+@dataclass(frozen=True)
 class TakenIn:
     """What came of some consents.
 
@@ -49,26 +68,30 @@ class TakenIn:
         evidence: numbers of their evidence, in the same order.
         known: how many were there already, with the same evidence; nothing was done about them.
         refused: those of the new ones whose evidence did not pass.
+        ended: those that have ended, with the same evidence; nothing was done about them either.
     """
 
     added: tuple[int, ...]
     evidence: tuple[int, ...]
     known: int
     refused: tuple[Refused, ...]
+    ended: tuple[Ended, ...] = ()
 
 
 def take_in_consents(
-    store: Store, registrations: Iterable[Registration], clock: Clock, *, queue: bool = True
+    store: Store, registrations: Iterable[Registration], clock: Clock, *, queue: bool = True, again: bool = False
 ) -> Iterator[TakenIn]:
     """Take consents in, some hundred in one transaction; each part that comes out is kept for good.
 
-    The same list may be taken in again: what is there already with the same evidence stays as it is.
+    The same list may be taken in again: what is there already with the same evidence stays as it is, and what has
+    ended with the same evidence stays ended (ADR 0053).
 
     Args:
         store: where to.
         registrations: with their verdicts where their kind is judged; taken one at a time.
         clock: tells the time of each transaction.
         queue: whether those that pass go into the next FB0110; else they wait.
+        again: register also what has ended with the same evidence.
 
     Raises:
         RecordError: values do not fit FB0110, or the evidence its kind. Nothing of that part was kept.
@@ -77,7 +100,7 @@ def take_in_consents(
     """
     for part in _parts(registrations):
         with store.writing(clock()) as writing:
-            taken = take_in_part(writing, part, queue=queue)
+            taken = take_in_part(writing, part, queue=queue, again=again)
         yield taken
 
 
@@ -132,22 +155,29 @@ def _require_fits(one: Registration, number: int) -> None:
         raise error
 
 
-def take_in_part(writing: Writing, part: list[Registration], *, queue: bool) -> TakenIn:
+def take_in_part(writing: Writing, part: list[Registration], *, queue: bool, again: bool = False) -> TakenIn:
     """Take in consents that `require_fit` let pass, within a transaction. Raises: ConsentExists."""
     news = [_New(one, identity_of(one).hashed(writing.keys.digest), _piece(one)) for one in part]
-    alive = _alive(writing, [one.identity for one in news])
+    alive, over = _there(writing, [one.identity for one in news])
     new: list[_New] = []
+    ended: list[Ended] = []
     for one in news:
         there = alive.get(one.identity)
-        if there is None:
+        before = None if again else over.get((one.identity, one.piece.sha256))
+        if there is not None and there[1] == one.piece.sha256:
+            continue
+        if before is not None:
+            ended.append(Ended(before[0], one.registration.line, before[1]))
+        elif there is not None:
+            raise ConsentExists(there[0], one.registration.line)
+        else:
             alive[one.identity] = (0, one.piece.sha256)
             new.append(one)
-        elif there[1] != one.piece.sha256:
-            raise ConsentExists(there[0], one.registration.line)
+    known = len(part) - len(new) - len(ended)
     if not new:
-        return TakenIn((), (), len(part), ())
+        return TakenIn((), (), known, (), tuple(ended))
     ids, evidence, refused = _insert(writing, new, queue=queue)
-    return TakenIn(tuple(ids), tuple(evidence), len(part) - len(new), tuple(refused))
+    return TakenIn(tuple(ids), tuple(evidence), known, tuple(refused), tuple(ended))
 
 
 def require_new(writing: Writing, registration: Registration) -> None:
@@ -169,18 +199,31 @@ def _piece(one: Registration) -> Piece:
     return Piece.of(one.evidence_kind, one.extension.lower(), one.evidence, one.verdict)
 
 
-def _alive(writing: Writing, hashes: list[bytes]) -> dict[bytes, tuple[int, bytes]]:
-    """The live consents of these identities: number, and SHA-256 of their evidence."""
-    return {
-        bytes(row.identity): (row.id, bytes(row.sha256))
-        for row in writing.connection.execute(_ALIVE, {"hashes": hashes})
-    }
+_Alive = dict[bytes, tuple[int, bytes]]
+_Over = dict[tuple[bytes, bytes], tuple[int, State]]
 
 
-_ALIVE: Final = (
-    select(CONSENT.c.identity, CONSENT.c.id, EVIDENCE.c.sha256)
+def _there(writing: Writing, hashes: list[bytes]) -> tuple[_Alive, _Over]:
+    """The consents of these identities: of the live ones number and SHA-256 of their evidence, and by both what ended.
+
+    Where several ended with the same evidence, the last of them.
+    """
+    alive: _Alive = {}
+    over: _Over = {}
+    for row in writing.connection.execute(_THERE, {"hashes": hashes}):
+        identity, digest = bytes(row.identity), bytes(row.sha256)
+        if row.live:
+            alive[identity] = (row.id, digest)
+        else:
+            over[identity, digest] = (row.id, State(row.state))
+    return alive, over
+
+
+_THERE: Final = (
+    select(CONSENT.c.identity, CONSENT.c.id, CONSENT.c.live, CONSENT.c.state, EVIDENCE.c.sha256)
     .join(EVIDENCE, CONSENT.c.evidence_id == EVIDENCE.c.id)
-    .where(CONSENT.c.identity.in_(bindparam("hashes", expanding=True)), CONSENT.c.live)
+    .where(CONSENT.c.identity.in_(bindparam("hashes", expanding=True)))
+    .order_by(CONSENT.c.id)
 )
 _ADD: Final = insert(CONSENT)
 

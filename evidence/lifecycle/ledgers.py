@@ -15,7 +15,8 @@ from evidence.store.schema import CONSENT, FILE, FILE_RECORD, LOG
 
 CODE: Final = "FB0933"
 _AT_ONCE: Final = 1000
-_REGISTERED: Final = (Event.ACCEPTED.value, Event.BEGAN.value, Event.IN_LEDGER.value)
+_REGISTERED: Final = (Event.ACCEPTED.value, Event.BEGAN.value, Event.IN_LEDGER.value, Event.REJECTED.value)
+"""Events after which a bank may have a consent; of rejections that with 7125 or 2041, which no acceptance follows."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,7 @@ def lacked(connection: Connection, consent_id: int) -> Row[Any] | None:
 
     Args:
         connection: to the store.
-        consent_id: number of a consent that stands as accepted or reconciled.
+        consent_id: number of a consent that stands as accepted or reconciled, or was rejected as it is there already.
     """
     key = connection.execute(select(CONSENT).where(CONSENT.c.id == consent_id)).one()
     newest = (

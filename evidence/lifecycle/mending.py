@@ -14,6 +14,7 @@ from evidence.faults import Part, Place
 from evidence.field import date_of
 from evidence.identity import Identity
 from evidence.layouts import LAYOUTS
+from evidence.lifecycle.cancelling import queued_again
 from evidence.lifecycle.errors import (
     AcceptedBefore,
     AmendmentNotSigned,
@@ -24,6 +25,7 @@ from evidence.lifecycle.errors import (
     IdentityTaken,
     LedgerDoesNotLack,
     NothingToAmend,
+    NotOfCancellation,
 )
 from evidence.lifecycle.intake import consent_row, first_steps, identity_of
 from evidence.lifecycle.ledgers import lacked
@@ -46,6 +48,8 @@ AMENDABLE: Final = (
     "bank_code",
     "account_number",
 )
+OF_CANCELLATION: Final = ("holder_id_type", "holder_id")
+"""What may be amended of a cancellation that was rejected: anything else would be another consent."""
 _MENDED: Final = frozenset({State.VERIFIED, State.QUEUED, State.REJECTED, State.FAILED})
 
 
@@ -138,6 +142,7 @@ def amend(writing: Writing, consent_id: int, values: Mapping[str, str]) -> Amend
     Raises:
         ConsentUnknown: there is no such consent.
         CannotAmend: it does not stand where something can be amended.
+        NotOfCancellation: its cancellation was rejected, and more than the holder's number was to be amended.
         GoesOnAsAnother: it was amended before, and goes out as another consent.
         NothingToAmend: all values are as they were.
         RecordError: a value does not fit FB0110.
@@ -148,9 +153,10 @@ def amend(writing: Writing, consent_id: int, values: Mapping[str, str]) -> Amend
     row = writing.connection.execute(_consent(consent_id)).one_or_none()
     if row is None:
         raise ConsentUnknown(consent_id)
-    if row.state not in _MENDED or row.kind is None:
+    cancels = row.state == State.CANCEL_REJECTED
+    if (row.state not in _MENDED and not cancels) or row.kind is None:
         raise CannotAmend(consent_id, row.state)
-    if row.successor_id is not None:
+    if row.successor_id is not None and not cancels:
         raise GoesOnAsAnother(consent_id, row.successor_id)
     before = _texts(writing, row)
     after = {**before, **values}
@@ -158,6 +164,8 @@ def amend(writing: Writing, consent_id: int, values: Mapping[str, str]) -> Amend
     if not names:
         raise NothingToAmend(consent_id)
     registration, record = _require_fit(row, after)
+    if cancels:
+        return _amend_cancellation(writing, row, registration, names)
     _require_signed(writing, row, record, names)
     identity = _require_free(writing, row, registration)
     is_another = not set(names).isdisjoint(Identity._fields) and _accepted_once(writing, [consent_id]) is not None
@@ -174,6 +182,16 @@ def amend(writing: Writing, consent_id: int, values: Mapping[str, str]) -> Amend
             move(writing, [Move(consent_id, Event.QUEUED)])
     _require_passed(writing, [queued])
     return Amended(names, queued)
+
+
+def _amend_cancellation(writing: Writing, row: Row[Any], one: Registration, names: tuple[str, ...]) -> Amended:
+    """Put the holder's number right, and queue the cancellation again: no evidence goes with it, whatever it says."""
+    if not set(names).issubset(OF_CANCELLATION):
+        raise NotOfCancellation(row.id)
+    _write(writing, row, one, bytes(row.identity))
+    writing.log.add("amended", consent_id=row.id, details={"fields": " ".join(names)})
+    move(writing, queued_again(writing, [row.id]))
+    return Amended(names, row.id)
 
 
 def _require_passed(writing: Writing, consent_ids: list[int]) -> None:

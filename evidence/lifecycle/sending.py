@@ -12,18 +12,21 @@ from __future__ import annotations
 import fcntl
 import json
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, func, select, update
+from sqlalchemy import Connection, Row, exists, func, select, update
 
 from evidence.codebooks import Direction, transmissions
+from evidence.lifecycle.cancelling import REQUESTED_ON
 from evidence.lifecycle.files import R00, FileState, write_sent
 from evidence.lifecycle.intake import Clock
+from evidence.lifecycle.manifests import MANIFEST, require_free, require_known, require_same, store_name
+from evidence.lifecycle.states import Event
 from evidence.notices import APPLIED_LATER, OTHER_RECEIPT, Notice
 from evidence.outfile import ASIDE, OF_GROUP, refusals
 from evidence.outfile import writing as writing_file
@@ -32,7 +35,6 @@ from evidence.store.store import Store, Writing
 from evidence.writer import Written
 
 ABANDONED: Final = timedelta(days=1)
-MANIFEST: Final = ".manifest.json"  # a file is whole when its manifest is there
 PROCESSING: Final = "processing"
 INTEGRATED: Final = "integrated"
 RECEIPT: Final = "file_receipt"
@@ -70,19 +72,32 @@ class Outbox:
         """Put files of one code here: first those that an earlier call left unfinished, then new ones.
 
         Raises:
+            OutboxAhead, ManifestDiffers: the folder has files that the store does not know; nothing was settled.
             NotWritable: the folder refuses; what was settled stays so, and the next call carries on.
             StoreUnavailable: the database refuses.
         """
+        self.require_known()
         yield from self.finish(code)
         with self.store.writing(self.clock()) as writing:
             settled = settle(writing, day)
+            self.require_free(writing, settled)
         for file_id in settled:
             with self._alone():
                 sent = self._deliver(file_id) or self._delivered(file_id)
             yield sent
 
+    def require_known(self) -> None:
+        """Return only if the store knows of all its files here. Raises: OutboxAhead, NotWritable."""
+        with self.store.reading() as connection:
+            require_known(connection, self.store.keys, self.folder)
+
+    def require_free(self, writing: Writing, file_ids: Sequence[int]) -> None:
+        """Return only if what a transaction settles has nothing in its place here. Raises: ManifestDiffers."""
+        for name in writing.connection.execute(select(FILE.c.name).where(FILE.c.id.in_(file_ids))).scalars():
+            require_free(self.folder, name)
+
     def finish(self, code: str) -> Iterator[Sent]:
-        """Put here what is settled and not here yet. Raises as `send`."""
+        """Put here what is settled and not here yet. Raises: ManifestDiffers, NotWritable, StoreUnavailable."""
         self._sweep()
         for file_id in self._unfinished(code):
             with self._alone():
@@ -131,7 +146,8 @@ class Outbox:
                 return None
             with writing_file(self.folder / file.name, most=OF_GROUP) as out:
                 written = write_sent(self.store, connection, file, out)
-            manifest = manifest_of(self.store, connection, file, written.size, written.sha256)
+                manifest = manifest_of(self.store, connection, file, written.size, written.sha256)
+                require_same(self.folder / f"{file.name}{MANIFEST}", manifest)
             notices = notices_of(connection, file)
         document = json.dumps(manifest, indent=2, ensure_ascii=False) + "\n"
         with writing_file(self.folder / f"{file.name}{MANIFEST}", most=OF_GROUP) as out:
@@ -177,14 +193,19 @@ def _answered_otherwise(connection: Connection, file: Row[Any]) -> tuple[Notice,
 
 
 def _applied_later(connection: Connection, file: Row[Any]) -> tuple[Notice, ...]:
-    """As `build_fb0110` remarks: consents that were applied for after the day on which they are to be registered."""
+    """As `build_fb0110` remarks: records whose day of application is after the day on which they are registered."""
+    cancelled = (LOG.c.file_id == file.id, LOG.c.event == Event.CANCEL_SENT.value)
     query = (
         select(func.count(), func.min(FILE_RECORD.c.number))
         .join(CONSENT, FILE_RECORD.c.consent_id == CONSENT.c.id)
         .where(FILE_RECORD.c.file_id == file.id, CONSENT.c.applied_on > file.process_date)
+        .where(~exists().where(LOG.c.consent_id == CONSENT.c.id, *cancelled))
     )
     count, first = connection.execute(query).one()
-    return (Notice(APPLIED_LATER, {"count": count, "first": first}),) if count else ()
+    told = (json.loads(details) for details in connection.execute(select(LOG.c.details).where(*cancelled)).scalars())
+    later = [said["record"] for said in told if said.get(REQUESTED_ON, "") > file.process_date.isoformat()]
+    numbers = later if first is None else [first, *later]
+    return (Notice(APPLIED_LATER, {"count": count + len(later), "first": min(numbers)}),) if numbers else ()
 
 
 def manifest_of(
@@ -215,6 +236,7 @@ def manifest_of(
         "records": file.records,
         "bytes": size,
         "sha256": digest.hex(),
+        "store": store_name(store.keys),
         "log": {"seq": settled.seq, "digest": bytes(settled.digest).hex()},
     }
 

@@ -192,7 +192,7 @@ def _registered(
         }
         if some:
             registrations = [*some.values()]
-            taken = take_in_part(writing, registrations, queue=queue)
+            taken = take_in_part(writing, registrations, queue=queue, again=True)  # the payer signed it just now
             added = zip(taken.added, taken.evidence, strict=True)
             found |= zip(some, alive_consents(writing, registrations) if taken.known else added, strict=True)
     return found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any, Final
 
@@ -16,7 +16,8 @@ from evidence.lifecycle.errors import NoSuchRemark
 from evidence.lifecycle.fb0211 import ANSWER as FB0221
 from evidence.lifecycle.fb0320 import ENDED_BEFORE
 from evidence.lifecycle.files import FileState, texts_of
-from evidence.lifecycle.mending import AMENDABLE
+from evidence.lifecycle.ledgers import lacked
+from evidence.lifecycle.mending import AMENDABLE, OF_CANCELLATION
 from evidence.lifecycle.named import nearest, told_near
 from evidence.lifecycle.states import ALREADY_THERE, CANCELLING, NOTHING_THERE, State
 from evidence.lifecycle.taking import Remark
@@ -45,6 +46,7 @@ class Remedy(StrEnum):
     CANCEL = "cancel"
     CANCEL_AGAIN = "cancel-again"
     AWAIT_LEDGER = "await-ledger"
+    LEDGER_LACKS = "ledger-lacks"
     CANCEL_VOID = "cancel-void"
 
 
@@ -99,7 +101,10 @@ def _standing(connection: Connection, which: ColumnElement[bool], only: int | No
     for some in groups(connection.execute(query).scalars().all(), _AT_ONCE):
         files = _last_files(connection, some)
         rows = connection.execute(select(CONSENT).where(CONSENT.c.id.in_(some)).order_by(CONSENT.c.id))
-        yield from (_stuck(row, State(row.state), files.get(row.id)) for row in rows)
+        for row in rows:
+            one = _stuck(row, State(row.state), files.get(row.id))
+            is_lacked = one.remedy is Remedy.AWAIT_LEDGER and lacked(connection, one.consent_id) is not None
+            yield replace(one, remedy=Remedy.LEDGER_LACKS) if is_lacked else one
 
 
 def _stuck(row: Row[Any], state: State, file: Row[Any] | None) -> StuckConsent:
@@ -135,7 +140,7 @@ def remedy_of(state: State, code: str, fields: Sequence[Field]) -> Remedy:
     if state is State.REFUSED or code in _NO_EVIDENCE:
         return Remedy.NEW_EVIDENCE
     if state is State.CANCEL_REJECTED:
-        return Remedy.CANCEL_VOID if code in NOTHING_THERE else Remedy.CANCEL_AGAIN
+        return _remedy_of_cancellation(code, fields)
     if state is State.REJECTED and code in ALREADY_THERE:
         return Remedy.AWAIT_LEDGER
     if code == "81":
@@ -143,6 +148,12 @@ def remedy_of(state: State, code: str, fields: Sequence[Field]) -> Remedy:
     if any(field.name in AMENDABLE for field in fields):
         return Remedy.AMEND
     return Remedy.REQUEUE if code == "92" or code in _NOBODY_KNOWS else Remedy.ASK
+
+
+def _remedy_of_cancellation(code: str, fields: Sequence[Field]) -> Remedy:
+    if any(field.name in OF_CANCELLATION for field in fields):
+        return Remedy.AMEND
+    return Remedy.CANCEL_VOID if code in NOTHING_THERE else Remedy.CANCEL_AGAIN
 
 
 def stuck_audits(connection: Connection) -> Iterator[Row[Any]]:

@@ -118,6 +118,7 @@ _DETAILS_KO: Final[Mapping[str, str]] = MappingProxyType(
         "record": "레코드",
         "records": "레코드 수",
         "remark": "처리",
+        "requested_on": "해지 신청 일자",
         "role": "권한",
         "rows": "행 수",
         "scopes": "권한",

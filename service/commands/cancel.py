@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import date
+from functools import partial
 from typing import TYPE_CHECKING
 
 import click
@@ -47,7 +50,8 @@ def command(
 ) -> None:
     """Queue the cancellation of consents that a bank may have: all of them, or none.
 
-    They go out with the next FB0110. What was never handed in is given up with fix withdraw.
+    They go out with the next FB0110, under the list's days of application, else under today. What was never handed in
+    is given up with fix withdraw.
     """
     from evidence.lifecycle import cancelling  # noqa: PLC0415 - loads SQLAlchemy
 
@@ -56,27 +60,32 @@ def command(
         raise click.UsageError(_NONE_NAMED[lang])
     if hold and gone:
         raise click.UsageError(_NOT_BOTH[lang])
-    ways = {
+    days: dict[int, date] = {}
+    ways: dict[str, tuple[Callable[[Writing, list[int]], int], dict[Lang, str]]] = {
         "held": (cancelling.hold_cancellations, _HELD),
         "ended": (cancelling.end_void, _ENDED),
-        "queued": (cancelling.queue_cancellations, _QUEUED),
+        "queued": (partial(cancelling.queue_cancellations, days=days), _QUEUED),
     }
     way = "held" if hold else "ended" if gone else "queued"
     act, line = ways[way]
     with opened(address, keys, files) as store, store.writing(clock()) as writing:
-        named = [*numbers, *(_of_list(writing, list_file) if list_file is not None else [])]
-        count = act(writing, named)
+        if list_file is not None:
+            days.update(_of_list(writing, list_file))
+        count = act(writing, [*numbers, *days])
     tell({way: count}, line[lang], as_json=as_json)
 
 
-def _of_list(writing: Writing, file: str) -> list[int]:
-    """Numbers of the consents of a list. Raises as `listed`, and NotACancellation, NothingToCancel."""
+def _of_list(writing: Writing, file: str) -> dict[int, date]:
+    """Numbers of the consents of a list, and the days that it gives.
+
+    Raises: as `listed`, and NotACancellation, NothingToCancel.
+    """
     from evidence.identity import Identity  # noqa: PLC0415
     from evidence.lifecycle.named import find  # noqa: PLC0415 - SQLAlchemy
     from evidence.lifecycle.states import ENDED  # noqa: PLC0415
     from evidence.store.store import groups  # noqa: PLC0415
 
-    found = []
+    found = {}
     for some in groups(listed(file), 500):
         identities = [Identity(*one.identity).hashed(writing.keys.digest) for one in some]
         named = find(writing, identities)
@@ -86,7 +95,7 @@ def _of_list(writing: Writing, file: str) -> list[int]:
             consent = named.get(identity)
             if consent is None or consent.state in ENDED:
                 raise NothingToCancel(file, one.line)
-            found.append(consent.consent_id)
+            found[consent.consent_id] = one.applied_on
     return found
 
 

@@ -36,6 +36,8 @@ def command(
 
     Where the bank may have the consent under another account or number, it stays as it is, to be cancelled, and what is
     amended goes out as a consent of its own.
+
+    Of a cancellation that was rejected, holder_id_type and holder_id can be amended; it is queued again then.
     """
     from evidence.layouts.fb0110 import FB0110  # noqa: PLC0415 - as below
     from evidence.lifecycle.mending import amend  # noqa: PLC0415 - loads SQLAlchemy

@@ -20,7 +20,7 @@ from service.vouch import Judge
 
 if TYPE_CHECKING:
     from evidence import Registration
-    from evidence.lifecycle.intake import Refused, TakenIn
+    from evidence.lifecycle.intake import Ended, Refused, TakenIn
 
 
 @click.command(name="add")
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 @options.trusts
 @options.judged_at("now")
 @click.option("--hold", is_flag=True, help="Do not queue what passes for the next FB0110.")
+@click.option("--again", is_flag=True, help="Register also what has ended with the same evidence.")
 @options.json_flag
 @click.pass_context
 def command(
@@ -40,12 +41,14 @@ def command(
     trusts: tuple[str, ...],
     at: str,
     hold: bool,
+    again: bool,
     as_json: bool,
 ) -> None:
     """Take consents and their evidence into the store; what passes is queued for the next FB0110.
 
     Evidence that does not pass is kept too, as refused, and named. What is there already stays as it is, so that the
-    same list may be added again after an interruption. docs/records.md says how a line looks.
+    same list may be added again after an interruption; a consent that has ended with the same evidence stays ended, and
+    is named. docs/records.md says how a line looks.
     """
     from evidence.lifecycle.intake import take_in_consents  # noqa: PLC0415 - loads SQLAlchemy
 
@@ -54,7 +57,8 @@ def command(
     count = _Count(lang, as_json=as_json)
     with opened(address, keys, files) as store, about_lines_of(records):
         try:
-            for taken in take_in_consents(store, _registrations(records, judge), clock, queue=not hold):
+            registrations = _registrations(records, judge)
+            for taken in take_in_consents(store, registrations, clock, queue=not hold, again=again):
                 count.take(taken)
         except CodedError:
             count.say_so_far()
@@ -87,15 +91,19 @@ class _Count:
     added: int = 0
     known: int = 0
     refused: list[Refused] = field(default_factory=list)
+    ended: list[Ended] = field(default_factory=list)
 
     def take(self, taken: TakenIn) -> None:
         self.added += len(taken.added)
         self.known += taken.known
         self.refused += taken.refused
+        self.ended += taken.ended
         if not self.as_json:
             for one in taken.refused:
                 line = _REFUSED[self.lang]
                 click.echo(line.format(line=one.line, consent=one.consent_id, codes=" ".join(one.codes)))
+            for gone in taken.ended:
+                click.echo(f"! {gone.notice.message(self.lang)} [{gone.notice.code}]")
 
     def say_so_far(self) -> None:
         """Before an error that ends the list: what is kept all the same."""
@@ -105,12 +113,17 @@ class _Count:
     def say(self, file: str) -> None:
         if self.as_json:
             refused = [{"line": one.line, "consent": one.consent_id, "codes": one.codes} for one in self.refused]
-            click.echo(json_line({"file": file, "added": self.added, "known": self.known, "refused": refused}))
+            ended = [{"line": one.line, "consent": one.consent_id, "state": one.state.value} for one in self.ended]
+            counts = {"added": self.added, "known": self.known}
+            click.echo(json_line({"file": file, **counts, "refused": refused, "ended": ended}))
             return
         mark = "✘" if self.refused else "✔"
         counts = {"added": self.added, "known": self.known, "refused": len(self.refused)}
-        click.echo(f"{mark} " + _SUM[self.lang].format(file=visible(file), **counts))
-        if not (self.added or self.known):
+        over = _ENDED[self.lang].format(ended=len(self.ended)) if self.ended else ""
+        click.echo(f"{mark} " + _SUM[self.lang].format(file=visible(file), **counts) + over)
+        if self.ended:
+            click.echo(f"  → {self.ended[0].notice.remedy(self.lang)}", err=True)
+        if not (self.added or self.known or self.ended):
             click.echo(_EMPTY[self.lang], err=True)
 
 
@@ -118,6 +131,7 @@ _REFUSED: dict[Lang, str] = {
     "en": "✘ line {line}: consent {consent} is kept as refused: {codes}",
     "ko": "✘ {line}번째 줄: 검증 부적합, 동의 {consent}번으로 보관만 합니다: {codes}",
 }
+_ENDED: dict[Lang, str] = {"en": "; {ended} have ended and stay so", "ko": ", 이미 끝나 등록하지 않음 {ended}건"}
 _SO_FAR: dict[Lang, str] = {
     "en": "{added} consents were added before this; add the same list again once it is mended.",
     "ko": "그 전에 {added}건을 접수하였습니다. 목록을 고친 뒤 같은 목록을 다시 지정하십시오. 중복되지 않습니다.",

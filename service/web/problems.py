@@ -14,7 +14,14 @@ from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
 from consent.errors import CodedError, Lang
-from evidence.lifecycle.errors import SigningChanged, SigningClosed, SigningExpired, SigningUnknown
+from evidence.lifecycle.errors import (
+    ManifestDiffers,
+    OutboxAhead,
+    SigningChanged,
+    SigningClosed,
+    SigningExpired,
+    SigningUnknown,
+)
 from evidence.store.errors import (
     ConsentExists,
     ConsentUnknown,
@@ -47,6 +54,8 @@ _STATUS: Final[Mapping[type[CodedError], HTTPStatus]] = MappingProxyType(
         EvidenceOfAnotherKind: HTTPStatus.CONFLICT,
         KeyUnknown: HTTPStatus.SERVICE_UNAVAILABLE,
         LogNotVouched: HTTPStatus.SERVICE_UNAVAILABLE,
+        ManifestDiffers: HTTPStatus.CONFLICT,
+        OutboxAhead: HTTPStatus.CONFLICT,
         SealBroken: HTTPStatus.INTERNAL_SERVER_ERROR,
         SigningChanged: HTTPStatus.CONFLICT,
         SigningClosed: HTTPStatus.CONFLICT,

@@ -66,6 +66,21 @@ def test_what_is_queued_goes_out_and_comes_back(office: Office) -> None:
     assert (again.code, again.out) == (0, f"✔ {answer}: FB0120, 1 records; taken in before, nothing changed\n")
 
 
+def test_a_backup_that_was_put_back_sends_nothing_over_what_was_handed_in(office: Office) -> None:
+    copy = (office.folder / "s.db").read_bytes()
+    office.send()
+    (office.folder / "s.db").write_bytes(copy)
+    for gone in ("s.db-wal", "s.db-shm"):
+        (office.folder / gone).unlink(missing_ok=True)
+    with nothing_changes(office.outbox):
+        refused(office.send(), "FB-389")
+        refused(office.send("fb0910"), "FB-389")
+    assert office.run("store", "show", "--json").json["consents"] == {"queued": 2}
+    for file in office.outbox.iterdir():
+        file.rename(office.folder / file.name)
+    assert office.send().out.startswith("✔ FB0110_20261102_000001: 2 records, ")
+
+
 def test_all_of_it_as_json(office: Office) -> None:
     sent = office.send("fb0110", "--json").json
     manifest = json.loads((office.outbox / f"{sent['file']}.manifest.json").read_text())

@@ -10,8 +10,9 @@ import pytest
 
 from tests.evidence.lifecycle.institute import fb0120
 from tests.evidence.lifecycle.notices import made
+from tests.evidence.lifecycle.test_take_in import data
 from tests.service.desk import RECORD, Desk, write_lines
-from tests.service.running import ACCOUNT, HOLDER_ID, Ran, refused
+from tests.service.running import ACCOUNT, HOLDER_ID, Ran, called, refused
 from tests.service.test_exchange import Office
 
 KEY = {name: RECORD[name] for name in ("institution_code", "payer_number", "bank_code", "account_number")}
@@ -162,19 +163,41 @@ def test_institution_codes_by_bank(office: Office) -> None:
     assert office.run("store", "institution", "088", "", "--json").json["institutions"] == {}
 
 
-def test_cancellations_by_number_and_by_list(office: Office) -> None:
+def test_cancellations_by_number_and_by_list(office: Office, desk: Desk) -> None:
     answered(office)
     assert office.run("cancel").code == 2
     assert office.run("cancel", 1).out == "✔ cancellations queued for the next FB0110: 1\n"
     assert office.run("cancel", "--hold", 1, lang="ko").out == "✔ 해지 요청 1건을 취소하였습니다.\n"
     cancelled = {name: text for name, text in RECORD.items() if name not in {"extension", "evidence"}}
-    lines = write_lines(office.folder / "cancel.jsonl", [cancelled | {"cancelled": True, "payer_number": "A-1030"}])
+    one = cancelled | {"cancelled": True, "payer_number": "A-1030", "applied_on": "2026-11-09"}
+    lines = write_lines(office.folder / "cancel.jsonl", [one])
     assert office.run("cancel", "--list", lines, "--json").json == {"queued": 1}
-    assert office.send("fb0110", "--json").json["records"] == 1
+    sent = office.send("fb0110", "--json").json
+    assert sent["records"] == 1
+    listed = office.folder / "FB0110"  # the same list says the same, with the store and without
+    assert called("fb0110", lines, "--trust", desk.trust, "--process-date", "2026-11-09", "-o", listed).code == 0
+    records = [data(path)[0].fields for path in (office.outbox / sent["file"], listed)]
+    assert [record["applied_on"] for record in records] == ["20261109", "20261109"]
     refused(office.run("cancel", "--list", write_lines(office.folder / "c.jsonl", [RECORD])), "SVC-141")
     unknown = write_lines(office.folder / "d.jsonl", [cancelled | {"cancelled": True, "payer_number": "A-9"}])
     refused(office.run("cancel", 1, "--list", unknown), "SVC-142")
     assert office.run("consent", "list", "--state", "accepted", "--json").json["consent"] == 1
+
+
+def test_the_holder_of_a_rejected_cancellation_is_put_right(office: Office) -> None:
+    answered(office)
+    office.run("cancel", 1)
+    sent = office.send("fb0110", "--json").json["file"]
+    take(office, "FB0120", fb0120(office.outbox / sent, {1: "7109"}).getvalue())
+    told = office.run("fix", "--json").json
+    assert (told["remedy"], told["commands"]) == ("amend", [f"dongui fix amend 1 --values FILE{office.named}"])
+    values = office.folder / "values.json"
+    values.write_text('{"bank_code": "088"}')
+    refused(office.run("fix", "amend", 1, "--values", values), "FB-391")
+    values.write_text('{"holder_id": "800102"}')  # the signed text has another, and no evidence goes with it
+    assert office.run("fix", "amend", 1, "--values", values).code == 0
+    (record,) = data(office.outbox / office.send("fb0110", "--json").json["file"])
+    assert (record.fields["cancellation"], record.fields["holder_id"]) == ("Y", "800102")
 
 
 def test_what_is_there_already_waits_for_the_ledger(office: Office) -> None:
@@ -185,7 +208,11 @@ def test_what_is_there_already_waits_for_the_ledger(office: Office) -> None:
         f"dongui send fb0910 --outbox DIR{office.named}",
     )
     assert "requeue" not in str(told["commands"]) and "do not send it again" in told["advice"]
+    assert "mend-rejected" not in office.run("due", "--json").out
     row = {"service_kind": "3", "applied_on": "20261101", "effective_on": "20261101"}
+    take(office, "FB0933-before", made("FB0933", [], process_date="20261108", bank_code="004").getvalue())
+    assert office.run("ledger", "--json").json["differences"] == {"FB-363": 2}
+    assert office.run("fix", "--json").json["remedy"] == "ledger-lacks"
     content = made("FB0933", [KEY | row, OTHER | row], process_date="20261108", bank_code="004").getvalue()
     assert "reconciled: in the bank's ledger 2" in take(office, "FB0933", content).out
     assert (office.run("fix").code, office.run("log", "verify").code) == (0, 0)

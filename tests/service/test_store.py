@@ -114,6 +114,24 @@ def test_a_list_is_taken_in_once(kept: Kept) -> None:
     assert "제출 대기: 2" in kept.run("store", "show", lang="ko").out
 
 
+def test_what_has_ended_is_told_and_registered_only_if_asked_for(kept: Kept) -> None:
+    kept.add(RECORD, OTHER)
+    assert kept.run("fix", "withdraw", 1).code == 0
+    again = kept.add(RECORD, OTHER)
+    assert (again.code, again.json["added"], again.json["known"]) == (0, 0, 1)
+    assert again.json["ended"] == [{"line": 1, "consent": 1, "state": "withdrawn"}]
+    lines = kept.desk.folder.parent / f"{kept.folder.name}.jsonl"
+    told = kept.run("store", "add", lines, "--trust", kept.desk.trust)
+    assert told.code == 0
+    assert "! Line 1 of the list: Consent 1 has ended (withdrawn) with this same evidence" in told.out
+    assert told.out.endswith("1 known already; 1 have ended and stay so\n")
+    assert "--again" in told.err
+    korean = kept.run("store", "add", lines, "--trust", kept.desk.trust, lang="ko")
+    assert korean.out.endswith(", 이미 끝나 등록하지 않음 1건\n")
+    assert kept.add(RECORD, OTHER, more=("--again",)).json["added"] == 1
+    assert kept.run("store", "show", "--json").json["consents"] == {"queued": 2, "withdrawn": 1}
+
+
 def test_what_does_not_pass_is_kept_and_named(kept: Kept) -> None:
     ran = kept.add(RECORD, REVOKED)
     assert ran.code == 1

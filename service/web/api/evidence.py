@@ -187,6 +187,7 @@ class _Taking:
     verdict: Verdict | None
     registration: Registration | None
     queue: bool
+    again: bool
 
     @classmethod
     def of(cls, asked: NewEvidence) -> _Taking:
@@ -208,14 +209,14 @@ class _Taking:
             registration = registration_from(texts, piece.kind, piece.extension, evidence, verdict)
         if registration is not None:
             require_fit([registration])
-        return cls(piece, verdict, registration, asked.queue)
+        return cls(piece, verdict, registration, asked.queue, asked.again)
 
     @property
     def passed(self) -> bool | None:
         return None if self.verdict is None else self.verdict.indication is Indication.TOTAL_PASSED
 
     def kept(self, writing: Writing) -> Answer:
-        consent_id = self._consent(writing)
+        consent_id, ended = self._consent(writing)
         parts = SignedParts(None, None) if self.verdict is None else signed_parts(self.piece.content)
         receipt = give_receipt(
             writing,
@@ -231,18 +232,23 @@ class _Taking:
             "passed": self.passed,
             "verdict": None if self.verdict is None else as_json(self.verdict, file="content", lang=lang()),
             "consent": consent_id,
+            "ended": ended,
             "receipt": receipt.to_json(),
         }
         return as_answer(body, HTTPStatus.CREATED, Location=f"/v1/evidence/{self.piece.sha256.hex()}")
 
-    def _consent(self, writing: Writing) -> int | None:
+    def _consent(self, writing: Writing) -> tuple[int | None, int | None]:
+        """The number of its consent, or of the one that has ended with this evidence and stays so."""
         if self.registration is None:
             keep_evidence(writing, [self.piece])
-            return None
-        taken = take_in_part(writing, [self.registration], queue=self.queue)
-        return taken.added[0] if taken.added else self._again(writing, self.registration)
+            return None, None
+        taken = take_in_part(writing, [self.registration], queue=self.queue, again=self.again)
+        if taken.ended:
+            keep_evidence(writing, [self.piece])
+            return None, taken.ended[0].consent_id
+        return taken.added[0] if taken.added else self._known(writing, self.registration), None
 
-    def _again(self, writing: Writing, registration: Registration) -> int:
+    def _known(self, writing: Writing, registration: Registration) -> int:
         """The consent is there with this very evidence: it goes where this verdict leads, as after any judging."""
         ((number, evidence_id),) = alive_consents(writing, [registration])
         was = last_indications(writing.connection, [evidence_id])

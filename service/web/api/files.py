@@ -105,12 +105,12 @@ def delivered(code: str) -> Callable[[View], View]:
         @wraps(view)
         def deliver(*args: object, **kwargs: object) -> Response:
             outbox = _outbox()
+            with _refusals():
+                outbox.require_known()
             answered = make_response(view(*args, **kwargs))
-            try:
+            with _refusals():
                 for _ in outbox.finish(code):
                     pass
-            except NotWritable:
-                raise OutboxRefuses from None
             with outbox.store.reading() as connection:
                 made = json.loads(answered.data)
                 sent = [_sent(connection, number) for number in made.pop("files")]
@@ -120,6 +120,14 @@ def delivered(code: str) -> Callable[[View], View]:
         return cast("View", deliver)
 
     return decorate
+
+
+@contextmanager
+def _refusals() -> Iterator[None]:
+    try:
+        yield
+    except NotWritable:
+        raise OutboxRefuses from None
 
 
 @blueprint.post("/fb0110")
@@ -141,13 +149,14 @@ def send_fb0110(json_data: SendFb0110) -> Response:
 @blueprint.output(AuditAnswersOut)
 @blueprint.doc(summary="Answer the audits (FB0410) that were taken in, as FB0420", operation_id="sendFb0420")
 def send_fb0420(json_data: SendFb0420) -> Response:
-    day = _process_date(None)
+    day, outbox = _process_date(None), _outbox()
 
     def settle(writing: Writing) -> Answer:
         refused: list[EvidenceMissingForAudit] = []
         files = settle_fb0420(writing, day, refused=refused, allow_missing=json_data.allow_missing)
         if refused and not files:
             raise refused[0]
+        outbox.require_free(writing, files)
         return as_answer(
             {
                 "files": files,
@@ -213,9 +222,15 @@ def take_in_one(query_data: TakeInQuery) -> Response:
 
 
 def _settled(settle: Settle, day: date) -> Response:
-    ours = resources()
+    ours, outbox = resources(), _outbox()
     notices = _noticed(doubts(day, ours.calendar()[0], ours.clock()))
-    return written(lambda writing: as_answer({"files": settle(writing, day), "notices": notices}))
+
+    def settled(writing: Writing) -> Answer:
+        files = settle(writing, day)
+        outbox.require_free(writing, files)
+        return as_answer({"files": files, "notices": notices})
+
+    return written(settled)
 
 
 def _noticed(notices: Iterable[Notice]) -> list[dict[str, str]]:

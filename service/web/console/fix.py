@@ -16,7 +16,7 @@ from evidence.layouts import LAYOUTS
 from evidence.lifecycle.cancelling import end_void, hold_cancellations, queue_cancellations
 from evidence.lifecycle.fb0211 import RECEIPT_CODES, decide
 from evidence.lifecycle.ledgers import lacked
-from evidence.lifecycle.mending import AMENDABLE, Amended, amend, requeue, withdraw
+from evidence.lifecycle.mending import AMENDABLE, OF_CANCELLATION, Amended, amend, requeue, withdraw
 from evidence.lifecycle.states import Event, State, possible
 from evidence.lifecycle.stuck import Remedy, stuck_consents, tick_off
 from evidence.lifecycle.words import state_name
@@ -169,10 +169,13 @@ def _mend(resources: Resources, number: int, error: CodedError | None = None) ->
         can = {event.value for event in Event if possible(State(row.state), event, row.code)}
         if Event.LACKED.value in can and lacked(connection, number) is None:
             can.remove(Event.LACKED.value)
+    if stuck is not None and stuck.remedy in {Remedy.AWAIT_LEDGER, Remedy.LEDGER_LACKS}:
+        can.discard(Event.WITHDRAWN.value)
     if stuck is not None and stuck.remedy is Remedy.AWAIT_LEDGER:  # the institute would refuse it once more
-        can -= {Event.QUEUED.value, Event.WITHDRAWN.value}
+        can.discard(Event.QUEUED.value)
     table = LAYOUTS["FB0110"].data
-    fields = [(field_name(field, lang), field) for field in map(table.field, AMENDABLE)]
+    names = OF_CANCELLATION if row.state == State.CANCEL_REJECTED else AMENDABLE
+    fields = [(field_name(field, lang), field) for field in map(table.field, names)]
     return page(
         "mend",
         200 if error is None else 422,

@@ -40,6 +40,9 @@ class NewEvidence(Asked):
     )
     registration: RegistrationIn | None = None
     queue: bool = True
+    again: bool = Field(
+        default=False, description="Register it also where its consent has ended with the same evidence"
+    )
 
 
 class NewEvidences(Asked):
@@ -60,6 +63,10 @@ class TakenOut(Given):
     verdict: dict[str, Any] | None
     consent: int | None = Field(
         description="Number of its consent in the store, also where that was there before; null without a registration"
+    )
+    ended: int | None = Field(
+        description="Number of the consent that has ended with this very evidence, so that nothing was registered; "
+        "`consent` is null then"
     )
     receipt: ReceiptOut
 

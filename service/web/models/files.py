@@ -67,6 +67,7 @@ class ManifestOut(Given):
     records: int
     bytes: int
     sha256: Sha256Hex
+    store: str = Field(description="The same in all manifests of one store")
     log: LogPlace
 
 

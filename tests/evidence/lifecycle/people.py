@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Final
 
@@ -32,6 +33,12 @@ def payer(number: int, *, bank: str = "004", institution: str = "9912345678", da
         evidence=JPEG + number.to_bytes(8, "big"),
         line=number,
     )
+
+
+def anew(number: int) -> Registration:
+    """The same payer's consent, given once more."""
+    one = payer(number)
+    return replace(one, evidence=one.evidence + b"again")
 
 
 def payers(count: int, first: int = 1) -> Iterator[Registration]:

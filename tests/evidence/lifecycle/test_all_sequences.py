@@ -81,9 +81,12 @@ class LifeCycle(RuleBasedStateMachine):
             self.store.close()
             self.folder.cleanup()
 
-    @rule(numbers=st.lists(PAYERS, min_size=1, max_size=4, unique=True))
-    def consent(self, numbers: list[int]) -> None:
-        list(take_in_consents(self.store, [payer(number) for number in numbers], lambda: NOW))
+    @rule(numbers=st.lists(PAYERS, min_size=1, max_size=4, unique=True), again=st.booleans())
+    def consent(self, numbers: list[int], again: bool) -> None:
+        people = [payer(number) for number in numbers]
+        (taken,) = take_in_consents(self.store, people, lambda: NOW, again=again)
+        assert len(taken.added) + taken.known + len(taken.ended) == len(people)
+        assert not (again and taken.ended)
 
     @rule(target=sent, code=st.sampled_from(["FB0110", "FB0110", "FB0221", "FB0420", "FB0910"]), day=st.integers(0, 3))
     def send(self, code: str, day: int) -> MultipleResults[tuple[str, Path]]:

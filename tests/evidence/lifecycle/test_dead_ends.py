@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from evidence.lifecycle.cancelling import end_void, hold_cancellations, queue_cancellations
 from evidence.lifecycle.errors import AcceptedBefore, BeganByChange, LedgerDoesNotLack
+from evidence.lifecycle.facts import facts_of
 from evidence.lifecycle.fb0110 import settle_fb0110
 from evidence.lifecycle.fb0221 import settle_fb0221
 from evidence.lifecycle.fb0910 import live_keys
@@ -22,7 +23,7 @@ from evidence.store.schema import LOG
 from evidence.store.store import Store
 from tests.evidence.lifecycle.institute import fb0120
 from tests.evidence.lifecycle.notices import INSTITUTION, fb0211, fb0222, fb0620, fb0933
-from tests.evidence.lifecycle.people import DAY, NOW, clock, payer, payers
+from tests.evidence.lifecycle.people import DAY, NOW, anew, clock, payer
 from tests.evidence.lifecycle.test_mending import listed
 from tests.evidence.lifecycle.test_notices import accepted, code_of, outcomes
 from tests.evidence.lifecycle.test_sending import require_whole, states
@@ -66,6 +67,27 @@ def test_what_was_there_already_is_reconciled_by_the_ledger_that_lists_it(
     require_whole(store)
 
 
+@pytest.mark.parametrize("code", ["7125", "2041"])
+def test_what_was_there_already_and_is_not_in_the_ledger_may_go_out_again(
+    store: Store, outbox: Outbox, code: str
+) -> None:
+    path = sent(outbox, 2)
+    early = take(store, fb0933(day="20261108"))  # it came before the answer, and says nothing of it
+    take(store, fb0120(path, {1: code, 2: "7109"}))
+    with store.reading() as connection:
+        (due,) = facts_of(store, connection, DAY).rejected
+    assert due.records == 1  # 7109: the other one is not to be sent
+    assert outcomes(store, early.file_id) == []
+    assert listed(store)[0][-1] is Remedy.AWAIT_LEDGER
+    taken = take(store, fb0933())
+    assert outcomes(store, taken.file_id) == [(1, None, "FB-363")]
+    assert listed(store)[0] == (1, "rejected", code, [], Remedy.LEDGER_LACKS)
+    with store.writing(NOW) as writing:
+        requeue(writing, [1])
+    assert states(store) == ["queued", "rejected"]
+    require_whole(store)
+
+
 def test_its_ledger_is_asked_for_though_nothing_else_is_at_that_bank(store: Store, outbox: Outbox) -> None:
     take(store, fb0120(sent(outbox, 1), {1: "7125"}))
     with store.reading() as connection:
@@ -99,7 +121,7 @@ def test_what_the_bank_has_not_is_ended_by_hand_and_may_begin_anew(store: Store,
         assert end_void(writing, [1, 1]) == 1
     assert (code_of(store, 1), events(store, 1)[-1]) == (("cancelled", "2042"), "cancel_void")
     assert listed(store) == []
-    list(take_in_consents(store, payers(1), clock))
+    list(take_in_consents(store, [anew(1)], clock))
     assert states(store) == ["cancelled", "accepted", "queued"]
     require_whole(store)
 

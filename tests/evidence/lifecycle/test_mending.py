@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +23,7 @@ from evidence.lifecycle.errors import (
     LedgerDoesNotLack,
     NoSuchRemark,
     NothingToAmend,
+    NotOfCancellation,
 )
 from evidence.lifecycle.fb0110 import settle_fb0110
 from evidence.lifecycle.found_files import find_file
@@ -47,7 +48,7 @@ from evidence.store.schema import CONSENT, EVIDENCE, LOG
 from evidence.store.store import Store
 from tests.evidence.lifecycle.institute import fb0120, fb0410, fb0421
 from tests.evidence.lifecycle.notices import fb0211, fb0222, fb0320, fb0620, fb0933
-from tests.evidence.lifecycle.people import DAY, NOW, clock, payer, payers
+from tests.evidence.lifecycle.people import DAY, NOW, anew, clock, payer, payers
 from tests.evidence.lifecycle.test_changes import answer, consent
 from tests.evidence.lifecycle.test_notices import accepted
 from tests.evidence.lifecycle.test_sending import require_whole, states
@@ -105,6 +106,7 @@ def test_what_stands_still_is_listed_with_its_field_and_remedy(store: Store, out
         (State.FAILED, "82", Remedy.ASK),
         (State.FAILED, "84", Remedy.ASK),
         (State.CANCEL_REJECTED, "7107", Remedy.CANCEL_AGAIN),
+        (State.CANCEL_REJECTED, "7109", Remedy.AMEND),
         (State.CANCEL_REJECTED, "2042", Remedy.CANCEL_VOID),
     ],
 )
@@ -257,6 +259,67 @@ def test_a_cancellation_names_the_identity_that_the_bank_has(store: Store, outbo
     require_whole(store)
 
 
+def test_the_holder_of_a_rejected_cancellation_is_put_right(store: Store, outbox: Outbox) -> None:
+    accepted(outbox, 2)
+    with store.writing(NOW) as writing:
+        queue_cancellations(writing, [1], {1: date(2026, 11, 9)})
+    (one,) = outbox.send("FB0110", settle_fb0110, DAY)
+    path = outbox.folder / one.name
+    take(store, fb0120(path, {1: "7109"}))
+    assert listed(store) == [(1, "cancel_rejected", "7109", ["holder_id"], Remedy.AMEND)]
+    for wrong in ({"account_number": "77"}, {"holder_id": "800102", "payer_number": "B"}):
+        with pytest.raises(NotOfCancellation), store.writing(NOW) as writing:
+            amend(writing, 1, wrong)
+    with pytest.raises(RecordError), store.writing(NOW) as writing:
+        amend(writing, 1, {"holder_id": "8001"})
+    with store.writing(NOW) as writing:
+        assert amend(writing, 1, {"holder_id_type": "1", "holder_id": "1234567890"}).consent_id == 1
+    assert states(store) == ["cancel_queued", "accepted"]
+    (one,) = outbox.send("FB0110", settle_fb0110, DAY)
+    (record,) = data(outbox.folder / one.name)
+    assert [record.fields[name] for name in ("applied_on", "holder_id_type", "holder_id", "cancellation")] == [
+        "20261109",
+        "1",
+        "1234567890",
+        "Y",
+    ]
+    take(store, fb0120(outbox.folder / one.name))
+    assert states(store) == ["cancelled", "accepted"]
+    require_whole(store)
+
+
+def test_a_cancellation_of_what_goes_on_as_another_is_put_right_too(store: Store, outbox: Outbox) -> None:
+    amended_after_acceptance(store, outbox)
+    with store.writing(NOW) as writing:
+        queue_cancellations(writing, [1])
+        move(writing, [Move(1, Event.CANCEL_SENT), Move(1, Event.CANCEL_REJECTED, "7109")])
+        assert amend(writing, 1, {"holder_id": "800102"}) == (("holder_id",), 1)
+    assert states(store) == ["cancel_queued", "queued"]
+
+
+def test_a_cancellation_bears_the_day_on_which_it_was_applied_for(store: Store, outbox: Outbox) -> None:
+    """설계서 V3.8 4.2.1.1 (2) 4. Sent again after a rejection it keeps its day; taken back and asked for again, not."""
+    accepted(outbox, 3)
+    day, today = date(2026, 11, 9), NOW.date()
+    with store.writing(NOW) as writing:
+        queue_cancellations(writing, [1, 2], {1: day})
+        move(writing, [Move(3, Event.CANCEL_QUEUED)])  # as it was queued before the log kept that day
+    (one,) = outbox.send("FB0110", settle_fb0110, DAY)
+    assert [(said.code, said.details) for said in one.notices] == [("FB-083", {"count": 1, "first": 1})]
+    path = outbox.folder / one.name
+    assert [record.fields["applied_on"] for record in data(path)] == ["20261109", f"{today:%Y%m%d}", "20261102"]
+    take(store, fb0120(path, {1: "7109", 2: "7109"}))
+    later = NOW + timedelta(days=3)
+    with store.writing(later) as writing:
+        queue_cancellations(writing, [1])
+        hold_cancellations(writing, [2])
+        queue_cancellations(writing, [2])
+    (one,) = outbox.send("FB0110", settle_fb0110, DAY)
+    days = [record.fields["applied_on"] for record in data(outbox.folder / one.name)]
+    assert days == ["20261109", f"{later:%Y%m%d}"]
+    require_whole(store)
+
+
 def test_the_old_one_is_neither_queued_nor_amended_again(store: Store, outbox: Outbox) -> None:
     amended_after_acceptance(store, outbox)
     with pytest.raises(GoesOnAsAnother), store.writing(NOW) as writing:
@@ -296,7 +359,7 @@ def test_what_never_was_accepted_may_be_withdrawn(store: Store, outbox: Outbox) 
     with store.writing(NOW) as writing:
         assert withdraw(writing, [1, 3]) == 2
     assert states(store) == ["withdrawn", "accepted", "withdrawn"]
-    list(take_in_consents(store, payers(1), clock))
+    list(take_in_consents(store, [anew(1)], clock))
     assert states(store)[-1] == "queued"
     require_whole(store)
 

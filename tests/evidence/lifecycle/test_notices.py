@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 
+from evidence.lifecycle.cancelling import queue_cancellations
+from evidence.lifecycle.fb0110 import settle_fb0110
 from evidence.lifecycle.intake import take_in_consents
 from evidence.lifecycle.moving import Move, move
 from evidence.lifecycle.sending import Outbox
 from evidence.lifecycle.states import Event
+from evidence.lifecycle.stuck import remarked_records, tick_off
 from evidence.store.schema import CONSENT, FILE_RECORD
 from evidence.store.store import Store
 from tests.evidence.lifecycle.institute import fb0120
 from tests.evidence.lifecycle.notices import fb0320, fb0620
-from tests.evidence.lifecycle.people import NOW, clock, payer
+from tests.evidence.lifecycle.people import NOW, anew, clock, payer
 from tests.evidence.lifecycle.test_sending import require_whole, states
 from tests.evidence.lifecycle.test_take_in import sent, take
 
@@ -86,6 +90,37 @@ def test_what_ended_before_and_what_never_was_there_stay_as_they_are(store: Stor
     require_whole(store)
 
 
+@pytest.mark.parametrize(("day", "ends"), [("20261103", False), ("20261104", False), ("20261105", True)])
+def test_the_end_of_an_earlier_registration_is_not_that_of_the_new_one(
+    store: Store, outbox: Outbox, day: str, ends: bool
+) -> None:
+    """The bank books our cancellation of the first on the day on which the second goes out."""
+    accepted(outbox, 2)
+    with store.writing(NOW) as writing:
+        queue_cancellations(writing, [1])
+    (cancelling,) = outbox.send("FB0110", settle_fb0110, date(2026, 11, 3))
+    take(store, fb0120(outbox.folder / cancelling.name))
+    list(take_in_consents(store, [replace(anew(1), applied_on=date(2026, 11, 3))], clock))
+    (second,) = outbox.send("FB0110", settle_fb0110, date(2026, 11, 4))
+    taken = take(store, fb0320((1, "0"), (2, "0"), ledger_date=day))
+    assert [(one.code, one.consent_id) for one in taken.remarks] == ([] if ends else [("FB-282", 3)])
+    assert states(store) == ["cancelled", "cancelled", "cancelled" if ends else "sent"]
+    if not ends:
+        take(store, fb0120(outbox.folder / second.name))
+        assert states(store)[-1] == "accepted"
+    require_whole(store)
+
+
+def test_what_was_only_withdrawn_before_is_no_earlier_registration(store: Store, outbox: Outbox) -> None:
+    list(take_in_consents(store, [payer(1)], clock))
+    with store.writing(NOW) as writing:
+        move(writing, [Move(1, Event.WITHDRAWN)])
+    list(take_in_consents(store, [anew(1)], clock))
+    list(outbox.send("FB0110", settle_fb0110, date(2026, 11, 4)))
+    take(store, fb0320((1, "0")))
+    assert states(store) == ["withdrawn", "cancelled"]
+
+
 @pytest.mark.parametrize("then", [[], [Event.HELD], [Event.HELD, Event.REFUSED]])
 def test_one_that_waits_to_be_sent_again_ends_too(store: Store, outbox: Outbox, then: list[Event]) -> None:
     accepted(outbox, 1)
@@ -129,6 +164,43 @@ def test_a_failure_of_what_we_do_not_have_or_have_ended_is_remarked_on(store: St
     ]
     assert states(store) == ["cancelled", "sent"]
     require_whole(store)
+
+
+def test_a_failure_that_comes_before_the_acceptance_takes_effect_with_it(store: Store, outbox: Outbox) -> None:
+    path = sent(outbox, 4)
+    early = take(store, fb0620((1, "81"), (1, "92"), (2, "82"), (3, "84"), (4, "81")))
+    assert [one.code for one in early.remarks] == ["FB-284"] * 5
+    with store.writing(NOW) as writing:
+        tick_off(writing, early.file_id, 5)  # somebody has seen to it
+    taken = take(store, fb0120(path, {2: "7109"}))
+    assert taken.events == {"accepted": 3, "rejected": 1, "not_reconciled": 3}
+    assert [code_of(store, number) for number in (1, 2, 3, 4)] == [
+        ("failed", "92"),
+        ("rejected", "7109"),
+        ("failed", "84"),
+        ("accepted", None),
+    ]
+    assert [outcome for _, _, outcome in outcomes(store, early.file_id)] == [
+        "not_reconciled",
+        "not_reconciled",
+        "FB-284",
+        "not_reconciled",
+        "done FB-284",
+    ]
+    with store.reading() as connection:
+        assert [one.row.number for one in remarked_records(store, connection)] == [3]
+    require_whole(store)
+
+
+def test_a_failure_from_before_it_was_handed_in_again_is_none_of_the_new_file(store: Store, outbox: Outbox) -> None:
+    accepted(outbox, 1)
+    take(store, fb0620((1, "92")))
+    with store.writing(NOW) as writing:
+        move(writing, [Move(1, Event.QUEUED)])
+    take(store, fb0620((1, "81"), day="20261106"))
+    (again,) = outbox.send("FB0110", settle_fb0110, date(2026, 11, 6))
+    take(store, fb0120(outbox.folder / again.name))
+    assert code_of(store, 1) == ("accepted", None)
 
 
 def test_a_record_without_any_key_is_one_we_do_not_have(store: Store, outbox: Outbox) -> None:

@@ -17,9 +17,11 @@ from sqlalchemy import event, select
 from evidence import DataRecord, check, read_file
 from evidence.file_faults import NotWritable
 from evidence.lifecycle import sending
+from evidence.lifecycle.errors import ManifestDiffers, OutboxAhead
 from evidence.lifecycle.fb0110 import settle_fb0110
 from evidence.lifecycle.files import FileState
 from evidence.lifecycle.intake import take_in_consents
+from evidence.lifecycle.manifests import MANIFEST
 from evidence.lifecycle.moving import Move, move
 from evidence.lifecycle.sending import Outbox, Sent
 from evidence.lifecycle.states import Event, State
@@ -104,6 +106,7 @@ def test_the_manifest_says_what_the_file_is(store: Store, outbox: Outbox) -> Non
         "records": 2,
         "bytes": sent.size,
         "sha256": sent.sha256.hex(),
+        "store": manifest["store"],
         "log": {"seq": seq, "digest": digest.hex()},
     }
     with store.reading() as connection:
@@ -259,6 +262,82 @@ def test_a_database_that_is_full_costs_nothing(tmp_path: Path, keys: Keyring) ->
     assert set(states(store)) == {"sent"}
     require_whole(store)
     store.close()
+
+
+def noted(outbox: Outbox, name: str, **other: object) -> Path:
+    """The first manifest in an outbox, under another name, and saying something else."""
+    first = min(outbox.folder.glob(f"*{MANIFEST}"))
+    path = outbox.folder / f"{name}{MANIFEST}"
+    path.write_text(json.dumps(json.loads(first.read_text()) | {"file": name, **other}))
+    return path
+
+
+LATER = {"log": {"seq": 99, "digest": "0" * 64}}
+OTHERWISE = {"log": {"seq": 10, "digest": "0" * 64}}
+
+
+@pytest.mark.parametrize("log", [LATER, OTHERWISE])
+def test_what_the_log_does_not_know_is_not_written_over(store: Store, outbox: Outbox, log: dict[str, object]) -> None:
+    """The database was put back to an earlier day: the next file would be that one once more."""
+    list(take_in_consents(store, payers(2), clock))
+    send(outbox)
+    path = noted(outbox, "FB0110_20261102_000002", **log)
+    list(take_in_consents(store, payers(2, first=3), clock))
+    before = {one.name: one.read_bytes() for one in outbox.folder.iterdir()}
+    with pytest.raises(OutboxAhead) as caught:
+        send(outbox)
+    assert caught.value.details == {"count": 1, "files": "FB0110_20261102_000002"}
+    assert {one.name: one.read_bytes() for one in outbox.folder.iterdir()} == before
+    assert states(store) == ["sent", "sent", "queued", "queued"]
+    path.rename(outbox.folder.parent / path.name)
+    assert [one.records for one in send(outbox)] == [2]
+    require_whole(store)
+
+
+def test_manifests_of_other_stores_and_of_others_are_left_alone(store: Store, outbox: Outbox) -> None:
+    list(take_in_consents(store, payers(2), clock))
+    send(outbox)
+    noted(outbox, "FB0110_20261109_000007", store="0123456789abcdef", **LATER)
+    (outbox.folder / f"theirs{MANIFEST}").write_text("[1]")
+    (outbox.folder / f"broken{MANIFEST}").write_text("{")
+    (outbox.folder / f"odd{MANIFEST}").write_text('{"file": 1, "sha256": "", "log": {"seq": "1", "digest": ""}}')
+    (outbox.folder / f"gone{MANIFEST}").symlink_to("nothing")
+    list(take_in_consents(store, payers(1, first=3), clock))
+    assert [one.records for one in send(outbox)] == [1]
+
+
+def test_a_manifest_in_the_place_of_the_next_file_stops_it_before_anything_is_settled(
+    store: Store, outbox: Outbox
+) -> None:
+    list(take_in_consents(store, payers(1), clock))
+    path = outbox.folder / f"FB0110_20261102_000001{MANIFEST}"
+    path.write_text("{}")
+    with pytest.raises(ManifestDiffers):
+        send(outbox)
+    assert (states(store), path.read_text()) == (["queued"], "{}")
+    path.unlink()
+    assert [one.records for one in send(outbox)] == [1]
+
+
+@pytest.mark.parametrize("other", [{"sha256": "0" * 64}, None])
+def test_what_is_settled_is_not_put_in_the_place_of_another_file(
+    store: Store, outbox: Outbox, monkeypatch: pytest.MonkeyPatch, other: dict[str, str] | None
+) -> None:
+    list(take_in_consents(store, payers(1), clock))
+    with monkeypatch.context() as patch:
+        patch.setattr(sending, "_note", fail)
+        with pytest.raises(RuntimeError):
+            send(outbox)
+    (path,) = outbox.folder.glob(f"*{MANIFEST}")
+    whole = path.read_text()
+    path.write_text("{}" if other is None else json.dumps(json.loads(whole) | other))
+    before = {one.name: one.read_bytes() for one in outbox.folder.iterdir()}
+    with pytest.raises(ManifestDiffers):
+        send(outbox)
+    assert {one.name: one.read_bytes() for one in outbox.folder.iterdir()} == before
+    path.write_text(whole)
+    (sent,) = send(outbox)
+    assert (sent.carried_on, states(store)) == (True, ["sent"])
 
 
 def test_what_a_killed_process_left_is_taken_away_after_a_day(store: Store, outbox: Outbox) -> None:

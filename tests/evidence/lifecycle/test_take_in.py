@@ -32,7 +32,7 @@ from evidence.lifecycle.take_in import TakenFile, take_in
 from evidence.store.schema import FILE, LOG
 from evidence.store.store import Store
 from tests.evidence.lifecycle.institute import fb0120, fb0410, fb0421
-from tests.evidence.lifecycle.people import DAY, NOW, clock, payer, payers
+from tests.evidence.lifecycle.people import DAY, NOW, anew, clock, payer, payers
 from tests.evidence.lifecycle.test_sending import require_whole, states
 
 
@@ -193,7 +193,7 @@ def test_a_cancellation_that_is_accepted_ends_the_consent(store: Store, outbox: 
     taken = take(store, fb0120(outbox.folder / cancelling.name, {2: "7107"}))
     assert taken.events == {"cancel_accepted": 1, "cancel_rejected": 1}
     assert states(store) == ["cancelled", "cancel_rejected", "accepted"]
-    list(take_in_consents(store, [payer(1)], clock))  # the same payer may consent anew
+    list(take_in_consents(store, [anew(1)], clock))  # the same payer may consent anew
     assert states(store)[-1] == "queued"
 
 

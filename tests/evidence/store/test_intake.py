@@ -11,13 +11,15 @@ from sqlalchemy import func, select
 from certs.demo import DemoPki
 from evidence.faults import RecordError
 from evidence.lifecycle.intake import take_in_consents
-from evidence.store.errors import EvidenceOfAnotherKind
+from evidence.lifecycle.moving import Move, move
+from evidence.lifecycle.states import Event, State
+from evidence.store.errors import ConsentExists, EvidenceOfAnotherKind
 from evidence.store.finding import story_of
 from evidence.store.log import verify_log, verify_states
 from evidence.store.pieces import read_piece
-from evidence.store.schema import CONSENT, EVIDENCE, EVIDENCE_ISSUER, VERDICT
+from evidence.store.schema import CONSENT, EVIDENCE, EVIDENCE_ISSUER, LOG, VERDICT
 from evidence.store.store import Store
-from tests.evidence.lifecycle.people import clock, payer, payers
+from tests.evidence.lifecycle.people import NOW, anew, clock, payer, payers
 from tests.evidence.signed import signed
 from verifier.issuers import issuer_digests
 
@@ -67,6 +69,47 @@ def test_the_same_list_changes_nothing(store: Store) -> None:
     list(take_in_consents(store, payers(1200), clock))
     again = list(take_in_consents(store, payers(1200), clock))
     assert [(one.added, one.known) for one in again] == [((), 500), ((), 500), ((), 200)]
+
+
+@pytest.mark.parametrize("events", [[Event.WITHDRAWN], [Event.SENT, Event.CANCELLED], [Event.SENT, Event.CHANGED]])
+def test_what_has_ended_with_the_same_evidence_stays_ended(store: Store, events: list[Event]) -> None:
+    list(take_in_consents(store, payers(2), clock))
+    with store.writing(NOW) as writing:
+        move(writing, [Move(1, event) for event in events])
+    before = len(log_of(store))
+    (taken,) = take_in_consents(store, [*payers(2), payer(1), payer(3)], clock)
+    assert (taken.added, taken.known) == ((3,), 1)
+    assert [(one.consent_id, one.line, one.state) for one in taken.ended] == [
+        (1, line, State(events[-1])) for line in (1, 1)
+    ]
+    assert taken.ended[0].notice.message("en").startswith("Line 1 of the list: Consent 1 has ended (")
+    assert len(log_of(store)) == before + 3  # what happened to consent 3
+    (asked,) = take_in_consents(store, [payer(1), payer(1)], clock, again=True)
+    assert (asked.added, asked.known, asked.ended) == ((4,), 1, ())
+    (known,) = take_in_consents(store, [payer(1)], clock)
+    assert (known.added, known.known, known.ended) == ((), 1, ())
+
+
+def test_who_signs_anew_is_registered_and_the_old_list_undoes_nothing(store: Store) -> None:
+    list(take_in_consents(store, [payer(1)], clock))
+    with store.writing(NOW) as writing:
+        move(writing, [Move(1, Event.SENT), Move(1, Event.CANCELLED)])
+    (taken,) = take_in_consents(store, [anew(1)], clock)
+    assert (taken.added, taken.ended) == ((2,), ())
+    (old,) = take_in_consents(store, [payer(1)], clock)
+    assert (old.added, [one.consent_id for one in old.ended]) == ((), [1])
+    with pytest.raises(ConsentExists):
+        list(take_in_consents(store, [payer(1)], clock, again=True))
+    with store.writing(NOW) as writing:
+        move(writing, [Move(2, Event.WITHDRAWN)])
+    for one, number in ((payer(1), 1), (anew(1), 2)):
+        (late,) = take_in_consents(store, [one], clock)
+        assert [gone.consent_id for gone in late.ended] == [number]
+
+
+def log_of(store: Store) -> list[str]:
+    with store.reading() as connection:
+        return list(connection.execute(select(LOG.c.event).order_by(LOG.c.seq)).scalars())
 
 
 def test_a_record_that_does_not_fit_is_named_by_its_number_and_line_and_what_was_before_is_kept(store: Store) -> None:

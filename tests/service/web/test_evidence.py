@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
+from evidence.lifecycle.mending import withdraw
 from evidence.store.schema import CONSENT
 from service.web.access import Scope
 from tests.service.desk import RECORD, Desk
@@ -56,6 +57,21 @@ def test_evidence_that_passes_is_kept_registered_and_given_out(service: WebServi
     assert [one["indication"] for one in shown["verdicts"]] == ["TOTAL_PASSED"]
     content = get(service, f"{path}.der")
     assert (content.data, content.content_type) == (der, "application/pkcs7-mime")
+
+
+def test_evidence_of_a_consent_that_has_ended_is_kept_and_not_registered(service: WebService, desk: Desk) -> None:
+    der = (desk / "rsa.der").read_bytes()
+    first = taken(service, der, registration=REGISTRATION).get_json()
+    assert (first["consent"], first["ended"]) == (1, None)
+    with service.store.writing(datetime.now(UTC)) as writing:
+        withdraw(writing, [1])
+    again = taken(service, der, registration=REGISTRATION)
+    assert (again.status_code, again.get_json()["consent"], again.get_json()["ended"]) == (201, None, 1)
+    item = {"kind": "2", "content": encoded(der), "registration": REGISTRATION}
+    many = service.post("/v1/evidence/batch", {"items": [item, {**item, "again": True}]}, scope=Scope.EVIDENCE)
+    told = [one["result"] for one in many.get_json()["items"]]
+    assert [(one["consent"], one["ended"]) for one in told] == [(None, 1), (2, None)]
+    assert states(service) == ["withdrawn", "queued"]
 
 
 def test_evidence_that_does_not_pass_is_kept_and_not_queued(service: WebService, desk: Desk) -> None:

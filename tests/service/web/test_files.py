@@ -14,7 +14,8 @@ import pytest
 from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
-from evidence.lifecycle.sending import MANIFEST, Outbox
+from evidence.lifecycle.manifests import MANIFEST
+from evidence.lifecycle.sending import Outbox
 from evidence.store.schema import CONSENT, FILE
 from service.web.access import Scope
 from tests.evidence.lifecycle.institute import fb0120, fb0410
@@ -136,6 +137,21 @@ def test_an_outbox_that_cannot_be_written_to_is_told_and_loses_nothing(service: 
     assert problem(send(service, key="full", process_date=DAY)) == (503, "SVC-284")
     outbox(service).mkdir()
     assert len(manifests(send(service, key="full", process_date=DAY))) == 1
+
+
+def test_files_that_the_log_does_not_know_are_not_written_over(service: WebService) -> None:
+    signed(service, "B-1")
+    (manifest,) = manifests(send(service, process_date=DAY))
+    signed(service, "B-2")
+    later = outbox(service) / f"later{MANIFEST}"
+    later.write_text(json.dumps({**manifest, "log": {"seq": 999, "digest": "0" * 64}}))
+    assert problem(send(service, process_date=DAY)) == (409, "FB-389")
+    later.unlink()
+    next_one = outbox(service) / f"FB0110_20261123_000002{MANIFEST}"
+    next_one.write_text("{}")
+    assert problem(send(service, process_date=DAY)) == (409, "FB-390")
+    next_one.unlink()
+    assert manifests(send(service, process_date=DAY))[0]["records"] == 1
 
 
 def test_a_service_without_outbox_sends_nothing(desk: Desk, tmp_path: Path) -> None:
