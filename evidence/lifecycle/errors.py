@@ -208,6 +208,24 @@ class AcceptedBefore(CodedError):
         super().__init__(consent=consent)
 
 
+class EvidenceNotFoundWrong(CodedError):
+    """No open audit found the evidence of a consent wrong: it stays the evidence."""
+
+    code = "FB-398"
+
+    def __init__(self, consent: int) -> None:
+        super().__init__(consent=consent)
+
+
+class SameEvidence(CodedError):
+    """The evidence that is to be added is what the consent has."""
+
+    code = "FB-399"
+
+    def __init__(self, consent: int) -> None:
+        super().__init__(consent=consent)
+
+
 class FileUnknown(CodedError):
     """The store has no such file of this kind."""
 

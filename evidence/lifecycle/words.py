@@ -54,6 +54,7 @@ _EVENTS_KO: Final[Mapping[str, str]] = MappingProxyType(
         "lacked": "원장 미등록으로 제출 대기 등록",
         "cancel_void": "해지 대상 없음으로 종료",
         "amended": "값 정정",
+        "evidence_added": "동의자료 보완",
         "institution_set": "이용기관 코드 설정",
         "partly_exempt_set": "일부면제기관 여부 설정",
         "remark_done": "확인 사항 확인",
