@@ -75,7 +75,7 @@ def command(
     calendar, _ = calendar_of(overrides)
     day = _next_day(code, calendar) if process_date is None else process_date.date()
     require_known(day)
-    for one in _doubts(day, calendar):
+    for one in _doubts(code, day, calendar):
         click.echo(f"! {one.message(lang)} [{one.code}]", err=True)
     said = False
     refused: list[EvidenceMissingForAudit] = []
@@ -119,13 +119,15 @@ def _next_day(code: str, calendar: Calendar) -> date:
     return calendar.on_or_after(day_of(now))
 
 
-def _doubts(day: date, calendar: Calendar) -> Iterator[Notice]:
+def _doubts(code: str, day: date, calendar: Calendar) -> Iterator[Notice]:
     """Why a process date may be a mistake."""
     from evidence.deadlines import day_of  # noqa: PLC0415
-    from evidence.notices import FAR_DAY, NO_BUSINESS_DAY, Notice  # noqa: PLC0415
+    from evidence.notices import FAR_DAY, NO_BUSINESS_DAY, PAST_HOUR, Notice  # noqa: PLC0415
 
     if not calendar.is_business_day(day):
         yield Notice(NO_BUSINESS_DAY, {"day": day.isoformat()})
+    elif code == "fb0910" and day < (first := _next_day(code, calendar)):
+        yield Notice(PAST_HOUR, {"day": day.isoformat(), "first": first.isoformat()})
     days = abs((day - day_of(clock())).days)
     if days > _FAR:
         yield Notice(FAR_DAY, {"day": day.isoformat(), "days": days})

@@ -204,6 +204,20 @@ def test_a_process_date_that_may_be_a_slip_is_remarked_and_taken(office: Office,
     assert ran.err.startswith(said) and ("FB-30" in ran.err) == bool(said)
 
 
+def test_ledgers_that_cannot_be_asked_for_on_that_day_any_more_are_remarked(office: Office) -> None:
+    sent = office.send("fb0110", "--json").json["file"]
+    office.run("take-in", office.received("FB0120", fb0120(office.outbox / sent).getvalue()))
+    office.now = datetime.fromisoformat("2026-11-05T14:00:00+09:00")
+    words = ("send", "fb0910", "--outbox", office.outbox, "--process-date", "2026-11-05")
+    ran = office.run(*words)
+    assert (ran.code, ran.out.startswith("✔ FB0910_20261105_")) == (0, True)
+    assert (
+        ran.err == "! An FB0910 for 2026-11-05 had to be sent by 14:00 of that day: now 2026-11-06 can be. [FB-402]\n"
+    )
+    office.now = datetime.fromisoformat("2026-11-05T13:59:00+09:00")
+    assert office.run(*words).err == ""
+
+
 def test_nothing_personal_is_said(office: Office) -> None:
     office.send()
     said = [office.send().out, office.run("consent", "show", "1").out, office.run("log", "show").out]
