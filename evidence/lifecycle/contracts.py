@@ -10,7 +10,7 @@ from sqlalchemy import Connection, delete, insert, select
 
 from evidence.faults import Part, Place
 from evidence.layouts import LAYOUTS
-from evidence.store.schema import SETTING
+from evidence.store.schema import CONSENT, SETTING
 from evidence.store.store import Writing
 
 _NAME: Final = "institution:"
@@ -51,6 +51,13 @@ def set_institution(writing: Writing, bank: str, code: str) -> None:
     if code:
         writing.connection.execute(insert(SETTING), [{"name": name, "value": code}])
     writing.log.add("institution_set", details={"bank": bank, "institution": code})
+
+
+def has_institution(connection: Connection, code: str) -> bool:
+    """Whether an institution code is one of the store's: of a consent, or of the settings."""
+    if connection.execute(select(CONSENT.c.id).where(CONSENT.c.institution_code == code).limit(1)).first() is not None:
+        return True
+    return code in partly_exempt(connection) or code in Contracts.of(connection).codes.values()
 
 
 def partly_exempt(connection: Connection) -> tuple[str, ...]:

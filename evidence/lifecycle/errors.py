@@ -208,6 +208,15 @@ class AcceptedBefore(CodedError):
         super().__init__(consent=consent)
 
 
+class AuditNotOpen(CodedError):
+    """An audit is closed, or has an answer on its way."""
+
+    code = "FB-400"
+
+    def __init__(self, request: str) -> None:
+        super().__init__(request=request)
+
+
 class EvidenceNotFoundWrong(CodedError):
     """No open audit found the evidence of a consent wrong: it stays the evidence."""
 

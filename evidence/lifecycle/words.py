@@ -64,6 +64,7 @@ _EVENTS_KO: Final[Mapping[str, str]] = MappingProxyType(
         "file_refused": "파일 전체 오류 회신",
         "file_open": "파일 접수(회신 필요)",
         "file_closed": "파일 처리 완료",
+        "file_elsewhere": "파일 처리 종료(다른 경로로 회신)",
         "file_receipt": "변경 접수 응답코드 지정",
         "judged": "재검증",
         "doubted": "재검증 부적합(상태 유지)",

@@ -45,6 +45,7 @@ CODES: Final = ("fb0110", "r00", "fb0221", "fb0420", "fb0910")
     is_flag=True,
     help="fb0420: answer that there is no evidence where there is none; each such file counts against you.",
 )
+@click.option("--only", metavar="FILE", help="fb0420: answer this FB0410 alone, by its number or name.")
 @options.json_flag
 @click.pass_context
 def command(
@@ -57,6 +58,7 @@ def command(
     process_date: datetime | None,
     overrides: str | None,
     allow_missing: bool,
+    only: str | None,
     as_json: bool,
 ) -> None:
     """Put what is queued into the outbox: FB0110 of consents, FB0221 and FB0420 as answers, FB0910 to ask for ledgers.
@@ -72,6 +74,8 @@ def command(
     from evidence.lifecycle.sending import Outbox  # noqa: PLC0415 - loads SQLAlchemy
 
     lang: Lang = context.obj
+    if only is not None and code != "fb0420":
+        raise click.UsageError(_ONLY_AUDITS[lang])
     calendar, _ = calendar_of(overrides)
     day = _next_day(code, calendar) if process_date is None else process_date.date()
     require_known(day)
@@ -81,7 +85,7 @@ def command(
     refused: list[EvidenceMissingForAudit] = []
     with opened(address, keys, files) as store:
         files_out = Outbox(store, Path(outbox), clock)
-        for sent in files_out.send(code.upper(), _settle(code, refused, allow_missing=allow_missing), day):
+        for sent in files_out.send(code.upper(), _settle(code, refused, allow_missing=allow_missing, only=only), day):
             click.echo(json_line(_as_json(sent, lang)) if as_json else _line(sent, lang))
             for one in () if as_json else sent.notices:
                 click.echo(f"  ! {one.message(lang)} [{one.code}]", err=True)
@@ -93,7 +97,7 @@ def command(
     context.exit(OK if not refused else NOT_PASSED if said else WRONG_USE)
 
 
-def _settle(code: str, refused: list[EvidenceMissingForAudit], *, allow_missing: bool) -> Settle:
+def _settle(code: str, refused: list[EvidenceMissingForAudit], *, allow_missing: bool, only: str | None) -> Settle:
     from evidence.lifecycle.fb0110 import settle_fb0110, settle_r00  # noqa: PLC0415
     from evidence.lifecycle.fb0221 import settle_fb0221  # noqa: PLC0415
     from evidence.lifecycle.fb0410 import settle_fb0420  # noqa: PLC0415
@@ -103,7 +107,7 @@ def _settle(code: str, refused: list[EvidenceMissingForAudit], *, allow_missing:
         "fb0110": settle_fb0110,
         "r00": settle_r00,
         "fb0221": settle_fb0221,
-        "fb0420": partial(settle_fb0420, allow_missing=allow_missing, refused=refused),
+        "fb0420": partial(settle_fb0420, allow_missing=allow_missing, only=only, refused=refused),
         "fb0910": settle_fb0910,
     }
     return settles[code]
@@ -158,5 +162,9 @@ _SENT: dict[Lang, str] = {
 _CARRIED_ON: dict[Lang, str] = {
     "en": " (begun by an earlier call)",
     "ko": " (이전 실행에서 시작한 파일)",
+}
+_ONLY_AUDITS: dict[Lang, str] = {
+    "en": "--only goes with fb0420.",
+    "ko": "--only는 fb0420에만 지정할 수 있습니다.",
 }
 _NOTHING: dict[Lang, str] = {"en": "Nothing is waiting to be sent.", "ko": "보낼 것이 없습니다."}

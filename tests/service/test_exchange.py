@@ -139,6 +139,28 @@ def test_an_audit_from_request_to_result(office: Office) -> None:
     assert f"  {request}에 대한 회신 파일  FB-233 사후점검 회신 파일 전체가" in office.run("fix", lang="ko").out
 
 
+def test_one_audit_is_answered_and_another_closed(office: Office) -> None:
+    asked = {name: str(RECORD[name]) for name in ("institution_code", "bank_code", "payer_number", "account_number")}
+    requests = [
+        office.received(name, fb0410([asked | {"applied_on": "20261102"}], day=day).getvalue())
+        for name, day in (("one", "20261109"), ("other", "20261110"))
+    ]
+    assert office.run("take-in", *requests).code == 0
+    assert office.send("fb0110", "--only", requests[0]).code == 2
+    refused(office.send("fb0420", "--only", "no-such-file"), "FB-372")
+    assert office.send("fb0420", "--only", requests[1], "--json").json["file"].startswith("FB0420_20261110_")
+    refused(office.send("fb0420", "--only", requests[1]), "FB-400")
+    late = ("due", "--at", "2026-12-20T12:00:00+09:00")
+    assert str(requests[0]) in office.run(*late).out
+    ran = office.run("fix", "close", requests[0], lang="ko")
+    assert ran.out.endswith("의 처리를 종료하였습니다. 이 요청에는 더 이상 FB0420으로 회신하지 않습니다.\n")
+    refused(office.run("fix", "close", requests[0]), "FB-400")
+    assert str(requests[0]) not in office.run(*late).out
+    assert office.send("fb0420").out == "Nothing is waiting to be sent.\n"
+    assert "파일 처리 종료(다른 경로로 회신)" in office.run("log", "show", lang="ko").out
+    assert office.run("log", "verify", "--manifests", office.outbox).code == 0
+
+
 def test_a_file_that_does_not_agree_changes_nothing_and_the_next_is_taken(office: Office) -> None:
     office.send()
     sent = office.outbox / "FB0110_20261102_000001"
