@@ -10,12 +10,11 @@ from typing import Any, Final
 from sqlalchemy import Connection, Row, func, select
 
 from evidence.lifecycle.fb0933 import DIFFERENCES, LEDGER_LACKS
-from evidence.lifecycle.states import Event
+from evidence.lifecycle.registered import REGISTERED, registered_on
 from evidence.store.schema import CONSENT, FILE, FILE_RECORD, LOG
 
 CODE: Final = "FB0933"
 _AT_ONCE: Final = 1000
-_REGISTERED: Final = (Event.ACCEPTED.value, Event.BEGAN.value, Event.IN_LEDGER.value)
 
 
 @dataclass(frozen=True)
@@ -60,7 +59,7 @@ def differences(connection: Connection, ledger: Row[Any]) -> Iterator[Row[Any]]:
 def lacked(connection: Connection, consent_id: int) -> Row[Any] | None:
     """The record by which the newest ledger that may be of a consent's bank lacks it; None where none does.
 
-    A ledger counts only if it came after the consent was accepted last: an older one could not know of it.
+    A ledger counts only if it was made and came after the consent was accepted last: an older one could not know of it.
 
     Args:
         connection: to the store.
@@ -78,7 +77,10 @@ def lacked(connection: Connection, consent_id: int) -> Row[Any] | None:
     record = connection.execute(query).first()
     if record is None:
         return None
+    made_on = connection.execute(select(FILE.c.process_date).where(FILE.c.id == record.file_id)).scalar_one()
+    if made_on <= registered_on(connection, [consent_id]).get(consent_id, date.min):
+        return None
     came = select(func.min(LOG.c.seq)).where(LOG.c.file_id == record.file_id)
-    since = select(func.max(LOG.c.seq)).where(LOG.c.consent_id == consent_id, LOG.c.event.in_(_REGISTERED))
+    since = select(func.max(LOG.c.seq)).where(LOG.c.consent_id == consent_id, LOG.c.event.in_(REGISTERED))
     after = connection.execute(select(came.scalar_subquery() > since.scalar_subquery())).scalar()
     return record if after else None
