@@ -116,6 +116,7 @@ _DETAILS_KO: Final[Mapping[str, str]] = MappingProxyType(
         "institution": "이용기관 코드",
         "key": "키",
         "name": "파일명",
+        "of": "변경 전 이용기관 코드",
         "process_date": "처리기준일자",
         "record": "레코드",
         "records": "레코드 수",

@@ -154,6 +154,21 @@ def test_institution_codes_by_bank(office: Office) -> None:
     assert ran.out == "✔ 금융회사별 이용기관 코드: 088 5512345678\n"
     refused(office.run("store", "institution", "088", "1" * 21), "FB-010")
     assert office.run("store", "institution", "088", "", "--json").json["institutions"] == {}
+    assert office.run("store", "institution", "--of", "5512345678").code == 2
+    ran = office.run("store", "institution", "088", "6612345678", "--of", KEY["institution_code"], lang="ko")
+    assert ran.out.splitlines() == [
+        "✔ 금융회사별 이용기관 코드: -",
+        "  변경 전 코드가 9912345678인 경우: 088 6612345678",
+    ]
+
+
+def test_a_code_that_holds_for_several_institutions_is_remarked(office: Office, desk: Desk) -> None:
+    free = RECORD | {"institution_code": "7700000001", "evidence": str(desk / "free.der")}
+    added = write_lines(office.folder / "more.jsonl", [free])
+    assert office.run("store", "add", added, "--trust", desk.trust).code == 0
+    assert "[FB-403]" in office.run("store", "institution", "088", "5512345678").err
+    of_one = office.run("store", "institution", "088", "6612345678", "--of", "7700000001", "--json")
+    assert (of_one.err, of_one.json["institutions_of"]) == ("", {"7700000001": {"088": "6612345678"}})
 
 
 def test_cancellations_by_number_and_by_list(office: Office) -> None:

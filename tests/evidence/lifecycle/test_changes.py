@@ -12,7 +12,7 @@ from sqlalchemy import select, update
 from evidence import RecordError, check
 from evidence.identity import Identity
 from evidence.lifecycle.cancelling import queue_cancellations
-from evidence.lifecycle.contracts import set_institution
+from evidence.lifecycle.contracts import Contracts, are_several, set_institution
 from evidence.lifecycle.errors import (
     AnsweredOtherwise,
     AnswersNothing,
@@ -36,7 +36,7 @@ from evidence.store.rows import verify_consents
 from evidence.store.schema import CONSENT, FILE, FILE_RECORD
 from evidence.store.store import Store
 from tests.evidence.lifecycle.institute import fb0120
-from tests.evidence.lifecycle.notices import INSTITUTION, fb0211, fb0222, fb0222_unanswered, fb0320
+from tests.evidence.lifecycle.notices import INSTITUTION, fb0211, fb0222, fb0222_unanswered, fb0320, key_of
 from tests.evidence.lifecycle.people import DAY, NOW, clock, payer
 from tests.evidence.lifecycle.test_notices import accepted, outcomes
 from tests.evidence.lifecycle.test_sending import require_whole, states
@@ -174,6 +174,34 @@ def test_another_account_at_the_same_bank_keeps_the_institution_code(store: Stor
         decide(writing, file_id, 2, "0000")
     fields = [record.fields for record in data(answer(outbox))]
     assert [(one["receipt_code"], one["new_institution_code"]) for one in fields] == [("0000", INSTITUTION)] * 2
+
+
+def test_each_institution_may_have_its_own_code_at_a_bank(store: Store, outbox: Outbox) -> None:
+    accepted(outbox, 1)
+    list(take_in_consents(store, [payer(2, institution="7700000001"), payer(3, institution="8800000001")], clock))
+    with store.writing(NOW) as writing:
+        move(writing, [Move(number, event) for number in (2, 3) for event in (Event.SENT, Event.ACCEPTED)])
+        assert are_several(writing.connection)
+        set_institution(writing, "088", "5512345678", INSTITUTION)
+        set_institution(writing, "088", "6612345678", "7700000001")
+        with pytest.raises(RecordError):
+            set_institution(writing, "088", "1", "1" * 21)
+    rows = [key_of(payer(number, institution=code), "old_") for number, code in ((2, "7700000001"), (3, "8800000001"))]
+    one, *others = (fb0211(number, **row) for number, row in ((1, {}), (2, rows[0]), (3, rows[1])))
+    for request in (one, *others):
+        take(store, request)
+    paths = [outbox.folder / one.name for one in outbox.send("FB0221", settle_fb0221, DAY)]
+    codes = [data(path)[0].fields["new_institution_code"] for path in paths]
+    assert codes == ["5512345678", "6612345678", "8800000001"]  # the last one has none set: its old code holds
+    with store.writing(NOW) as writing:
+        set_institution(writing, "020", "7")
+        contracts = Contracts.of(writing.connection)
+    asked = {"old_institution_code": INSTITUTION, "old_bank_code": "004"}
+    assert [contracts.institution_after(asked | {"new_bank_code": bank}) for bank in ("088", "020", "011")] == [
+        "5512345678",
+        "7",
+        "",
+    ]
 
 
 def test_an_answer_that_is_not_the_drafted_one_is_told(store: Store, outbox: Outbox) -> None:
