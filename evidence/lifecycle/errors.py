@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from consent.errors import CodedError
 from evidence.lifecycle.words import state_name
 
@@ -78,8 +80,8 @@ class EvidenceMissingForAudit(CodedError):
 
     code = "FB-230"
 
-    def __init__(self, request: str, process_date: str, missing: int, first: int) -> None:
-        super().__init__(request=request, process_date=process_date, missing=missing, first=first)
+    def __init__(self, request: str, process_date: str, missing: int, first: int, near: Mapping[str, str]) -> None:
+        super().__init__(request=request, process_date=process_date, missing=missing, first=first, **near)
 
 
 class ReceiptNotAllowed(CodedError):

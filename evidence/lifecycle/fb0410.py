@@ -14,6 +14,7 @@ from evidence.lifecycle.contracts import has_institution
 from evidence.lifecycle.errors import AuditNotOpen, EvidenceMissingForAudit
 from evidence.lifecycle.files import FileState, NewRecord, add_records, records_of, texts_of
 from evidence.lifecycle.found_files import find_file
+from evidence.lifecycle.named import identities_of, nearest, told_near
 from evidence.lifecycle.taking import Taking
 from evidence.store.schema import CONSENT, EVIDENCE, FILE
 from evidence.store.store import Writing, groups
@@ -31,8 +32,12 @@ def take_in_fb0410(taking: Taking) -> None:
     taking.enter(FileState.OPEN)
     counts: Counter[str] = Counter()
     for some in groups(taking.records(), AT_ONCE):
+        identities = identities_of(taking.writing, [record.fields for record in some])
         taking.enter_records(
-            [NewRecord(number=r.sequence, texts=r.fields, identity=taking.identity(r.fields)) for r in some]
+            [
+                NewRecord(number=record.sequence, texts=record.fields, identity=identity)
+                for record, identity in zip(some, identities, strict=True)
+            ]
         )
         counts.update(record.fields["institution_code"] for record in some)
     strange = {code: count for code, count in counts.items() if not has_institution(taking.writing.connection, code)}
@@ -96,22 +101,25 @@ def close_audit(writing: Writing, file_id: int) -> None:
 
 def _settle(writing: Writing, request: Row[Any], *, allow_missing: bool) -> int:
     file_id = enter_answer(writing, request, ANSWER, HEADER_COPIED)
-    missing: list[int] = []
+    missing: list[Row[Any]] = []
     for some in groups(records_of(writing.connection, request.id), AT_ONCE):
         records = _answers(writing, some)
         add_records(writing, file_id, records)
-        missing.extend(one.number for one in records if one.evidence_id is None)
+        missing.extend(row for row, one in zip(some, records, strict=True) if one.evidence_id is None)
     if missing and not allow_missing:
-        raise EvidenceMissingForAudit(request.name, request.process_date.isoformat(), len(missing), missing[0])
+        near = nearest(writing.connection, writing.keys, texts_of(writing.store, missing[0]))
+        day, first = request.process_date.isoformat(), missing[0].number
+        raise EvidenceMissingForAudit(request.name, day, len(missing), first, told_near(near))
     return file_id
 
 
 def _answers(writing: Writing, asked: list[Row[Any]]) -> list[NewRecord]:
-    held = _held(writing, [bytes(row.identity) for row in asked])
+    texts_asked = [texts_of(writing.store, row) for row in asked]
+    identities = identities_of(writing, texts_asked)  # once more: the consent may have come since
+    held = _held(writing, identities)
     records = []
-    for row in asked:
-        fields = texts_of(writing.store, row)
-        found = _best(held.get(bytes(row.identity), []), fields["applied_on"])
+    for row, fields, identity in zip(asked, texts_asked, identities, strict=True):
+        found = _best(held.get(identity, []), fields["applied_on"])
         copied = {name: fields[name] for name in DATA_COPIED}
         if found is None:
             texts = answer_texts(fields["applied_on"], fields["evidence_type"], None, 0)

@@ -17,7 +17,7 @@ from evidence.lifecycle.fb0910 import CODE as REQUEST
 from evidence.lifecycle.fb0910 import LedgerKey
 from evidence.lifecycle.files import FileState, NewRecord
 from evidence.lifecycle.moving import Move, move
-from evidence.lifecycle.named import Named, find
+from evidence.lifecycle.named import Named, find, identities_of
 from evidence.lifecycle.registered import failed_on, registered_on
 from evidence.lifecycle.states import CANCELLING, ENDED, Event, State
 from evidence.lifecycle.taking import Taking
@@ -67,7 +67,7 @@ class _Comparison:
     def take_in(self, records: Sequence[DataRecord]) -> None:
         """Move those on that the ledger confirms; keep the records that no consent of ours stands behind."""
         taking = self.taking
-        identities = [taking.identity(record.fields) for record in records]
+        identities = identities_of(taking.writing, [record.fields for record in records])
         named = find(taking.writing, identities)
         failed = [one.consent_id for one in named.values() if one.state is State.FAILED]
         since = failed_on(taking.writing.connection, failed) if failed else {}

@@ -333,6 +333,7 @@ def test_missing_evidence_is_answered_only_when_somebody_says_so(store: Store, o
     with pytest.raises(EvidenceMissingForAudit) as caught:
         answer(outbox)
     assert (caught.value.details["missing"], caught.value.details["first"]) == (1, 2)
+    assert caught.value.details["near"] == "none"
     (one,) = answer(outbox, allow_missing=True)
     first, second = data(outbox.folder / one.name)
     assert (first.fields["evidence_present"], second.fields["evidence_present"]) == ("Y", "N")
@@ -393,6 +394,25 @@ def test_an_audit_of_an_institution_that_the_store_does_not_know_is_remarked(sto
     with store.writing(NOW) as writing:
         set_partly_exempt(writing, "7700000001", exempt=True)
     assert take(store, fb0410([theirs], day="20261110")).remarks == ()
+
+
+def test_what_an_audit_misses_is_told_with_consents_like_it(store: Store, outbox: Outbox) -> None:
+    sent(outbox, 2)
+    take(store, fb0410([asked(1), asked(2) | {"bank_code": "032"}]))
+    with pytest.raises(EvidenceMissingForAudit) as caught:
+        answer(outbox)
+    assert (caught.value.details["first"], caught.value.details["near"]) == (2, "2")
+
+
+def test_an_audit_names_the_bank_of_today(store: Store, outbox: Outbox) -> None:
+    list(take_in_consents(store, [payer(1, bank="005")], clock))
+    take(store, fb0410([asked(1) | {"bank_code": "081"}, asked(2) | {"bank_code": "081"}]))
+    list(take_in_consents(store, [payer(2, bank="025")], clock))  # what was missing may come later
+    (one,) = answer(outbox)
+    found = data(outbox.folder / one.name)
+    assert [(r.evidence, r.fields["bank_code"]) for r in found] == [(payer(n).evidence, "081") for n in (1, 2)]
+    take(store, fb0421(outbox.folder / one.name))
+    require_whole(store)
 
 
 def test_an_answer_that_speaks_of_others_is_refused(store: Store, outbox: Outbox) -> None:
