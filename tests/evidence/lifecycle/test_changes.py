@@ -519,6 +519,22 @@ def test_silence_about_a_change_moves_nothing(store: Store, outbox: Outbox) -> N
     require_whole(store)
 
 
+@pytest.mark.parametrize("left_out", [0, 1, 4])
+def test_records_that_are_alike_are_each_answered_once(store: Store, outbox: Outbox, left_out: int) -> None:
+    """The same wish twice, in one second: the second is drafted with 7319, and the result names both."""
+    accepted(outbox, 3)
+    taken = take(store, fb0211(1, 2, 2, 3))
+    assert [(r.number, r.code) for r in taken.remarks] == [(3, "FB-311")]
+    path = answer(outbox)
+    assert receipts(path) == ["0000", "0000", "7319", "0000"]
+    result = take(store, fb0222(path, leave_out=left_out))  # without the first one the numbers are others
+    assert [r.code for r in result.remarks] == ["FB-291"] * bool(left_out)
+    assert states(store)[1] == "changed"
+    outcome = {one[0]: one[2] for one in outcomes(store, result.file_id)[::-1]}  # of two the first
+    assert outcome[2] == "changed"
+    require_whole(store)
+
+
 def test_records_that_were_not_sent_refuse_the_whole_file(store: Store, outbox: Outbox) -> None:
     accepted(outbox, 2)
     take(store, fb0211(1))
