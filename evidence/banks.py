@@ -92,6 +92,13 @@ class Banks:
         """Every bank that has, had or will have the code."""
         return self.by_code.get(code, ())
 
+    def codes_before(self, code: str) -> tuple[str, ...]:
+        """The codes of the banks that the bank with this code took over, at whatever time: accounts go on under it."""
+        found = [code]
+        for taken in found:  # grows: a bank that was taken over may have taken over another
+            found += [bank.code for bank in self if bank.successor == taken and bank.code not in found]
+        return tuple(found[1:])
+
     def __iter__(self) -> Iterator[Bank]:
         return (bank for _, banks in sorted(self.by_code.items()) for bank in banks)
 

@@ -14,13 +14,14 @@ from evidence.due_facts import Facts, Request, Sent
 from evidence.due_item import DueItem, Severity, Task, urgency
 
 _ANNOUNCED: Final = timedelta(days=1)
+_MARGIN: Final = timedelta(days=30)  # more than any deadline is away
 
 
 def due_items(facts: Facts, calendar: Calendar, now: datetime) -> list[DueItem]:
     """Everything that is due, awaited or to be known at `now`, the most urgent first.
 
     Raises:
-        DayNotKnown: a fact lies in a year whose holidays are not known.
+        DayNotKnown: a fact lies in a year whose holidays are not known; a day of application may lie anywhere.
     """
     return sorted(_Items(facts, calendar, now), key=urgency)
 
@@ -62,7 +63,7 @@ class _Items:
         ):
             for one in waiting:
                 yield replace(
-                    self._item(task, rule(self.calendar, one.oldest_on), one.oldest_on),
+                    self._item(task, rule(self.calendar, _counted(self.calendar, one.oldest_on)), one.oldest_on),
                     file=one.file,
                     records=one.records,
                     institution_code=one.institution_code,
@@ -95,7 +96,7 @@ class _Items:
             case "FB0420":
                 return deadlines.fb0421_expected(self.calendar, sent.sent_at)
             case "FB0910":
-                return deadlines.fb0933_expected(day_of(sent.sent_at))
+                return deadlines.fb0933_expected(max(day_of(sent.sent_at), sent.process_date))
 
     def failures(self) -> Iterator[DueItem]:
         for failed in self.facts.failures:
@@ -181,3 +182,8 @@ class _Items:
         if last <= today:
             return Severity.TODAY
         return Severity.SOON if last <= self.calendar.next(today) else Severity.WAITING
+
+
+def _counted(calendar: Calendar, day: date) -> date:
+    """The day that deadlines count from: payers apply on any day, and calendars know some years only."""
+    return min(max(day, calendar.on_or_after(calendar.first)), calendar.last - _MARGIN)

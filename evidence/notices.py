@@ -17,7 +17,9 @@ APPLIED_LATER: Final = "FB-083"  # the specification relates the two dates by th
 OTHER_RECEIPT: Final = "FB-301"  # 4.4.2: an answer that is not the one that was drafted
 NO_BUSINESS_DAY: Final = "FB-302"
 FAR_DAY: Final = "FB-303"
+CODE_OF_SEVERAL: Final = "FB-403"  # 4.4.2: an institution code at a bank, where several institutions may be meant
 ENDED_WITH_IT: Final = "FB-388"  # the same evidence of a consent that has ended
+PAST_HOUR: Final = "FB-402"  # 4.1 (4): an FB0910 that cannot be sent on its day any more
 
 
 @dataclass(frozen=True)

@@ -102,6 +102,7 @@ def audit_told(row: Any, lang: Lang, store: str) -> dict[str, Any]:  # noqa: ANN
 
 
 def _audit(row: Any, code: str, reason: str, lang: Lang, store: str) -> dict[str, Any]:  # noqa: ANN401 - as above
+    commands = _COMMANDS["audit" if row.consent_id is None else "audit-evidence"]
     return {
         "kind": "audit",
         "consent": row.consent_id,
@@ -112,7 +113,7 @@ def _audit(row: Any, code: str, reason: str, lang: Lang, store: str) -> dict[str
         "record": row.number or 0,
         "request": row.request,
         "advice": ADVICE[lang]["audit"],
-        "commands": [line.format(store=store) for line in _COMMANDS["audit"]],
+        "commands": [line.format(n=row.consent_id, store=store) for line in commands],
     }
 
 
@@ -153,6 +154,10 @@ _COMMANDS: Final[dict[str, tuple[str, ...]]] = {
     "ledger-lacks": ("dongui ledger{store}", "dongui fix requeue {n}{store}", "dongui cancel {n}{store}"),
     "cancel-void": ("dongui ledger{store}", "dongui cancel {n} --gone{store}", "dongui cancel {n} --hold{store}"),
     "audit": ("dongui send fb0420 --outbox DIR{store}",),
+    "audit-evidence": (
+        "dongui fix evidence {n} FILE --kind KIND --trust DIR{store}",
+        "dongui send fb0420 --outbox DIR{store}",
+    ),
     "change": ("dongui fix receipt {file} {record} CODE{store}",),
     "remark": ("dongui fix done {file} {record}{store}",),
 }
@@ -171,7 +176,8 @@ ADVICE: Final[dict[Lang, dict[str, str]]] = {
         "등록되지 않았으면 다시 제출 대기로 등록하고 등록을 원하지 않으면 해지하십시오.",
         "cancel-void": "금융회사에 해지할 등록이 없습니다. 원장에도 없으면 --gone으로 이 동의를 종료하십시오. "
         "종료하면 새 동의를 접수할 수 있습니다.",
-        "audit": "동의자료를 바로잡은 뒤 사후점검 회신 파일 전체를 다시 보내십시오.",
+        "audit": "사후점검 회신 파일 전체를 다시 보내십시오. "
+        "동의자료가 잘못되었으면 먼저 더 나은 동의자료로 보완하십시오.",
     },
     "en": {
         "new-evidence": "This evidence cannot be handed in. Give the consent up and take new evidence in.",
@@ -187,7 +193,7 @@ ADVICE: Final[dict[Lang, dict[str, str]]] = {
         "bank whether it is registered: if not, queue it again, or cancel it.",
         "cancel-void": "The bank has nothing to cancel. Where its ledger has nothing either, end the consent with "
         "--gone; a new one can be taken in then.",
-        "audit": "Mend the evidence, then send the whole answer to the audit again.",
+        "audit": "Send the whole answer to the audit again. Where evidence is wrong, add better evidence first.",
     },
 }
 HEADINGS: Final[dict[Lang, dict[str, str]]] = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from consent.errors import CodedError
@@ -103,8 +103,8 @@ class EvidenceMissingForAudit(CodedError):
 
     code = "FB-230"
 
-    def __init__(self, request: str, process_date: str, missing: int, first: int) -> None:
-        super().__init__(request=request, process_date=process_date, missing=missing, first=first)
+    def __init__(self, request: str, process_date: str, missing: int, first: int, near: Mapping[str, str]) -> None:
+        super().__init__(request=request, process_date=process_date, missing=missing, first=first, **near)
 
 
 class ReceiptNotAllowed(CodedError):
@@ -237,6 +237,33 @@ class AcceptedBefore(CodedError):
     """A consent was accepted once: its bank may have it."""
 
     code = "FB-371"
+
+    def __init__(self, consent: int) -> None:
+        super().__init__(consent=consent)
+
+
+class AuditNotOpen(CodedError):
+    """An audit is closed, or has an answer on its way."""
+
+    code = "FB-400"
+
+    def __init__(self, request: str) -> None:
+        super().__init__(request=request)
+
+
+class EvidenceNotFoundWrong(CodedError):
+    """No open audit found the evidence of a consent wrong: it stays the evidence."""
+
+    code = "FB-398"
+
+    def __init__(self, consent: int) -> None:
+        super().__init__(consent=consent)
+
+
+class SameEvidence(CodedError):
+    """The evidence that is to be added is what the consent has."""
+
+    code = "FB-399"
 
     def __init__(self, consent: int) -> None:
         super().__init__(consent=consent)

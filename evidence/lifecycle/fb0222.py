@@ -57,8 +57,7 @@ def take_in_fb0222(taking: Taking) -> None:
     seen: set[int] = set()
     for some in groups(taking.records(), AT_ONCE):
         entries = []
-        for record, row in zip(some, _rows(taking, sent, some), strict=True):
-            seen.add(row.number)
+        for record, row in zip(some, _rows(taking, sent, some, seen), strict=True):
             entries.append(_entry(record, row, _take_in(taking, record, row)))
         taking.enter_records(entries)
     _remark_missing(taking, sent, seen)
@@ -95,10 +94,9 @@ def _require_sent(taking: Taking, sent: Row[Any]) -> None:
         raise CountsDiffer("FB0222", sent.name, sent.records, taking.survey.records)
     seen: set[int] = set()
     for some in groups(taking.records(), AT_ONCE):
-        for record, row in zip(some, _rows(taking, sent, some), strict=True):
-            if row is None or row.number in seen:
+        for record, row in zip(some, _rows(taking, sent, some, seen), strict=True):
+            if row is None:
                 raise RecordNotSent("FB0222", sent.name, record.sequence)
-            seen.add(row.number)
 
 
 def _require_unanswered(taking: Taking, request: Row[Any]) -> None:
@@ -111,17 +109,30 @@ def _require_unanswered(taking: Taking, request: Row[Any]) -> None:
     _require_sent(taking, request)
 
 
-def _rows(taking: Taking, sent: Row[Any], records: list[DataRecord]) -> list[Any]:
-    """The records of the file sent that these speak of; None for one that it has not."""
+def _rows(taking: Taking, sent: Row[Any], records: list[DataRecord], seen: set[int]) -> list[Any]:
+    """The records of the file sent that these speak of; None for one that it has not.
+
+    Of several that are alike, each is spoken of once: that with the same number, else the first of those that are left.
+
+    Args:
+        taking: the file that came in.
+        sent: the file sent.
+        records: some of those that came in, in their order.
+        seen: numbers of records sent that others spoke of before; those that these speak of are added.
+    """
     identities = [taking.identity(record.fields, "old_") for record in records]
     query = select(FILE_RECORD).where(FILE_RECORD.c.file_id == sent.id, FILE_RECORD.c.identity.in_(identities))
     found: dict[bytes, list[tuple[Any, Mapping[str, str]]]] = {}
     for row in taking.writing.connection.execute(query):
         found.setdefault(bytes(row.identity), []).append((row, texts_of(taking.writing.store, row)))
-    return [
-        next((row for row, texts in found.get(identity, []) if _same(record.fields, texts)), None)
-        for record, identity in zip(records, identities, strict=True)
-    ]
+    rows = []
+    for record, identity in zip(records, identities, strict=True):
+        alike = [one for one, texts in found.get(identity, []) if _same(record.fields, texts)]
+        left = {one.number: one for one in alike if one.number not in seen}
+        number = record.sequence if record.sequence in left else min(left, default=0)
+        seen.add(number)
+        rows.append(left.get(number))
+    return rows
 
 
 def _same(said: Mapping[str, str], sent: Mapping[str, str]) -> bool:

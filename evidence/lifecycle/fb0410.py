@@ -2,34 +2,56 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import date
 from typing import Any, Final
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, select, update
 
 from evidence.answer import DATA_COPIED, HEADER_COPIED, answer_texts
 from evidence.lifecycle.answers import enter_answer, unanswered
-from evidence.lifecycle.errors import EvidenceMissingForAudit
+from evidence.lifecycle.contracts import has_institution
+from evidence.lifecycle.errors import AuditNotOpen, EvidenceMissingForAudit
 from evidence.lifecycle.files import FileState, NewRecord, add_records, records_of, texts_of
+from evidence.lifecycle.found_files import find_file
+from evidence.lifecycle.named import identities_of, nearest, told_near
 from evidence.lifecycle.taking import Taking
-from evidence.store.schema import CONSENT, EVIDENCE
+from evidence.store.schema import CONSENT, EVIDENCE, FILE
 from evidence.store.store import Writing, groups
 
+REQUEST: Final = "FB0410"
 ANSWER: Final = "FB0420"
+CLOSED: Final = "file_elsewhere"
+"""In the log: an audit is answered elsewhere, or not ours to answer."""
+OF_ANOTHER: Final = "FB-401"
 AT_ONCE: Final = 500
 
 
 def take_in_fb0410(taking: Taking) -> None:
-    """Enter the request; it stays open until an FB0421 finds its answer in order."""
+    """Enter the request; it stays open until an FB0421 finds its answer in order, or somebody closes it."""
     taking.enter(FileState.OPEN)
+    counts: Counter[str] = Counter()
     for some in groups(taking.records(), AT_ONCE):
+        identities = identities_of(taking.writing, [record.fields for record in some])
         taking.enter_records(
-            [NewRecord(number=r.sequence, texts=r.fields, identity=taking.identity(r.fields)) for r in some]
+            [
+                NewRecord(number=record.sequence, texts=record.fields, identity=identity)
+                for record, identity in zip(some, identities, strict=True)
+            ]
         )
+        counts.update(record.fields["institution_code"] for record in some)
+    strange = {code: count for code, count in counts.items() if not has_institution(taking.writing.connection, code)}
+    if strange:
+        taking.remark(OF_ANOTHER, 0, institutions=", ".join(sorted(strange)), count=sum(strange.values()))
 
 
 def settle_fb0420(
-    writing: Writing, _day: date, *, refused: list[EvidenceMissingForAudit], allow_missing: bool = False
+    writing: Writing,
+    _day: date,
+    *,
+    refused: list[EvidenceMissingForAudit],
+    allow_missing: bool = False,
+    only: str | None = None,
 ) -> list[int]:
     """Settle the answers to all requests that are open and have none on its way, each apart from the others.
 
@@ -40,9 +62,20 @@ def settle_fb0420(
             nobody said that this is known.
         allow_missing: whether an answer may say that there is no evidence: each such file counts against the
             institution (4.6.2).
+        only: number or name of the one request that is answered; None: all of them.
+
+    Raises:
+        FileUnknown, FileNotClear: `only` is no FB0410, or several.
+        AuditNotOpen: it has its answer, or one on its way.
     """
+    requests = unanswered(writing, REQUEST, ANSWER)
+    if only is not None:
+        wanted = find_file(writing.connection, only, [REQUEST])
+        requests = [one for one in requests if one.id == wanted.id]
+        if not requests:
+            raise AuditNotOpen(wanted.name)
     settled = []
-    for request in unanswered(writing, "FB0410", ANSWER):
+    for request in requests:
         try:
             with writing.apart():
                 settled.append(_settle(writing, request, allow_missing=allow_missing))
@@ -51,24 +84,42 @@ def settle_fb0420(
     return settled
 
 
+def close_audit(writing: Writing, file_id: int) -> None:
+    """Close an audit that is answered elsewhere (payinfo.or.kr/biz, 3.4) or is not ours, with an answer that waits.
+
+    Raises:
+        AuditNotOpen: it is closed, or its answer is settled and not in the outbox yet.
+    """
+    request = writing.connection.execute(select(FILE).where(FILE.c.id == file_id)).one()
+    answers = writing.connection.execute(select(FILE).where(FILE.c.answers_id == file_id, FILE.c.code == ANSWER)).all()
+    if request.state != FileState.OPEN or any(one.state == FileState.ASSIGNED for one in answers):
+        raise AuditNotOpen(request.name)
+    for one in (request, *(one for one in answers if one.state == FileState.READY)):
+        writing.connection.execute(update(FILE).where(FILE.c.id == one.id).values(state=FileState.CLOSED.value))
+        writing.log.add(CLOSED, file_id=one.id, details={"state": FileState.CLOSED.value})
+
+
 def _settle(writing: Writing, request: Row[Any], *, allow_missing: bool) -> int:
     file_id = enter_answer(writing, request, ANSWER, HEADER_COPIED)
-    missing: list[int] = []
+    missing: list[Row[Any]] = []
     for some in groups(records_of(writing.connection, request.id), AT_ONCE):
         records = _answers(writing, some)
         add_records(writing, file_id, records)
-        missing.extend(one.number for one in records if one.evidence_id is None)
+        missing.extend(row for row, one in zip(some, records, strict=True) if one.evidence_id is None)
     if missing and not allow_missing:
-        raise EvidenceMissingForAudit(request.name, request.process_date.isoformat(), len(missing), missing[0])
+        near = nearest(writing.connection, writing.keys, texts_of(writing.store, missing[0]))
+        day, first = request.process_date.isoformat(), missing[0].number
+        raise EvidenceMissingForAudit(request.name, day, len(missing), first, told_near(near))
     return file_id
 
 
 def _answers(writing: Writing, asked: list[Row[Any]]) -> list[NewRecord]:
-    held = _held(writing, [bytes(row.identity) for row in asked])
+    texts_asked = [texts_of(writing.store, row) for row in asked]
+    identities = identities_of(writing, texts_asked)  # once more: the consent may have come since
+    held = _held(writing, identities)
     records = []
-    for row in asked:
-        fields = texts_of(writing.store, row)
-        found = _best(held.get(bytes(row.identity), []), fields["applied_on"])
+    for row, fields, identity in zip(asked, texts_asked, identities, strict=True):
+        found = _best(held.get(identity, []), fields["applied_on"])
         copied = {name: fields[name] for name in DATA_COPIED}
         if found is None:
             texts = answer_texts(fields["applied_on"], fields["evidence_type"], None, 0)

@@ -6,7 +6,7 @@ the file. What the ledger lacks has no number there: such rows follow behind the
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 
@@ -17,7 +17,8 @@ from evidence.lifecycle.fb0910 import CODE as REQUEST
 from evidence.lifecycle.fb0910 import LedgerKey
 from evidence.lifecycle.files import FileState, NewRecord
 from evidence.lifecycle.moving import Move, move
-from evidence.lifecycle.named import Named, find
+from evidence.lifecycle.named import Named, find, identities_of
+from evidence.lifecycle.registered import failed_on, registered_on
 from evidence.lifecycle.states import ALREADY_THERE, CANCELLING, ENDED, Event, State
 from evidence.lifecycle.taking import Taking
 from evidence.reader import DataRecord
@@ -66,8 +67,10 @@ class _Comparison:
     def take_in(self, records: Sequence[DataRecord]) -> None:
         """Move those on that the ledger confirms; keep the records that no consent of ours stands behind."""
         taking = self.taking
-        identities = [taking.identity(record.fields) for record in records]
+        identities = identities_of(taking.writing, [record.fields for record in records])
         named = find(taking.writing, identities)
+        failed = [one.consent_id for one in named.values() if one.state is State.FAILED]
+        since = failed_on(taking.writing.connection, failed) if failed else {}
         entries, moves = [], []
         for record, identity in zip(records, identities, strict=True):
             self.keys.add(LedgerKey(record.fields["institution_code"], record.fields["bank_code"]))
@@ -75,6 +78,8 @@ class _Comparison:
             if one is not None:
                 self.listed[one.consent_id // 8] |= 1 << one.consent_id % 8
             remark = _difference(one)
+            if one is not None and self._is_older(one, since):
+                continue  # what it lists is an earlier registration, or not mended yet
             if remark:
                 entries.append(_entry(record, identity, one, remark))
             elif one is not None and one.can(Event.IN_LEDGER):
@@ -86,11 +91,21 @@ class _Comparison:
         taking.enter_records(entries)
         move(taking.writing, moves)
 
+    def _is_older(self, one: Named, failed: Mapping[int, date]) -> bool:
+        """Whether the ledger was made before the consent was applied for, or failed to be reconciled."""
+        day = self.taking.process_date
+        return day < one.applied_on or day < failed.get(one.consent_id, day)
+
     def enter_lacking(self, before: date) -> int:
-        """Keep what should stand in the ledger and does not: applied for before the day on which it was asked for."""
+        """Keep what should stand in the ledger and does not.
+
+        That is what was applied for before the day on which it was asked for, and registered before it was made.
+        """
         count = 0
         for rows in self._expected(before):
             lacking = [row for row in rows if not self.listed[row.id // 8] >> row.id % 8 & 1]
+            since = registered_on(self.taking.writing.connection, [row.id for row in lacking]) if lacking else {}
+            lacking = [row for row in lacking if since.get(row.id, date.min) < self.taking.process_date]
             first = self.taking.survey.records + count + 1
             self.taking.enter_records(
                 [

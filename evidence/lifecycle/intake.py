@@ -21,7 +21,7 @@ from evidence.notices import ENDED_WITH_IT, Notice
 from evidence.packing import Packing, encode_data
 from evidence.store.errors import ConsentExists
 from evidence.store.pieces import Piece, add_pieces
-from evidence.store.schema import CONSENT, EVIDENCE
+from evidence.store.schema import CONSENT, EVIDENCE, FILE_RECORD
 from evidence.store.sealing import about_consent
 from evidence.store.store import Store, Writing
 from evidence.store.verdicts import Judged, add_verdicts, judged_otherwise, last_indications
@@ -169,7 +169,8 @@ def take_in_part(writing: Writing, part: list[Registration], *, queue: bool, aga
         if before is not None:
             ended.append(Ended(before[0], one.registration.line, before[1]))
         elif there is not None:
-            raise ConsentExists(there[0], one.registration.line)
+            if not _had(writing, there[0], one.piece.sha256):
+                raise ConsentExists(there[0], one.registration.line)
         else:
             alive[one.identity] = (0, one.piece.sha256)
             new.append(one)
@@ -182,7 +183,7 @@ def take_in_part(writing: Writing, part: list[Registration], *, queue: bool, aga
 
 def require_new(writing: Writing, registration: Registration) -> None:
     """Return only if no live consent is the same, whatever its evidence. Raises: ConsentExists."""
-    alive = _alive(writing, [identity_of(registration).hashed(writing.keys.digest)])
+    alive, _ = _there(writing, [identity_of(registration).hashed(writing.keys.digest)])
     for number, _ in alive.values():
         raise ConsentExists(number, registration.line)
 
@@ -219,6 +220,13 @@ def _there(writing: Writing, hashes: list[bytes]) -> tuple[_Alive, _Over]:
     return alive, over
 
 
+def _had(writing: Writing, consent_id: int, digest: bytes) -> bool:
+    """Whether a consent was handed in with this evidence before it was given better one."""
+    query = select(FILE_RECORD.c.number).join(EVIDENCE, FILE_RECORD.c.evidence_id == EVIDENCE.c.id)
+    query = query.where(FILE_RECORD.c.consent_id == consent_id, EVIDENCE.c.sha256 == digest)
+    return writing.connection.execute(query).first() is not None
+
+
 _THERE: Final = (
     select(CONSENT.c.identity, CONSENT.c.id, CONSENT.c.live, CONSENT.c.state, EVIDENCE.c.sha256)
     .join(EVIDENCE, CONSENT.c.evidence_id == EVIDENCE.c.id)
@@ -244,13 +252,29 @@ def _insert(writing: Writing, news: list[_New], *, queue: bool) -> tuple[list[in
         if one.verdict is not None:
             verdicts.append(Judged.of(evidence_id, one.verdict))
     writing.connection.execute(_ADD, rows)
+    _keep_verdicts(writing, verdicts, new_evidence)
+    return ids, evidence_ids, refused
+
+
+def keep_pieces(writing: Writing, pieces: list[Piece]) -> list[int]:
+    """Keep evidence and its verdicts for consents that are there; its numbers. Raises as `add_pieces`."""
+    evidence_ids, new_evidence = add_pieces(writing, pieces)
+    judged = [
+        Judged.of(number, one.verdict)
+        for number, one in zip(evidence_ids, pieces, strict=True)
+        if one.verdict is not None
+    ]
+    _keep_verdicts(writing, judged, new_evidence)
+    return evidence_ids
+
+
+def _keep_verdicts(writing: Writing, verdicts: list[Judged], new_evidence: frozenset[int]) -> None:
     settled = new_evidence - judged_otherwise(verdicts)
     again = [one for one in verdicts if one.evidence_id not in settled and one.indication != PASSED]
     was = last_indications(writing.connection, [one.evidence_id for one in again])
     add_verdicts(writing, verdicts, settled)
     if again:  # other consents have that evidence too, and it does not pass any more
         follow(writing, again, was)
-    return ids, evidence_ids, refused
 
 
 def first_steps(

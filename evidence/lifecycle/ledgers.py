@@ -10,12 +10,13 @@ from typing import Any, Final
 from sqlalchemy import Connection, Row, func, select
 
 from evidence.lifecycle.fb0933 import DIFFERENCES, LEDGER_LACKS
+from evidence.lifecycle.registered import REGISTERED, registered_on
 from evidence.lifecycle.states import Event
 from evidence.store.schema import CONSENT, FILE, FILE_RECORD, LOG
 
 CODE: Final = "FB0933"
 _AT_ONCE: Final = 1000
-_REGISTERED: Final = (Event.ACCEPTED.value, Event.BEGAN.value, Event.IN_LEDGER.value, Event.REJECTED.value)
+_SEEN: Final = (*REGISTERED, Event.REJECTED.value)
 """Events after which a bank may have a consent; of rejections that with 7125 or 2041, which no acceptance follows."""
 
 
@@ -61,7 +62,7 @@ def differences(connection: Connection, ledger: Row[Any]) -> Iterator[Row[Any]]:
 def lacked(connection: Connection, consent_id: int) -> Row[Any] | None:
     """The record by which the newest ledger that may be of a consent's bank lacks it; None where none does.
 
-    A ledger counts only if it came after the consent was accepted last: an older one could not know of it.
+    A ledger counts only if it was made and came after the consent was accepted last: an older one could not know of it.
 
     Args:
         connection: to the store.
@@ -79,7 +80,10 @@ def lacked(connection: Connection, consent_id: int) -> Row[Any] | None:
     record = connection.execute(query).first()
     if record is None:
         return None
+    made_on = connection.execute(select(FILE.c.process_date).where(FILE.c.id == record.file_id)).scalar_one()
+    if made_on <= registered_on(connection, [consent_id]).get(consent_id, date.min):
+        return None
     came = select(func.min(LOG.c.seq)).where(LOG.c.file_id == record.file_id)
-    since = select(func.max(LOG.c.seq)).where(LOG.c.consent_id == consent_id, LOG.c.event.in_(_REGISTERED))
+    since = select(func.max(LOG.c.seq)).where(LOG.c.consent_id == consent_id, LOG.c.event.in_(_SEEN))
     after = connection.execute(select(came.scalar_subquery() > since.scalar_subquery())).scalar()
     return record if after else None

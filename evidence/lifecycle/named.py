@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any, Final
 
 from sqlalchemy import Connection, Integer, cast, or_, select
 
+from evidence.banks import shipped
+from evidence.identity import Identity
 from evidence.lifecycle.files import FileState, NewRecord
 from evidence.lifecycle.moving import Move, move
 from evidence.lifecycle.states import AT_THE_BANK, Event, State, after, possible
@@ -64,7 +67,7 @@ def take_in_effects(
     """
     taking.enter(FileState.CLOSED)
     for some in groups(taking.records(), AT_ONCE):
-        identities = [taking.identity(record.fields) for record in some]
+        identities = identities_of(taking.writing, [record.fields for record in some])
         named = find(taking.writing, identities)
         entries, moves = [], []
         for record, identity in zip(some, identities, strict=True):
@@ -94,6 +97,43 @@ def _entry(record: DataRecord, identity: bytes, one: Named | None, said: Effect)
         code=said.code,
         outcome=said.remark or str(said.event),
     )
+
+
+def identities_of(writing: Writing, named: Sequence[Mapping[str, str]]) -> list[bytes]:
+    """The keyed hashes by which consents are found that records name.
+
+    A file names the bank of today (대표코드, 설계서 V3.8 4.7.1), and the evidence may name one that it took over: where
+    no consent has exactly what a record says, that of the same account under such a code is meant.
+    """
+    own = [_identity(writing, fields, fields["bank_code"]) for fields in named]
+    merged = {one: fields for one, fields in zip(own, named, strict=True) if _codes_before(fields["bank_code"])}
+    there = _known(writing, merged)
+    before = {
+        one: [_identity(writing, fields, code) for code in _codes_before(fields["bank_code"])]
+        for one, fields in merged.items()
+        if one not in there
+    }
+    known = _known(writing, (other for others in before.values() for other in others))
+    return [next((other for other in before.get(one, ()) if other in known), one) for one in own]
+
+
+def _known(writing: Writing, identities: Iterable[bytes]) -> set[bytes]:
+    """Those of the identities that a consent has, or had."""
+    known: set[bytes] = set()
+    for some in groups(identities, AT_ONCE):
+        query = select(CONSENT.c.identity).where(CONSENT.c.identity.in_(some))
+        known.update(bytes(one) for one in writing.connection.execute(query).scalars())
+    return known
+
+
+def _identity(writing: Writing, fields: Mapping[str, str], bank_code: str) -> bytes:
+    named = Identity(fields["institution_code"], fields["payer_number"], bank_code, fields["account_number"])
+    return named.hashed(writing.keys.digest)
+
+
+@cache
+def _codes_before(code: str) -> tuple[str, ...]:
+    return shipped().codes_before(code)
 
 
 def find(writing: Writing, identities: Sequence[bytes]) -> dict[bytes, Named]:

@@ -6,6 +6,7 @@ personal: log and states can still be verified as a whole.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -13,11 +14,12 @@ from typing import Final
 
 from sqlalchemy import ColumnElement, Connection, Row, delete, exists, or_, select, update
 
+from evidence.lifecycle.better_evidence import ADDED as EVIDENCE_ADDED
 from evidence.lifecycle.files import FileState
 from evidence.lifecycle.states import ENDED, Event, State, after
 from evidence.store.errors import EvidenceGone, RetentionNotOver
 from evidence.store.pieces import IN_FILES
-from evidence.store.schema import CONSENT, EVIDENCE, EVIDENCE_ISSUER, FILE, FILE_RECORD, VERDICT
+from evidence.store.schema import CONSENT, EVIDENCE, EVIDENCE_ISSUER, FILE, FILE_RECORD, LOG, VERDICT
 from evidence.store.sealing import DELETED
 from evidence.store.store import Store, Writing
 from evidence.store.web_schema import SIGNING, SIGNING_TOKEN
@@ -110,6 +112,7 @@ def _delete(writing: Writing, day: date) -> Removed:
     if not rows:
         return Removed(0, 0, _clear_strangers(writing, day))
     numbers = [row.id for row in rows]
+    theirs = {row.evidence_id for row in rows} | _had_before(writing, numbers)
     emptied = _NOTHING | dict.fromkeys(("identity", "payer_hash", "account_hash", "holder_hash"), b"")
     gone = update(CONSENT).where(CONSENT.c.id.in_(numbers)).values(
         **emptied, state=State.DELETED.value, live=False, evidence_id=None, changed_at=writing.at
@@ -121,7 +124,7 @@ def _delete(writing: Writing, day: date) -> Removed:
         state = after(row.id, State(row.state), Event.DELETED, None)
         writing.log.add(Event.DELETED.value, consent_id=row.id, details={"state": state.value})
     _delete_signings(writing, numbers)
-    evidence = _delete_evidence(writing, sorted({row.evidence_id for row in rows} - {None}))
+    evidence = _delete_evidence(writing, sorted(theirs - {None}))
     return Removed(len(rows), evidence, records)
 
 
@@ -135,6 +138,15 @@ def _clear_strangers(writing: Writing, day: date) -> int:
     if count:
         writing.log.add("records_deleted", details={"records": count})
     return count
+
+
+def _had_before(writing: Writing, consents: Sequence[int]) -> set[int]:
+    """The evidence that consents had before they were given better one; the log tells what they began with."""
+    events = (Event.SIGNED.value, Event.BEGAN.value, EVIDENCE_ADDED)
+    given = select(LOG.c.consent_id).where(LOG.c.consent_id.in_(consents), LOG.c.event == EVIDENCE_ADDED)
+    told = select(LOG.c.details).where(LOG.c.consent_id.in_(given), LOG.c.event.in_(events))
+    digests = [bytes.fromhex(json.loads(text)["evidence"]) for text in writing.connection.execute(told).scalars()]
+    return set(writing.connection.execute(select(EVIDENCE.c.id).where(EVIDENCE.c.sha256.in_(digests))).scalars())
 
 
 def _delete_signings(writing: Writing, consents: Sequence[int]) -> None:

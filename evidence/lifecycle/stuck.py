@@ -156,10 +156,14 @@ def _remedy_of_cancellation(code: str, fields: Sequence[Field]) -> Remedy:
     return Remedy.CANCEL_VOID if code in NOTHING_THERE else Remedy.CANCEL_AGAIN
 
 
-def stuck_audits(connection: Connection) -> Iterator[Row[Any]]:
+def stuck_audits(connection: Connection, only: int | None = None) -> Iterator[Row[Any]]:
     """Records of FB0421 that were found wrong, of requests that have no other answer on its way.
 
     Of an FB0421 that refuses the answer and finds no record wrong there is one row, whose `number` is None.
+
+    Args:
+        connection: to the store.
+        only: of one consent.
     """
     answer, request = FILE.alias(), FILE.alias()
     wrong = and_(FILE_RECORD.c.file_id == FILE.c.id, FILE_RECORD.c.code != ACCEPTED)
@@ -177,7 +181,8 @@ def stuck_audits(connection: Connection) -> Iterator[Row[Any]]:
         .where(answer.c.state == FileState.REFUSED)
         .order_by(FILE.c.id, FILE_RECORD.c.number)
     )
-    rows: Iterator[Row[Any]] = iter(connection.execution_options(yield_per=_AT_ONCE).execute(query))
+    query = query if only is None else query.where(FILE_RECORD.c.consent_id == only)
+    rows: Iterator[Row[Any]] = iter(connection.execute(query.execution_options(yield_per=_AT_ONCE)))
     yield from rows
 
 

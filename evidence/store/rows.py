@@ -20,6 +20,7 @@ from evidence.store.store import Store
 _AT_ONCE: Final = 10_000
 _TAKEN_IN: Final = "signed"
 _BEGAN: Final = "began"
+_ADDED: Final = "evidence_added"
 _DELETED: Final = "deleted"
 _DAYS: Final = ("applied_on", "ended_on")
 _Told = Mapping[str, str | None]
@@ -82,8 +83,8 @@ def _differing(store: Store, connection: Connection, told: Iterator[tuple[int, _
 
 
 def _told(connection: Connection) -> Generator[tuple[int, _Told], None, None]:
-    """The evidence that consents began with, and the days that were told last; by number."""
-    said = or_(LOG.c.event.in_((_TAKEN_IN, _BEGAN)), *(LOG.c.details.contains(f'"{name}":') for name in _DAYS))
+    """The evidence and the days that were told last of consents; by number."""
+    said = or_(LOG.c.event.in_((_TAKEN_IN, _BEGAN, _ADDED)), *(LOG.c.details.contains(f'"{name}":') for name in _DAYS))
     query = select(LOG.c.consent_id, LOG.c.event, LOG.c.details).where(LOG.c.consent_id.is_not(None), said)
     query = query.order_by(LOG.c.consent_id, LOG.c.seq)
     with connection.execution_options(yield_per=_AT_ONCE).execute(query) as rows:
@@ -92,7 +93,7 @@ def _told(connection: Connection) -> Generator[tuple[int, _Told], None, None]:
             for row in some:
                 details = _details(row.details)
                 told |= {name: str(details[name]) for name in _DAYS if name in details}
-                if row.event == _TAKEN_IN or (row.event == _BEGAN and "evidence" in details):
+                if row.event in {_TAKEN_IN, _ADDED} or (row.event == _BEGAN and "evidence" in details):
                     told["evidence"] = str(details.get("evidence"))
             if "applied_on" in told:  # its end is told too, if it has come
                 told.setdefault("ended_on", None)

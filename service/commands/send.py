@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date, datetime
 from functools import partial
 from pathlib import Path
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from evidence.calendar import Calendar
     from evidence.lifecycle.errors import EvidenceMissingForAudit
     from evidence.lifecycle.sending import Sent, Settle
+    from evidence.notices import Notice
 
 CODES: Final = ("fb0110", "r00", "fb0221", "fb0420", "fb0910")
 
@@ -41,6 +43,7 @@ CODES: Final = ("fb0110", "r00", "fb0221", "fb0420", "fb0910")
     is_flag=True,
     help="fb0420: answer that there is no evidence where there is none; each such file counts against you.",
 )
+@click.option("--only", metavar="FILE", help="fb0420: answer this FB0410 alone, by its number or name.")
 @options.json_flag
 @click.pass_context
 def command(
@@ -53,6 +56,7 @@ def command(
     process_date: datetime | None,
     overrides: str | None,
     allow_missing: bool,
+    only: str | None,
     as_json: bool,
 ) -> None:
     """Put what is queued into the outbox: FB0110 of consents, FB0221 and FB0420 as answers, FB0910 to ask for ledgers.
@@ -68,16 +72,18 @@ def command(
     from evidence.lifecycle.sending import Outbox  # noqa: PLC0415 - loads SQLAlchemy
 
     lang: Lang = context.obj
+    if only is not None and code != "fb0420":
+        raise click.UsageError(_ONLY_AUDITS[lang])
     calendar, _ = calendar_of(overrides)
     day = _next_day(code, calendar) if process_date is None else process_date.date()
     require_known(day)
-    for one in doubts(day, calendar, clock()):
+    for one in (*doubts(day, calendar, clock()), *_past_its_hour(code, day, calendar)):
         click.echo(f"! {one.message(lang)} [{one.code}]", err=True)
     said = False
     refused: list[EvidenceMissingForAudit] = []
     with opened(address, keys, files) as store:
         files_out = Outbox(store, Path(outbox), clock)
-        for sent in files_out.send(code.upper(), _settle(code, refused, allow_missing=allow_missing), day):
+        for sent in files_out.send(code.upper(), _settle(code, refused, allow_missing=allow_missing, only=only), day):
             click.echo(json_line(_as_json(sent, lang)) if as_json else _line(sent, lang))
             for one in () if as_json else sent.notices:
                 click.echo(f"  ! {one.message(lang)} [{one.code}]", err=True)
@@ -89,7 +95,7 @@ def command(
     context.exit(OK if not refused else NOT_PASSED if said else WRONG_USE)
 
 
-def _settle(code: str, refused: list[EvidenceMissingForAudit], *, allow_missing: bool) -> Settle:
+def _settle(code: str, refused: list[EvidenceMissingForAudit], *, allow_missing: bool, only: str | None) -> Settle:
     from evidence.lifecycle.fb0110 import settle_fb0110, settle_r00  # noqa: PLC0415
     from evidence.lifecycle.fb0221 import settle_fb0221  # noqa: PLC0415
     from evidence.lifecycle.fb0410 import settle_fb0420  # noqa: PLC0415
@@ -99,7 +105,7 @@ def _settle(code: str, refused: list[EvidenceMissingForAudit], *, allow_missing:
         "fb0110": settle_fb0110,
         "r00": settle_r00,
         "fb0221": settle_fb0221,
-        "fb0420": partial(settle_fb0420, allow_missing=allow_missing, refused=refused),
+        "fb0420": partial(settle_fb0420, allow_missing=allow_missing, only=only, refused=refused),
         "fb0910": settle_fb0910,
     }
     return settles[code]
@@ -113,6 +119,13 @@ def _next_day(code: str, calendar: Calendar) -> date:
     if code == "fb0910":
         return day_of(fb0910_next(calendar, now, institution_asked=(), key_asked=()).opens_at)
     return calendar.on_or_after(day_of(now))
+
+
+def _past_its_hour(code: str, day: date, calendar: Calendar) -> Iterator[Notice]:
+    from evidence.notices import PAST_HOUR, Notice  # noqa: PLC0415
+
+    if code == "fb0910" and calendar.is_business_day(day) and day < (first := _next_day(code, calendar)):
+        yield Notice(PAST_HOUR, {"day": day.isoformat(), "first": first.isoformat()})
 
 
 def _as_json(sent: Sent, lang: Lang) -> dict[str, object]:
@@ -140,5 +153,9 @@ _SENT: dict[Lang, str] = {
 _CARRIED_ON: dict[Lang, str] = {
     "en": " (begun by an earlier call)",
     "ko": " (이전 실행에서 시작한 파일)",
+}
+_ONLY_AUDITS: dict[Lang, str] = {
+    "en": "--only goes with fb0420.",
+    "ko": "--only는 fb0420에만 지정할 수 있습니다.",
 }
 _NOTHING: dict[Lang, str] = {"en": "Nothing is waiting to be sent.", "ko": "보낼 것이 없습니다."}

@@ -133,3 +133,13 @@ def test_banks_of_one_code_may_follow_each_other_in_any_order() -> None:
     later = '{ code = "004", ko = "나", en = "B", from = 2020-01-02 }'
     earlier = '{ code = "004", ko = "가", en = "A", until = 2020-01-01 }'
     assert [bank.ko for bank in parsed(later, earlier).of("004")] == ["가", "나"]
+
+
+def test_a_bank_goes_on_with_the_accounts_of_those_it_took_over() -> None:
+    assert shipped().codes_before("081") == ("005", "025")
+    assert shipped().codes_before("004") == ()
+    chain = [
+        f'{{ code = "{one}", ko = "가", en = "A", until = 2020-01-01, successor = "{then}" }}'
+        for one, then in (("101", "102"), ("102", "103"), ("103", "101"))
+    ]
+    assert parsed(*chain).codes_before("103") == ("102", "101")

@@ -128,6 +128,14 @@ def test_a_result_is_awaited_and_then_missed(
     assert late.severity is Severity.LATE
 
 
+def test_a_ledger_comes_the_sunday_after_the_day_it_is_asked_for() -> None:
+    """On Friday at 16:00 a request is made that goes out on Monday (4.1 (4))."""
+    asked = replace(sent("FB0910", "2026-11-06 16:00"), process_date=date(2026, 11, 9))
+    assert only(Facts(sent=(asked,)), "2026-11-09 09:00").due_at == korea("2026-11-16 00:00")
+    on_the_day = sent("FB0910", "2026-11-06 11:00")
+    assert only(Facts(sent=(on_the_day,)), "2026-11-06 12:00").due_at == korea("2026-11-09 00:00")
+
+
 def test_what_was_rejected_is_due_like_what_was_never_sent() -> None:
     items = due_items(Facts(consents=(CONSENTS,), rejected=(CONSENTS,)), CALENDAR, korea("2026-11-24 09:00"))
     sending, mending = items
@@ -218,7 +226,25 @@ def test_the_most_urgent_comes_first() -> None:
 
 def test_a_fact_in_a_year_without_a_calendar_is_refused() -> None:
     with pytest.raises(DayNotKnown):
-        due_items(Facts(consents=(replace(CONSENTS, oldest_on=date(2051, 1, 2)),)), CALENDAR, korea("2026-11-23 12:00"))
+        due_items(Facts(requests=(replace(AUDIT, process_date=date(2051, 1, 2)),)), CALENDAR, korea("2026-11-23 12:00"))
+
+
+@pytest.mark.parametrize(
+    ("day", "severity"),
+    [
+        (date.min, Severity.LATE),
+        (date(2014, 12, 31), Severity.LATE),
+        (date(2015, 1, 1), Severity.LATE),
+        (date(2050, 12, 31), Severity.WAITING),
+        (date.max, Severity.WAITING),
+    ],
+)
+def test_a_consent_may_have_been_applied_for_on_any_day(day: date, severity: Severity) -> None:
+    """The specification sets no limit on 신청일자: one such day must not hide all else that is due."""
+    consents = (replace(CONSENTS, oldest_on=day),)
+    first, second = due_items(Facts(consents=consents, rejected=consents), CALENDAR, korea("2026-11-23 12:00"))
+    assert {first.severity, second.severity} == {severity}
+    assert {first.since, second.since} == {day}
 
 
 days: Final = st.dates(date(2020, 1, 1), date(2030, 12, 31))

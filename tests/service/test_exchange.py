@@ -156,6 +156,28 @@ def test_an_audit_from_request_to_result(office: Office) -> None:
     assert f"  {request}에 대한 회신 파일  FB-233 사후점검 회신 파일 전체가" in office.run("fix", lang="ko").out
 
 
+def test_one_audit_is_answered_and_another_closed(office: Office) -> None:
+    asked = {name: str(RECORD[name]) for name in ("institution_code", "bank_code", "payer_number", "account_number")}
+    requests = [
+        office.received(name, fb0410([asked | {"applied_on": "20261102"}], day=day).getvalue())
+        for name, day in (("one", "20261109"), ("other", "20261110"))
+    ]
+    assert office.run("take-in", *requests).code == 0
+    assert office.send("fb0110", "--only", requests[0]).code == 2
+    refused(office.send("fb0420", "--only", "no-such-file"), "FB-372")
+    assert office.send("fb0420", "--only", requests[1], "--json").json["file"].startswith("FB0420_20261110_")
+    refused(office.send("fb0420", "--only", requests[1]), "FB-400")
+    late = ("due", "--at", "2026-12-20T12:00:00+09:00")
+    assert str(requests[0]) in office.run(*late).out
+    ran = office.run("fix", "close", requests[0], lang="ko")
+    assert ran.out.endswith("의 처리를 종료하였습니다. 이 요청에는 더 이상 FB0420으로 회신하지 않습니다.\n")
+    refused(office.run("fix", "close", requests[0]), "FB-400")
+    assert str(requests[0]) not in office.run(*late).out
+    assert office.send("fb0420").out == "Nothing is waiting to be sent.\n"
+    assert "파일 처리 종료(다른 경로로 회신)" in office.run("log", "show", lang="ko").out
+    assert office.run("log", "verify", "--manifests", office.outbox).code == 0
+
+
 def test_a_file_that_does_not_agree_changes_nothing_and_the_next_is_taken(office: Office) -> None:
     office.send()
     sent = office.outbox / "FB0110_20261102_000001"
@@ -229,6 +251,20 @@ def test_a_process_date_that_may_be_a_slip_is_remarked_and_taken(office: Office,
     ran = office.run("send", "fb0110", "--outbox", office.outbox, "--process-date", day)
     assert (ran.code, ran.out.startswith("✔ FB0110_")) == (0, True)
     assert ran.err.startswith(said) and ("FB-30" in ran.err) == bool(said)
+
+
+def test_ledgers_that_cannot_be_asked_for_on_that_day_any_more_are_remarked(office: Office) -> None:
+    sent = office.send("fb0110", "--json").json["file"]
+    office.run("take-in", office.received("FB0120", fb0120(office.outbox / sent).getvalue()))
+    office.now = datetime.fromisoformat("2026-11-05T14:00:00+09:00")
+    words = ("send", "fb0910", "--outbox", office.outbox, "--process-date", "2026-11-05")
+    ran = office.run(*words)
+    assert (ran.code, ran.out.startswith("✔ FB0910_20261105_")) == (0, True)
+    assert (
+        ran.err == "! An FB0910 for 2026-11-05 had to be sent by 14:00 of that day: now 2026-11-06 can be. [FB-402]\n"
+    )
+    office.now = datetime.fromisoformat("2026-11-05T13:59:00+09:00")
+    assert office.run(*words).err == ""
 
 
 def test_nothing_personal_is_said(office: Office) -> None:

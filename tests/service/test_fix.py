@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.evidence.lifecycle.institute import fb0120
+from tests.evidence.lifecycle.institute import fb0120, fb0410, fb0421
 from tests.evidence.lifecycle.notices import made
 from tests.evidence.lifecycle.test_take_in import data
 from tests.service.desk import RECORD, Desk, write_lines
@@ -161,6 +161,21 @@ def test_institution_codes_by_bank(office: Office) -> None:
     assert ran.out == "✔ 금융회사별 이용기관 코드: 088 5512345678\n"
     refused(office.run("store", "institution", "088", "1" * 21), "FB-010")
     assert office.run("store", "institution", "088", "", "--json").json["institutions"] == {}
+    assert office.run("store", "institution", "--of", "5512345678").code == 2
+    ran = office.run("store", "institution", "088", "6612345678", "--of", KEY["institution_code"], lang="ko")
+    assert ran.out.splitlines() == [
+        "✔ 금융회사별 이용기관 코드: -",
+        "  변경 전 코드가 9912345678인 경우: 088 6612345678",
+    ]
+
+
+def test_a_code_that_holds_for_several_institutions_is_remarked(office: Office, desk: Desk) -> None:
+    free = RECORD | {"institution_code": "7700000001", "evidence": str(desk / "free.der")}
+    added = write_lines(office.folder / "more.jsonl", [free])
+    assert office.run("store", "add", added, "--trust", desk.trust).code == 0
+    assert "[FB-403]" in office.run("store", "institution", "088", "5512345678").err
+    of_one = office.run("store", "institution", "088", "6612345678", "--of", "7700000001", "--json")
+    assert (of_one.err, of_one.json["institutions_of"]) == ("", {"7700000001": {"088": "6612345678"}})
 
 
 def test_cancellations_by_number_and_by_list(office: Office, desk: Desk) -> None:
@@ -216,6 +231,31 @@ def test_what_is_there_already_waits_for_the_ledger(office: Office) -> None:
     content = made("FB0933", [KEY | row, OTHER | row], process_date="20261108", bank_code="004").getvalue()
     assert "reconciled: in the bank's ledger 2" in take(office, "FB0933", content).out
     assert (office.run("fix").code, office.run("log", "verify").code) == (0, 0)
+
+
+def audited(office: Office, errors: dict[int, str]) -> None:
+    """An audit of both consents, answered, and what came back."""
+    take(office, "FB0410", fb0410([one | {"applied_on": "20261102"} for one in (KEY, OTHER)]).getvalue())
+    sent = office.send("fb0420", "--json").json["file"]
+    take(office, "FB0421", fb0421(office.outbox / sent, errors).getvalue())
+
+
+def test_what_an_audit_found_wrong_is_given_better_evidence(office: Office, desk: Desk) -> None:
+    answered(office)
+    refused(office.run("fix", "evidence", 1, desk / "again.der", "--kind", "2", "--trust", desk.trust), "FB-398")
+    audited(office, {1: "7121"})
+    told = office.run("fix", "--json").json
+    assert told["commands"][0] == f"dongui fix evidence 1 FILE --kind KIND --trust DIR{office.named}"
+    ran = office.run("fix", "evidence", 1, desk / "again.der", "--kind", "2")
+    assert (ran.code, "FB-060" in ran.err) == (1, True)
+    refused(office.run("fix", "evidence", 1, desk / "rsa.der", "--kind", "2", "--trust", desk.trust), "FB-399")
+    refused(office.run("fix", "evidence", 1, desk / "ecdsa.der", "--kind", "2", "--trust", desk.trust), "FB-065")
+    ran = office.run("fix", "evidence", 1, desk / "again.der", "--kind", "2", "--trust", desk.trust, lang="ko")
+    assert (ran.code, ran.out.startswith("✔ 동의 1번의 동의자료를 보완하였습니다. ")) == (0, True)
+    sent = office.outbox / office.send("fb0420", "--json").json["file"]
+    assert (desk / "again.der").read_bytes() in sent.read_bytes()
+    assert (office.run("fix").code, office.run("log", "verify").code) == (0, 0)
+    assert "동의자료 보완" in office.run("consent", "show", 1, lang="ko").out
 
 
 def test_what_the_bank_has_not_is_ended(office: Office) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy import select, update
 from evidence import RecordError, check
 from evidence.identity import Identity
 from evidence.lifecycle.cancelling import queue_cancellations
-from evidence.lifecycle.contracts import set_institution
+from evidence.lifecycle.contracts import Contracts, are_several, set_institution
 from evidence.lifecycle.errors import (
     AnsweredOtherwise,
     AnswersNothing,
@@ -36,7 +36,7 @@ from evidence.store.rows import verify_consents
 from evidence.store.schema import CONSENT, FILE, FILE_RECORD
 from evidence.store.store import Store
 from tests.evidence.lifecycle.institute import fb0120
-from tests.evidence.lifecycle.notices import INSTITUTION, fb0211, fb0222, fb0222_unanswered, fb0320
+from tests.evidence.lifecycle.notices import INSTITUTION, fb0211, fb0222, fb0222_unanswered, fb0320, key_of
 from tests.evidence.lifecycle.people import DAY, NOW, clock, payer
 from tests.evidence.lifecycle.test_notices import accepted, outcomes
 from tests.evidence.lifecycle.test_sending import require_whole, states
@@ -174,6 +174,34 @@ def test_another_account_at_the_same_bank_keeps_the_institution_code(store: Stor
         decide(writing, file_id, 2, "0000")
     fields = [record.fields for record in data(answer(outbox))]
     assert [(one["receipt_code"], one["new_institution_code"]) for one in fields] == [("0000", INSTITUTION)] * 2
+
+
+def test_each_institution_may_have_its_own_code_at_a_bank(store: Store, outbox: Outbox) -> None:
+    accepted(outbox, 1)
+    list(take_in_consents(store, [payer(2, institution="7700000001"), payer(3, institution="8800000001")], clock))
+    with store.writing(NOW) as writing:
+        move(writing, [Move(number, event) for number in (2, 3) for event in (Event.SENT, Event.ACCEPTED)])
+        assert are_several(writing.connection)
+        set_institution(writing, "088", "5512345678", INSTITUTION)
+        set_institution(writing, "088", "6612345678", "7700000001")
+        with pytest.raises(RecordError):
+            set_institution(writing, "088", "1", "1" * 21)
+    rows = [key_of(payer(number, institution=code), "old_") for number, code in ((2, "7700000001"), (3, "8800000001"))]
+    one, *others = (fb0211(number, **row) for number, row in ((1, {}), (2, rows[0]), (3, rows[1])))
+    for request in (one, *others):
+        take(store, request)
+    paths = [outbox.folder / one.name for one in outbox.send("FB0221", settle_fb0221, DAY)]
+    codes = [data(path)[0].fields["new_institution_code"] for path in paths]
+    assert codes == ["5512345678", "6612345678", "8800000001"]  # the last one has none set: its old code holds
+    with store.writing(NOW) as writing:
+        set_institution(writing, "020", "7")
+        contracts = Contracts.of(writing.connection)
+    asked = {"old_institution_code": INSTITUTION, "old_bank_code": "004"}
+    assert [contracts.institution_after(asked | {"new_bank_code": bank}) for bank in ("088", "020", "011")] == [
+        "5512345678",
+        "7",
+        "",
+    ]
 
 
 def test_an_answer_that_is_not_the_drafted_one_is_told(store: Store, outbox: Outbox) -> None:
@@ -488,6 +516,22 @@ def test_silence_about_a_change_moves_nothing(store: Store, outbox: Outbox) -> N
     taken = take(store, fb0222(answer(outbox), leave_out=1))
     assert [(r.code, r.number, r.consent_id) for r in taken.remarks] == [("FB-291", 1, 1)]
     assert states(store) == ["accepted", "changed", "accepted"]
+    require_whole(store)
+
+
+@pytest.mark.parametrize("left_out", [0, 1, 4])
+def test_records_that_are_alike_are_each_answered_once(store: Store, outbox: Outbox, left_out: int) -> None:
+    """The same wish twice, in one second: the second is drafted with 7319, and the result names both."""
+    accepted(outbox, 3)
+    taken = take(store, fb0211(1, 2, 2, 3))
+    assert [(r.number, r.code) for r in taken.remarks] == [(3, "FB-311")]
+    path = answer(outbox)
+    assert receipts(path) == ["0000", "0000", "7319", "0000"]
+    result = take(store, fb0222(path, leave_out=left_out))  # without the first one the numbers are others
+    assert [r.code for r in result.remarks] == ["FB-291"] * bool(left_out)
+    assert states(store)[1] == "changed"
+    outcome = {one[0]: one[2] for one in outcomes(store, result.file_id)[::-1]}  # of two the first
+    assert outcome[2] == "changed"
     require_whole(store)
 
 

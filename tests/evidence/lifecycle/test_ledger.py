@@ -7,13 +7,16 @@ from pathlib import Path
 
 import pytest
 
-from evidence.lifecycle.errors import LedgerAskedBefore
+from evidence.lifecycle.errors import LedgerAskedBefore, LedgerDoesNotLack
+from evidence.lifecycle.fb0110 import settle_fb0110
 from evidence.lifecycle.fb0910 import LedgerKey, settle_fb0910
 from evidence.lifecycle.intake import take_in_consents
+from evidence.lifecycle.mending import requeue
 from evidence.lifecycle.moving import Move, move
 from evidence.lifecycle.sending import Outbox
 from evidence.lifecycle.states import Event
 from evidence.store.store import Store
+from tests.evidence.lifecycle.institute import fb0120
 from tests.evidence.lifecycle.notices import INSTITUTION, fb0320, fb0620, fb0933
 from tests.evidence.lifecycle.people import NOW, clock, payer
 from tests.evidence.lifecycle.test_changes import file_states
@@ -139,3 +142,51 @@ def test_a_consent_listed_twice_is_confirmed_once(store: Store, outbox: Outbox) 
     ask(outbox)
     assert take(store, fb0933(payer(1), payer(1))).events == {"in_ledger": 1}
     require_whole(store)
+
+
+def test_a_ledger_older_than_the_consent_says_nothing_of_it(store: Store, outbox: Outbox) -> None:
+    """A ledger of 11-08 is taken in on 11-12: an earlier registration of the same payer may stand there."""
+    list(take_in_consents(store, [payer(1, day=date(2026, 11, 11)), payer(2)], clock))
+    with store.writing(NOW) as writing:
+        move(writing, [Move(1, event) for event in (Event.SENT, Event.ACCEPTED)])
+        move(writing, [Move(2, Event.HELD)])
+    taken = take(store, fb0933(payer(1), day="20261108"))
+    assert (states(store), taken.events, outcomes(store, taken.file_id)) == (["accepted", "verified"], {}, [])
+    assert take(store, fb0933(payer(1), day="20261115")).events == {"in_ledger": 1}
+    require_whole(store)
+
+
+@pytest.mark.parametrize(("day", "lacking"), [("20261108", []), ("20261109", []), ("20261110", [(1, None, "FB-363")])])
+def test_what_was_accepted_after_a_ledger_was_made_is_not_lacking(
+    store: Store, outbox: Outbox, day: str, lacking: list[tuple[int, None, str]]
+) -> None:
+    """Handed in on Friday 11-06, accepted on Monday 11-09: the ledger of the Sunday between them cannot list it."""
+    list(take_in_consents(store, [payer(1)], clock))
+    (one,) = outbox.send("FB0110", settle_fb0110, date(2026, 11, 6))
+    take(store, fb0120(outbox.folder / one.name))
+    taken = take(store, fb0933(day=day))
+    assert outcomes(store, taken.file_id) == lacking
+    if not lacking:
+        with pytest.raises(LedgerDoesNotLack), store.writing(NOW) as writing:
+            requeue(writing, [1])
+
+
+def test_what_was_sent_again_and_accepted_after_a_ledger_is_not_lacking(store: Store, outbox: Outbox) -> None:
+    accepted(outbox, 1)
+    taken = take(store, fb0933(day="20261108"))
+    with store.writing(NOW) as writing:
+        requeue(writing, [1])
+    (one,) = outbox.send("FB0110", settle_fb0110, date(2026, 11, 10))
+    take(store, fb0120(outbox.folder / one.name))
+    again = take(store, fb0933(payer(9), day="20261109"))
+    assert outcomes(store, taken.file_id) == [(1, None, "FB-363")]
+    assert outcomes(store, again.file_id) == [(None, None, "FB-360")]
+    with pytest.raises(LedgerDoesNotLack), store.writing(NOW) as writing:
+        requeue(writing, [1])
+
+
+def test_a_failure_that_is_newer_than_a_ledger_stays(store: Store, outbox: Outbox) -> None:
+    accepted(outbox, 1)
+    take(store, fb0620((1, "81"), day="20261110"))
+    assert take(store, fb0933(payer(1), day="20261108")).events == {}
+    assert take(store, fb0933(payer(1), day="20261115")).events == {"in_ledger": 1}

@@ -19,8 +19,8 @@ from evidence.lifecycle.stuck import remarked_records, tick_off
 from evidence.store.schema import CONSENT, FILE_RECORD
 from evidence.store.store import Store
 from tests.evidence.lifecycle.institute import fb0120
-from tests.evidence.lifecycle.notices import fb0320, fb0620
-from tests.evidence.lifecycle.people import NOW, anew, clock, payer
+from tests.evidence.lifecycle.notices import fb0320, fb0620, fb0933
+from tests.evidence.lifecycle.people import DAY, NOW, anew, clock, payer
 from tests.evidence.lifecycle.test_sending import require_whole, states
 from tests.evidence.lifecycle.test_take_in import sent, take
 
@@ -207,3 +207,16 @@ def test_a_record_without_any_key_is_one_we_do_not_have(store: Store, outbox: Ou
     accepted(outbox, 1)
     taken = take(store, fb0620((1, "84"), institution_code="", payer_number="", account_number=""))
     assert [(r.code, r.details["near"]) for r in taken.remarks] == [("FB-283", "none")]
+
+
+def test_a_bank_is_named_by_the_code_that_it_has_today(store: Store, outbox: Outbox) -> None:
+    """Accounts of a bank that was taken over go on under its own code, and files name the new one (4.7.1, 대표코드)."""
+    list(take_in_consents(store, [payer(1, bank="005"), payer(2, bank="025"), payer(2, bank="081")], clock))
+    (one,) = outbox.send("FB0110", settle_fb0110, DAY)
+    take(store, fb0120(outbox.folder / one.name))
+    taken = take(store, fb0620((1, "81"), (2, "92"), bank_code="081"))
+    assert (states(store), taken.remarks) == (["failed", "accepted", "failed"], ())
+    ledger = fb0933(payer(1, bank="081"), payer(2, bank="025"), bank="081")
+    assert take(store, ledger).events == {"in_ledger": 2}
+    assert take(store, fb0320((1, "0"), bank_code="081", day="20261116")).events == {"cancelled": 1}
+    require_whole(store)

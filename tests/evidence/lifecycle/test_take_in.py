@@ -10,19 +10,23 @@ import pytest
 from sqlalchemy import func, select
 
 from evidence import DataRecord, RecordError, read_file
+from evidence.lifecycle.contracts import set_partly_exempt
 from evidence.lifecycle.errors import (
     AcceptedAsError,
     AnsweredOtherwise,
     AnswersNothing,
     AnswersSeveral,
+    AuditNotOpen,
     CountsDiffer,
     EvidenceMissingForAudit,
     FileChanged,
+    FileUnknown,
     NotIncoming,
     RecordNotSent,
 )
+from evidence.lifecycle.facts import facts_of
 from evidence.lifecycle.fb0110 import settle_fb0110
-from evidence.lifecycle.fb0410 import settle_fb0420
+from evidence.lifecycle.fb0410 import close_audit, settle_fb0420
 from evidence.lifecycle.intake import take_in_consents
 from evidence.lifecycle.moving import Move, move
 from evidence.lifecycle.sending import Outbox, Sent
@@ -329,10 +333,85 @@ def test_missing_evidence_is_answered_only_when_somebody_says_so(store: Store, o
     with pytest.raises(EvidenceMissingForAudit) as caught:
         answer(outbox)
     assert (caught.value.details["missing"], caught.value.details["first"]) == (1, 2)
+    assert caught.value.details["near"] == "none"
     (one,) = answer(outbox, allow_missing=True)
     first, second = data(outbox.folder / one.name)
     assert (first.fields["evidence_present"], second.fields["evidence_present"]) == ("Y", "N")
     assert (second.evidence, second.fields["extension"], second.fields["evidence_type"]) == (b"", "", "1")
+    require_whole(store)
+
+
+def only(outbox: Outbox, file: str, *, allow_missing: bool = False) -> list[Sent]:
+    settle = partial(settle_fb0420, refused=[], allow_missing=allow_missing, only=file)
+    return list(outbox.send("FB0420", settle, DAY))
+
+
+def test_one_audit_of_several_may_be_answered(store: Store, outbox: Outbox) -> None:
+    """Each answer that lacks evidence counts (4.6.2): one that is known to lack it must not take the others along."""
+    sent(outbox, 1)
+    first, second = (take(store, fb0410([asked(7)], day=day)) for day in ("20261109", "20261110"))
+    with pytest.raises(FileUnknown):
+        only(outbox, "FB0410.1")
+    (one,) = only(outbox, str(second.file_id), allow_missing=True)
+    assert one.name.startswith("FB0420_20261110_")
+    with pytest.raises(AuditNotOpen):
+        only(outbox, str(second.file_id))
+    with store.writing(NOW) as writing:
+        close_audit(writing, first.file_id)
+    with pytest.raises(AuditNotOpen):
+        only(outbox, str(first.file_id))
+    require_whole(store)
+
+
+def test_an_audit_that_is_answered_elsewhere_is_closed(store: Store, outbox: Outbox) -> None:
+    sent(outbox, 1)
+    request = take(store, fb0410([asked(1)]))
+    with store.writing(NOW) as writing:
+        (settled,) = settle_fb0420(writing, DAY, refused=[])
+    with pytest.raises(AuditNotOpen), store.writing(NOW) as writing:  # it would be put into the outbox after that
+        close_audit(writing, request.file_id)
+    (one,) = outbox.finish("FB0420")
+    with store.writing(NOW) as writing:
+        close_audit(writing, request.file_id)
+    assert answer(outbox) == []
+    with store.reading() as connection:
+        facts = facts_of(store, connection, DAY)
+        told = connection.execute(select(LOG.c.file_id).where(LOG.c.event == "file_elsewhere").order_by(LOG.c.seq))
+        assert list(told.scalars()) == [request.file_id, settled]
+    assert (facts.requests, [file.code for file in facts.sent]) == ((), ["FB0110"])
+    with pytest.raises(AnswersNothing):
+        take(store, fb0421(outbox.folder / one.name))
+    require_whole(store)
+
+
+def test_an_audit_of_an_institution_that_the_store_does_not_know_is_remarked(store: Store, outbox: Outbox) -> None:
+    sent(outbox, 1)
+    theirs = asked(1) | {"institution_code": "7700000001"}
+    taken = take(store, fb0410([asked(1), theirs, theirs]))
+    assert [(r.code, r.number, r.details["institutions"], r.details["count"]) for r in taken.remarks] == [
+        ("FB-401", 0, "7700000001", 2)
+    ]
+    with store.writing(NOW) as writing:
+        set_partly_exempt(writing, "7700000001", exempt=True)
+    assert take(store, fb0410([theirs], day="20261110")).remarks == ()
+
+
+def test_what_an_audit_misses_is_told_with_consents_like_it(store: Store, outbox: Outbox) -> None:
+    sent(outbox, 2)
+    take(store, fb0410([asked(1), asked(2) | {"bank_code": "032"}]))
+    with pytest.raises(EvidenceMissingForAudit) as caught:
+        answer(outbox)
+    assert (caught.value.details["first"], caught.value.details["near"]) == (2, "2")
+
+
+def test_an_audit_names_the_bank_of_today(store: Store, outbox: Outbox) -> None:
+    list(take_in_consents(store, [payer(1, bank="005")], clock))
+    take(store, fb0410([asked(1) | {"bank_code": "081"}, asked(2) | {"bank_code": "081"}]))
+    list(take_in_consents(store, [payer(2, bank="025")], clock))  # what was missing may come later
+    (one,) = answer(outbox)
+    found = data(outbox.folder / one.name)
+    assert [(r.evidence, r.fields["bank_code"]) for r in found] == [(payer(n).evidence, "081") for n in (1, 2)]
+    take(store, fb0421(outbox.folder / one.name))
     require_whole(store)
 
 
