@@ -248,7 +248,7 @@ def test_a_disk_that_takes_a_part_only_is_named(
     ran = subprocess.run(
         ["/bin/sh", "-c", 'ulimit -f 1; out=$1; shift; exec "$@" >"$out"', "sh", tmp_path / "out", DONGUI, *command],
         cwd=desk.folder,
-        env=environment(variables),
+        env=environment(variables | {"PYTHONDONTWRITEBYTECODE": "1"}),  # which would come out in part, too
         stderr=subprocess.PIPE,
         check=False,
     )
