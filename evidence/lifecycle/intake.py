@@ -163,11 +163,11 @@ def take_in_part(writing: Writing, part: list[Registration], *, queue: bool, aga
     ended: list[Ended] = []
     for one in news:
         there = alive.get(one.identity)
-        before = None if again else over.get((one.identity, one.piece.sha256))
+        before = None if again else _ended_with(writing, over.get(one.identity, []), one.piece.sha256)
         if there is not None and there[1] == one.piece.sha256:
             continue
         if before is not None:
-            ended.append(Ended(before[0], one.registration.line, before[1]))
+            ended.append(Ended(before.consent_id, one.registration.line, before.state))
         elif there is not None:
             if not _had(writing, there[0], one.piece.sha256):
                 raise ConsentExists(there[0], one.registration.line)
@@ -200,24 +200,33 @@ def _piece(one: Registration) -> Piece:
     return Piece.of(one.evidence_kind, one.extension.lower(), one.evidence, one.verdict)
 
 
+class _Over(NamedTuple):
+    """One that has ended, and the SHA-256 of its evidence."""
+
+    consent_id: int
+    state: State
+    sha256: bytes
+
+
 _Alive = dict[bytes, tuple[int, bytes]]
-_Over = dict[tuple[bytes, bytes], tuple[int, State]]
 
 
-def _there(writing: Writing, hashes: list[bytes]) -> tuple[_Alive, _Over]:
-    """The consents of these identities: of the live ones number and SHA-256 of their evidence, and by both what ended.
-
-    Where several ended with the same evidence, the last of them.
-    """
+def _there(writing: Writing, hashes: list[bytes]) -> tuple[_Alive, dict[bytes, list[_Over]]]:
+    """The consents of these identities: of the live ones number and SHA-256 of their evidence, and what ended."""
     alive: _Alive = {}
-    over: _Over = {}
+    over: dict[bytes, list[_Over]] = {}
     for row in writing.connection.execute(_THERE, {"hashes": hashes}):
         identity, digest = bytes(row.identity), bytes(row.sha256)
         if row.live:
             alive[identity] = (row.id, digest)
         else:
-            over[identity, digest] = (row.id, State(row.state))
+            over.setdefault(identity, []).append(_Over(row.id, State(row.state), digest))
     return alive, over
+
+
+def _ended_with(writing: Writing, ended: list[_Over], digest: bytes) -> _Over | None:
+    """The last of them that has this evidence, or was handed in with it before it was given better one."""
+    return next((one for one in reversed(ended) if one.sha256 == digest or _had(writing, one.consent_id, digest)), None)
 
 
 def _had(writing: Writing, consent_id: int, digest: bytes) -> bool:

@@ -121,6 +121,17 @@ def test_the_list_of_before_may_be_added_again(store: Store, outbox: Outbox) -> 
         list(take_in_consents(store, [replace(payer(1), evidence=JPEG + b"something else")], clock))
 
 
+def test_neither_evidence_brings_it_back_once_it_has_ended(store: Store, outbox: Outbox) -> None:
+    found_wrong(outbox, 1)
+    better(store, 1)
+    take(store, fb0320((1, "0")))
+    for one in (payer(1), replace(payer(1), evidence=BETTER)):
+        (told,) = take_in_consents(store, [one], clock)
+        assert (told.added, [ended.consent_id for ended in told.ended]) == ((), [1])
+    (new,) = take_in_consents(store, [replace(payer(1), evidence=JPEG + b"signed anew")], clock)
+    assert new.added == (2,)
+
+
 def test_all_evidence_that_a_consent_had_is_deleted_with_it(store: Store, outbox: Outbox) -> None:
     found_wrong(outbox, 1)
     better(store, 1, b"%PDF-1.7 another mistake", extension="pdf")
