@@ -28,14 +28,15 @@ SPOOL: Final = Path("(temporary file)")
 
 
 @contextmanager
-def writing(path: Path, *, most: int = ANY) -> Iterator[BinaryIO]:
+def writing(path: Path, *, most: int = ANY, aside: str = "") -> Iterator[BinaryIO]:
     """Open a file beside `path` for writing; put it in `path`'s place when the block ends without an error.
 
     What stood at `path` stays as it was until then, and for good if the block raises; nothing is left behind.
     A new file gets the permissions that the process gives to new files, an old one keeps its own; neither has one that
     is not in `most`, such as `PRIVATE`. A link stays a link.
     Devices and pipes cannot be replaced and are written to as they are, and so is what this process has open already
-    (`/dev/stdout`, `/dev/fd/63`): what stands before it there stays.
+    (`/dev/stdout`, `/dev/fd/63`): what stands before it there stays. `aside` is how the name of the file beside it
+    begins, for those who look for what a killed process left.
 
     Raises:
         NotWritable: the folder, the file or the disk refuses.
@@ -46,21 +47,21 @@ def writing(path: Path, *, most: int = ANY) -> Iterator[BinaryIO]:
             yield out
         return
     target = Path(os.path.realpath(path))
-    aside = target.with_name(f".{secrets.token_hex(8)}{ASIDE}")
+    part = target.with_name(f".{aside}{secrets.token_hex(8)}{ASIDE}")
     try:
         permissions = most & (NEW if mode is None else stat.S_IMODE(mode))
-        with _OutFile(aside, path, permissions) as out:
+        with _OutFile(part, path, permissions) as out:
             yield out
             out.flush()
             with refusals(path):
                 os.fsync(out.fileno())
         with refusals(path):
             if mode is not None:
-                aside.chmod(permissions)
-            aside.replace(target)
+                part.chmod(permissions)
+            part.replace(target)
     except BaseException:
         with suppress(OSError):
-            aside.unlink()
+            part.unlink()
         raise
     sync_folder(target.parent)
 

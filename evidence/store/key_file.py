@@ -7,10 +7,13 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Final
 
-from evidence.outfile import PRIVATE, refusals, writing
+from evidence.outfile import ASIDE, PRIVATE, refusals, writing
 from evidence.store.errors import KeyUnknown
 from evidence.store.keyring import Keyring
+
+_ASIDE: Final = "keys-"
 
 
 class KeyFile:
@@ -38,10 +41,15 @@ class KeyFile:
     def replace(self, ring: Keyring) -> None:
         """Put other keys into the file, whole or not at all. Only while it is `locked`.
 
+        Keys that somebody was killed over are taken away: nothing is sealed with what never came into its place.
+
         Raises:
             NotWritable.
         """
-        with writing(self.path, most=PRIVATE) as out:
+        with refusals(self.path):
+            for left in Path(os.path.realpath(self.path)).parent.glob(f".{_ASIDE}*{ASIDE}"):
+                left.unlink()
+        with writing(self.path, most=PRIVATE, aside=_ASIDE) as out:
             out.write(ring.to_json().encode())
         self.ring = ring
 
