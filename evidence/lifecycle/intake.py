@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final, NamedTuple
 
-from sqlalchemy import bindparam, insert, select
+from sqlalchemy import insert
 
 from consent.kinds import KINDS
 from evidence.build import RECORD_RULES, Registration, record_rules, record_texts
 from evidence.faults import Part, Place, RecordError
 from evidence.identity import FIRM_BANKING, Identity
 from evidence.layouts import LAYOUTS
+from evidence.lifecycle.already import already_there, ended_with, had
 from evidence.lifecycle.rejudging import PASSED, follow
 from evidence.lifecycle.states import Event, State, after
 from evidence.lifecycle.words import state_name
@@ -21,7 +22,7 @@ from evidence.notices import ENDED_WITH_IT, Notice
 from evidence.packing import Packing, encode_data
 from evidence.store.errors import ConsentExists
 from evidence.store.pieces import Piece, add_pieces
-from evidence.store.schema import CONSENT, EVIDENCE, FILE_RECORD
+from evidence.store.schema import CONSENT
 from evidence.store.sealing import about_consent
 from evidence.store.store import Store, Writing
 from evidence.store.verdicts import Judged, add_verdicts, judged_otherwise, last_indications
@@ -158,18 +159,18 @@ def _require_fits(one: Registration, number: int) -> None:
 def take_in_part(writing: Writing, part: list[Registration], *, queue: bool, again: bool = False) -> TakenIn:
     """Take in consents that `require_fit` let pass, within a transaction. Raises: ConsentExists."""
     news = [_New(one, identity_of(one).hashed(writing.keys.digest), _piece(one)) for one in part]
-    alive, over = _there(writing, [one.identity for one in news])
+    alive, over = already_there(writing, [one.identity for one in news])
     new: list[_New] = []
     ended: list[Ended] = []
     for one in news:
         there = alive.get(one.identity)
-        before = None if again else _ended_with(writing, over.get(one.identity, []), one.piece.sha256)
         if there is not None and there[1] == one.piece.sha256:
             continue
+        before = None if again else ended_with(writing, over.get(one.identity, []), one.piece.sha256)
         if before is not None:
             ended.append(Ended(before.consent_id, one.registration.line, before.state))
         elif there is not None:
-            if not _had(writing, there[0], one.piece.sha256):
+            if not had(writing, there[0], one.piece.sha256):
                 raise ConsentExists(there[0], one.registration.line)
         else:
             alive[one.identity] = (0, one.piece.sha256)
@@ -183,7 +184,7 @@ def take_in_part(writing: Writing, part: list[Registration], *, queue: bool, aga
 
 def require_new(writing: Writing, registration: Registration) -> None:
     """Return only if no live consent is the same, whatever its evidence. Raises: ConsentExists."""
-    alive, _ = _there(writing, [identity_of(registration).hashed(writing.keys.digest)])
+    alive, _ = already_there(writing, [identity_of(registration).hashed(writing.keys.digest)])
     for number, _ in alive.values():
         raise ConsentExists(number, registration.line)
 
@@ -200,48 +201,6 @@ def _piece(one: Registration) -> Piece:
     return Piece.of(one.evidence_kind, one.extension.lower(), one.evidence, one.verdict)
 
 
-class _Over(NamedTuple):
-    """One that has ended, and the SHA-256 of its evidence."""
-
-    consent_id: int
-    state: State
-    sha256: bytes
-
-
-_Alive = dict[bytes, tuple[int, bytes]]
-
-
-def _there(writing: Writing, hashes: list[bytes]) -> tuple[_Alive, dict[bytes, list[_Over]]]:
-    """The consents of these identities: of the live ones number and SHA-256 of their evidence, and what ended."""
-    alive: _Alive = {}
-    over: dict[bytes, list[_Over]] = {}
-    for row in writing.connection.execute(_THERE, {"hashes": hashes}):
-        identity, digest = bytes(row.identity), bytes(row.sha256)
-        if row.live:
-            alive[identity] = (row.id, digest)
-        else:
-            over.setdefault(identity, []).append(_Over(row.id, State(row.state), digest))
-    return alive, over
-
-
-def _ended_with(writing: Writing, ended: list[_Over], digest: bytes) -> _Over | None:
-    """The last of them that has this evidence, or was handed in with it before it was given better one."""
-    return next((one for one in reversed(ended) if one.sha256 == digest or _had(writing, one.consent_id, digest)), None)
-
-
-def _had(writing: Writing, consent_id: int, digest: bytes) -> bool:
-    """Whether a consent was handed in with this evidence before it was given better one."""
-    query = select(FILE_RECORD.c.number).join(EVIDENCE, FILE_RECORD.c.evidence_id == EVIDENCE.c.id)
-    query = query.where(FILE_RECORD.c.consent_id == consent_id, EVIDENCE.c.sha256 == digest)
-    return writing.connection.execute(query).first() is not None
-
-
-_THERE: Final = (
-    select(CONSENT.c.identity, CONSENT.c.id, CONSENT.c.live, CONSENT.c.state, EVIDENCE.c.sha256)
-    .join(EVIDENCE, CONSENT.c.evidence_id == EVIDENCE.c.id)
-    .where(CONSENT.c.identity.in_(bindparam("hashes", expanding=True)))
-    .order_by(CONSENT.c.id)
-)
 _ADD: Final = insert(CONSENT)
 
 
