@@ -79,14 +79,18 @@ class AcceptedAsError(TakeInError):
         super().__init__(file_code=file_code, number=number)
 
 
+def first_of(names: Sequence[str]) -> str:
+    """The first few of them, for a message."""
+    return ", ".join(names[:_NAMED]) + (", …" if len(names) > _NAMED else "")
+
+
 class OutboxAhead(CodedError):
     """The outbox has files of this store that its log does not know: the database is an earlier one."""
 
     code = "FB-389"
 
     def __init__(self, files: Sequence[str]) -> None:
-        named = ", ".join(files[:_NAMED]) + (", …" if len(files) > _NAMED else "")
-        super().__init__(count=len(files), files=named)
+        super().__init__(count=len(files), files=first_of(files))
 
 
 class ManifestDiffers(CodedError):

@@ -11,7 +11,7 @@ from sqlalchemy import Row, select, update
 from evidence.answer import DATA_COPIED, HEADER_COPIED, answer_texts
 from evidence.lifecycle.answers import enter_answer, unanswered
 from evidence.lifecycle.contracts import has_institution
-from evidence.lifecycle.errors import AuditNotOpen, EvidenceMissingForAudit
+from evidence.lifecycle.errors import AuditNotOpen, EvidenceMissingForAudit, first_of
 from evidence.lifecycle.files import FileState, NewRecord, add_records, records_of, texts_of
 from evidence.lifecycle.found_files import find_file
 from evidence.lifecycle.named import identities_of, nearest, told_near
@@ -42,7 +42,7 @@ def take_in_fb0410(taking: Taking) -> None:
         counts.update(record.fields["institution_code"] for record in some)
     strange = {code: count for code, count in counts.items() if not has_institution(taking.writing.connection, code)}
     if strange:
-        taking.remark(OF_ANOTHER, 0, institutions=", ".join(sorted(strange)), count=sum(strange.values()))
+        taking.remark(OF_ANOTHER, 0, institutions=first_of(sorted(strange)), count=sum(strange.values()))
 
 
 def settle_fb0420(

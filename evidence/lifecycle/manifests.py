@@ -17,6 +17,7 @@ from consent import strict_json
 from evidence.lifecycle.errors import ManifestDiffers, OutboxAhead
 from evidence.outfile import refusals
 from evidence.store.keyring import Keys
+from evidence.store.numbers import LARGEST
 from evidence.store.schema import LOG
 from evidence.store.store import groups
 
@@ -51,7 +52,8 @@ def require_known(connection: Connection, keys: Keys, folder: Path) -> None:
     ours = [one for one in _noted_in(folder) if one.store in {"", store_name(keys)}]
     unknown = []
     for some in groups(ours, _AT_ONCE):  # the log is read last: what is noted was in it before
-        rows = connection.execute(select(LOG.c.seq, LOG.c.digest).where(LOG.c.seq.in_([one.seq for one in some])))
+        numbers = [one.seq for one in some if 0 < one.seq <= LARGEST]  # what else stands there no log has
+        rows = connection.execute(select(LOG.c.seq, LOG.c.digest).where(LOG.c.seq.in_(numbers)))
         digests = {row.seq: bytes(row.digest).hex() for row in rows}
         unknown += [one.file for one in some if digests.get(one.seq) != one.digest]
     if unknown:

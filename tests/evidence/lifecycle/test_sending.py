@@ -274,9 +274,10 @@ def noted(outbox: Outbox, name: str, **other: object) -> Path:
 
 LATER = {"log": {"seq": 99, "digest": "0" * 64}}
 OTHERWISE = {"log": {"seq": 10, "digest": "0" * 64}}
+BEYOND = {"log": {"seq": 2**70, "digest": "0" * 64}}  # more than any database holds
 
 
-@pytest.mark.parametrize("log", [LATER, OTHERWISE])
+@pytest.mark.parametrize("log", [LATER, OTHERWISE, BEYOND])
 def test_what_the_log_does_not_know_is_not_written_over(store: Store, outbox: Outbox, log: dict[str, object]) -> None:
     """The database was put back to an earlier day: the next file would be that one once more."""
     list(take_in_consents(store, payers(2), clock))

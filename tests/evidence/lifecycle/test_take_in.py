@@ -394,6 +394,9 @@ def test_an_audit_of_an_institution_that_the_store_does_not_know_is_remarked(sto
     with store.writing(NOW) as writing:
         set_partly_exempt(writing, "7700000001", exempt=True)
     assert take(store, fb0410([theirs], day="20261110")).remarks == ()
+    many = fb0410([asked(1) | {"institution_code": f"88000000{n:02}"} for n in range(40)], day="20261111")
+    (remark,) = take(store, many).remarks
+    assert (remark.details["count"], len(str(remark.details["institutions"]))) == (40, 5 * 12 + 1)
 
 
 def test_what_an_audit_misses_is_told_with_consents_like_it(store: Store, outbox: Outbox) -> None:
